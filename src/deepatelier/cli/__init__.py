@@ -1,0 +1,59 @@
+"""The command ``atelier``: one file a command, and no maths.
+
+A command's module is imported when the command is called, so ``atelier --help`` answers without torch.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError, Parameter
+
+from deepatelier import __version__
+from deepatelier.cli.messages import explain, say
+from deepatelier.errors import AtelierError
+
+__all__ = ["app", "main"]
+
+app = App(
+    name="atelier",
+    help="The deep-learning workshop for images.",
+    help_epilogue="Begin with: atelier demo. Every command has --help with an example. "
+    "--debug shows the whole traceback of an error. "
+    "Exit codes: 0 done, 1 our fault, 2 your input, 3 the surroundings, 130 interrupted.",
+    version=__version__,
+    version_flags=["--version"],
+    default_parameter=Parameter(negative_iterable=(), negative_bool=(), consume_multiple=True),
+    help_format="plaintext",
+)
+app.command("deepatelier.cli.demo:demo", name="demo", help="The main job on samples that ship.")
+app.command("deepatelier.cli.style:style", name="style", help="Paint a photograph in the style of a painting.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0; 1 our fault; 2 the user's input; 3 the surroundings; 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    if debug:
+        words.remove("--debug")
+    try:
+        app(words, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value")
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        sys.exit(130)
+    except (AtelierError, CycloptsError) as error:
+        _show(debug)
+        say(f"Error: {explain(error)}")
+        sys.exit(error.exit_code if isinstance(error, AtelierError) else 2)
+    except Exception as error:
+        _show(debug)
+        say(f"Error inside deepatelier: {type(error).__name__}: {error}")
+        say("This is our fault. Please report it with the output of the same command with --debug.")
+        sys.exit(1)
+
+
+def _show(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()

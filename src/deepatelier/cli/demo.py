@@ -1,0 +1,41 @@
+"""``atelier demo``: the main job on samples that ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from deepatelier.cli.messages import say
+from deepatelier.cli.painting import paint
+from deepatelier.synthesis.style_options import StyleOptions
+
+__all__ = ["demo"]
+
+_PHOTO, _PAINTING = "coffee", "swirl"
+
+
+def demo(
+    *,
+    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("demo.png"),
+    json: bool = False,
+    options: Annotated[StyleOptions, Parameter(name="*")] = StyleOptions(),  # noqa: B008 (frozen)
+) -> None:
+    """Paint a photograph that ships in the style of a painting that ships.
+
+    Example: atelier demo -o demo.png
+
+    Parameters
+    ----------
+    output
+        The picture to write.
+    json
+        Print the record as one JSON object on stdout.
+    """
+    record = paint(_PHOTO, _PAINTING, output, options)
+    if json:
+        print(record.to_json())
+        return
+    say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")
+    say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (PAINTING may be 'swirl'; more: atelier style --help)")

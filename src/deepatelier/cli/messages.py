@@ -1,0 +1,38 @@
+"""What the command line says, on stderr; stdout is for results."""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import CycloptsError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from deepatelier.errors import AtelierError
+
+__all__ = ["explain", "say"]
+
+
+def say(text: str) -> None:
+    """Print a line on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def explain(error: AtelierError | CycloptsError) -> str:
+    """What was wrong, what was received and what to do, in at most three lines."""
+    if isinstance(error.__cause__, ValidationError):
+        lines = [_explain_value(details) for details in error.__cause__.errors()]
+        rest = [f"… and {len(lines) - 2} more."] if len(lines) > 3 else lines[2:]
+        return "\n".join([*lines[:2], *rest])
+    text = str(error).strip().splitlines()
+    hint = [] if isinstance(error, AtelierError) else ["Help: atelier --help, or --help behind the command."]
+    return "\n".join([*text[: 3 - len(hint)], *hint])
+
+
+def _explain_value(details: ErrorDetails) -> str:
+    """One line for a value that an options model refused."""
+    name = next((str(part) for part in details["loc"] if isinstance(part, str)), "")
+    message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not name:
+        return message
+    return f"--{name.replace('_', '-')} {message}; received {details['input']!r}."

@@ -1,0 +1,102 @@
+"""Device, precision and memory choices, in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import torch
+
+from deepatelier.errors import MemoryLimitError, OptionError
+
+__all__ = [
+    "Precision",
+    "choose_device",
+    "choose_precision",
+    "memory_guard",
+    "precision_name",
+    "total_memory",
+]
+
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device that a name stands for.
+
+    Args:
+        name: ``auto`` (the first of CUDA, MPS, CPU that is there), or what ``torch.device`` takes:
+            ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
+
+    Raises:
+        OptionError: The name is not a device, or this machine does not have it.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    # torch answers with RuntimeError, AssertionError, NotImplementedError and others for a device that is absent
+    except Exception as error:
+        raise OptionError(
+            f"The device {name!r} cannot be used here. Use --device auto, or one of: {', '.join(_devices())}."
+        ) from error
+    if device.type == "meta":
+        raise OptionError("The device 'meta' holds no numbers. Use --device auto.")
+    return device
+
+
+def choose_precision(precision: Precision, device: torch.device) -> torch.dtype:
+    """The number format in which a network runs on a device.
+
+    ``auto`` is bfloat16 on CPUs with AMX or AVX512-BF16 and on GPUs that compute in it, float32 elsewhere.
+    """
+    if precision == "auto":
+        return torch.bfloat16 if _computes_bfloat16(device) else torch.float32
+    return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+
+
+def precision_name(dtype: torch.dtype) -> str:
+    """``float32`` or ``bfloat16``: the word of the command line and the record for a number format."""
+    return str(dtype).removeprefix("torch.")
+
+
+def total_memory(device: torch.device) -> int:
+    """Bytes of memory that the device has in all; of the machine for a CPU and for Apple's shared memory."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf: assume a small machine
+        return 8 * 2**30
+
+
+@contextmanager
+def memory_guard() -> Iterator[None]:
+    """Turn torch's several ways to say that memory has run out into a MemoryLimitError."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        text = str(error)
+        if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in text:
+            raise MemoryLimitError("There is not enough memory for a picture of this size. Lower --size.") from error
+        raise
+
+
+def _computes_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
+    return False
+
+
+def _devices() -> list[str]:
+    names = ["cpu"]
+    names += [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    return [*names, "mps"] if torch.backends.mps.is_available() else names

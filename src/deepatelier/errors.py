@@ -1,0 +1,94 @@
+"""Every error that deepatelier raises on purpose.
+
+::
+
+    AtelierError                     exit code 1
+    ├── InputError                   exit code 2: what the user gave
+    │   ├── ImageError               a picture that cannot be read
+    │   ├── OptionError              a value out of range, or two that contradict each other
+    │   ├── OutputError              a place that cannot be written
+    │   └── UnknownNameError         a name that no registry has; tells the nearest known ones
+    └── SurroundingsError            exit code 3: the machine or the network around us
+        ├── MemoryLimitError         the picture does not fit in memory
+        └── WeightsError             pretrained weights that are not at hand, or not what they should be
+
+A message says what was wrong, what was received and what to do, in at most three lines.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+__all__ = [
+    "AtelierError",
+    "ImageError",
+    "InputError",
+    "MemoryLimitError",
+    "OptionError",
+    "OutputError",
+    "SurroundingsError",
+    "UnknownNameError",
+    "WeightsError",
+]
+
+
+class AtelierError(Exception):
+    """The root of all errors that deepatelier raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(AtelierError):
+    """What the user gave cannot be used."""
+
+    exit_code = 2
+
+
+class ImageError(InputError):
+    """A picture is missing, damaged, too large or not a picture."""
+
+
+class OptionError(InputError):
+    """An option's value is out of range, or two options contradict each other."""
+
+
+class OutputError(InputError):
+    """The result cannot be written where it was asked for."""
+
+
+class UnknownNameError(InputError):
+    """A name that is not known. The message gives the nearest known names, or all of a short list.
+
+    Args:
+        kind: What was looked up, in the singular: ``"network"``, ``"layer of vgg19"``.
+        name: What was received.
+        known: Every name that would have been accepted.
+        hint: What else to do, as a sentence.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        names = list(known)
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+        if near:
+            help_ = f"Did you mean {' or '.join(near)}?"
+        elif len(names) <= 12:
+            help_ = f"Known: {', '.join(names)}."
+        else:
+            help_ = f"Known: {', '.join(names[:6])}, … ({len(names)} in all)."
+        super().__init__(f"There is no {kind} named {name!r}. {help_}{' ' + hint if hint else ''}")
+
+
+class SurroundingsError(AtelierError):
+    """The machine or the network does not give what is needed."""
+
+    exit_code = 3
+
+
+class MemoryLimitError(SurroundingsError):
+    """There is not enough memory for the picture."""
+
+
+class WeightsError(SurroundingsError):
+    """Pretrained weights are not at hand, or their checksum is wrong."""

@@ -1,0 +1,93 @@
+"""What a network computes on the way: the only file with hooks or partial forward passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from torch import Tensor, nn
+
+from deepatelier.errors import UnknownNameError
+
+__all__ = ["PIXELS", "check_layers", "extract"]
+
+PIXELS = "pixels"
+"""The name under which `extract` gives the image itself."""
+
+
+class _Complete(Exception):
+    """Ends a forward pass as soon as nothing more is needed from it."""
+
+
+def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+    """The activations of some layers for an image.
+
+    The forward pass stops at the deepest layer asked for, and no hook is left on the network, also when it raises.
+
+    Args:
+        network: Any module. Layers are named as in its ``layers`` (``relu4_2``), or by module path (``features.22``).
+        image: (B, C, H, W), what the network takes; for deepatelier's networks sRGB in [0, 1].
+        layers: Names, in any order; `PIXELS` is the image itself.
+
+    Returns:
+        The outputs by name, in the order of ``layers``, connected to the image by autograd. A module that runs several
+        times in a pass gives its first output.
+
+    Raises:
+        UnknownNameError: The network has no such layer.
+    """
+    names = list(dict.fromkeys(layers))
+    paths = {name: _path(network, name) for name in names if name != PIXELS}
+    found = _capture(network, image, set(paths.values()), frozenset())
+    # an in-place layer behind a captured one has overwritten what was captured: capture copies of those
+    overwritten = frozenset(path for path, (tensor, version) in found.items() if tensor._version != version)
+    if overwritten:
+        found = _capture(network, image, set(paths.values()), overwritten)
+    return {name: image if name == PIXELS else found[paths[name]][0] for name in names}
+
+
+def check_layers(network: nn.Module, layers: Iterable[str]) -> None:
+    """Raise UnknownNameError for the first name that is not a layer of the network."""
+    for name in layers:
+        if name != PIXELS:
+            _path(network, name)
+
+
+def _capture(
+    network: nn.Module, image: Tensor, paths: set[str], copied: frozenset[str]
+) -> dict[str, tuple[Tensor, int]]:
+    """Outputs by module path, each with its version counter at the time; those in ``copied`` as copies."""
+    found: dict[str, tuple[Tensor, int]] = {}
+    if not paths:
+        return found
+
+    def keep(path: str, output: Tensor) -> None:
+        if path not in found:
+            tensor = output.clone() if path in copied else output
+            found[path] = tensor, tensor._version
+        if len(found) == len(paths):
+            raise _Complete
+
+    with ExitStack() as stack:
+        for path in paths:
+
+            def hook(_module: nn.Module, _inputs: Any, output: Tensor, path: str = path) -> None:
+                keep(path, output)
+
+            stack.enter_context(network.get_submodule(path).register_forward_hook(hook))
+        try:
+            network(image)
+        except _Complete:
+            pass
+    return found
+
+
+def _path(network: nn.Module, name: str) -> str:
+    named: dict[str, str] = getattr(network, "layers", {})
+    if name in named:
+        return named[name]
+    paths = [path for path, _ in network.named_modules() if path]
+    if name in paths:
+        return name
+    raise UnknownNameError(f"layer of {type(network).__name__}", name, named or paths)

@@ -1,0 +1,57 @@
+"""Pictures that are at hand without a file: photographs that a wheel brings, and paintings that the package draws."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepatelier import images
+from deepatelier.errors import ImageError, UnknownNameError
+from deepatelier.images import Picture
+from deepatelier.samples.swirl import draw_swirl
+
+__all__ = ["open_picture", "paintings", "photographs"]
+
+# scikit-image's own: astronaut and rocket by NASA (public domain), chelsea and coffee CC0
+_PHOTOGRAPHS = {"astronaut": "astronaut.png", "chelsea": "chelsea.png", "coffee": "coffee.png", "rocket": "rocket.jpg"}
+
+_PAINTINGS: dict[str, Callable[[], NDArray[np.uint8]]] = {"swirl": draw_swirl}
+
+
+def photographs() -> list[str]:
+    """The names of the photographs."""
+    return list(_PHOTOGRAPHS)
+
+
+def paintings() -> list[str]:
+    """The names of the paintings."""
+    return list(_PAINTINGS)
+
+
+def open_picture(source: str | os.PathLike[str]) -> Picture:
+    """A picture from a file, or a sample by its name. A file of that name goes before the sample.
+
+    Raises:
+        ImageError: There is neither such a file nor such a sample, or the file cannot be read.
+    """
+    name = os.fspath(source)
+    if not Path(name).exists() and name in (*_PHOTOGRAPHS, *_PAINTINGS):
+        return _sample(name)
+    if not Path(name).exists() and Path(name).suffix == "" and Path(name).name == name:
+        unknown = UnknownNameError("file or sample", name, (*_PHOTOGRAPHS, *_PAINTINGS))
+        raise ImageError(str(unknown))
+    return images.open_picture(source)
+
+
+@cache
+def _sample(name: str) -> Picture:
+    if name in _PAINTINGS:
+        return images.picture_from_array(name, _PAINTINGS[name]())
+    with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name]) as path:
+        return images.open_picture(path)

@@ -1,0 +1,166 @@
+"""The engine: gradient descent on the parameters of a canvas."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.devices import total_memory
+from deepatelier.errors import AtelierError
+from deepatelier.synthesis.canvas import Canvas
+from deepatelier.synthesis.lbfgs import LBFGS
+from deepatelier.synthesis.objectives import Criterion, evaluate
+
+__all__ = ["OptimizerName", "State", "Step", "synthesize"]
+
+OptimizerName = Literal["lbfgs", "adam"]
+
+_LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0}
+
+_HISTORY = 100
+"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's number."""
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is needed to go on after a step. It owns its memory.
+
+    Attributes:
+        index: Steps taken so far.
+        canvas: The canvas's parameters.
+        optimizer: The optimiser's state.
+        random: The state of torch's random numbers on the CPU.
+        level: The level of the pyramid.
+        criterion: What was minimised; not pickled. None means: the same as will be.
+    """
+
+    index: int
+    canvas: dict[str, Any]
+    optimizer: dict[str, Any]
+    random: Tensor
+    level: int = 0
+    criterion: Criterion | None = field(default=None, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "criterion": None}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One evaluation of the gradient.
+
+    Attributes:
+        index: The number of this evaluation, from 1.
+        losses: The weighted loss of each objective, for ``image``.
+        image: (1, 3, H, W), what was evaluated; a copy.
+        level: The level of the pyramid, from 0.
+    """
+
+    index: int
+    losses: dict[str, float]
+    image: Tensor
+    _snapshot: Callable[[], State] = field(repr=False)
+    level: int = 0
+
+    @property
+    def total(self) -> float:
+        """The sum of the losses."""
+        return sum(self.losses.values())
+
+    @property
+    def state(self) -> State:
+        """What is needed to go on behind this step: a copy, made when it is asked for.
+
+        Raises:
+            RuntimeError: A later step has been taken, and this state is gone.
+        """
+        return self._snapshot()
+
+
+def synthesize(
+    network: nn.Module,
+    criterion: Criterion,
+    canvas: Canvas,
+    *,
+    optimizer: OptimizerName = "lbfgs",
+    learning_rate: float | None = None,
+    steps: int = 500,
+    state: State | None = None,
+) -> Iterator[Step]:
+    """Minimise a criterion over the parameters of a canvas, step by step.
+
+    A step is one evaluation of the gradient, followed by one move. To cancel is to stop iterating. No hook is alive
+    while a step is looked at.
+
+    Args:
+        network: Frozen, in evaluation mode.
+        criterion: Named objectives with their weights.
+        canvas: Is changed in place.
+        optimizer: ``lbfgs`` (no line search) or ``adam``.
+        learning_rate: 1 for L-BFGS and 5 levels of 255 for Adam if None.
+        steps: How many more steps.
+        state: Of an earlier step, to go on behind it: bit for bit if the criterion is the same. If another one is
+            given, the optimiser's memory is dropped.
+
+    Raises:
+        AtelierError: The loss is not a number any more.
+    """
+    optim = _optimizer(optimizer, canvas, learning_rate)
+    start = 0
+    if state is not None:
+        start = state.index
+        canvas.load_state_dict(copy.deepcopy(state.canvas))
+        if state.criterion is None or state.criterion == criterion:
+            optim.load_state_dict(copy.deepcopy(state.optimizer))
+        torch.set_rng_state(state.random)
+
+    losses: dict[str, Tensor] = {}
+    image = canvas().detach()
+    taken = start
+
+    def closure() -> Tensor:
+        nonlocal losses, image
+        optim.zero_grad()
+        current = canvas()
+        losses = evaluate(network, criterion, current)
+        image = current.detach().clone()
+        total = torch.stack(list(losses.values())).sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    def snapshot_at(index: int) -> State:
+        if index != taken:
+            raise RuntimeError(f"the state behind step {index} is gone: step {taken} has been taken")
+        return State(
+            index,
+            copy.deepcopy(canvas.state_dict()),
+            copy.deepcopy(optim.state_dict()),
+            torch.get_rng_state(),
+            criterion=criterion,
+        )
+
+    for index in range(start + 1, start + steps + 1):
+        optim.step(closure)
+        taken = index
+        values = {name: loss.item() for name, loss in losses.items()}
+        if not all(abs(value) < float("inf") for value in values.values()):
+            raise AtelierError(
+                f"The loss is not a number at step {index} ({values}). Lower the weights or the learning rate, "
+                "or use the other optimiser."
+            )
+        yield Step(index, values, image, lambda index=index: snapshot_at(index))  # type: ignore[misc]
+
+
+def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None) -> torch.optim.Optimizer:
+    parameters = list(canvas.parameters())
+    rate = _LEARNING_RATES[name] if learning_rate is None else learning_rate
+    if name == "adam":
+        return torch.optim.Adam(parameters, lr=rate)
+    pair = 2 * sum(parameter.numel() * parameter.element_size() for parameter in parameters)
+    history = max(4, min(_HISTORY, total_memory(parameters[0].device) // 4 // pair))
+    return LBFGS(parameters, lr=rate, history=history)

@@ -1,0 +1,99 @@
+"""L-BFGS for pixels: one evaluation of the gradient a step, safe without a line search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+__all__ = ["LBFGS"]
+
+
+class LBFGS(Optimizer):
+    """x ← x − lr · H·g, where H approximates the inverse Hessian from the last pairs s = Δx, y = Δg.
+
+    H·g is Nocedal's two-loop recursion, scaled by s·y / y·y of the last pair.
+
+    Departures from ``torch.optim.LBFGS`` without line search, which this equals where none of them applies:
+
+    - While no pair is known, the step is the gradient scaled to a mean of ``first_step`` a value. torch takes 1/‖g‖₁, too
+      short for a curvature that rounding does not drown, and where that curvature is negative a step of the gradient's own
+      length, which depends on the loss's unit and can wipe the picture out.
+    - A step's mean is at most ``largest_step`` a value.
+    - A pair is kept where s·y > 1e-6 · ‖s‖·‖y‖: a bound without unit, for 1e-10.
+
+    Nothing depends on the unit of the loss. The state is the pairs, so it is 2 · history times the size of the parameters.
+
+    Args:
+        params: The tensors to move; all of them form one vector.
+        lr: Factor on each step.
+        history: Pairs remembered.
+        first_step: In the parameters' unit.
+        largest_step: In the parameters' unit.
+
+    Source: Liu and Nocedal 1989, 'On the limited memory BFGS method for large scale optimization'.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[nn.Parameter],
+        lr: float = 1.0,
+        history: int = 100,
+        first_step: float = 1.0,
+        largest_step: float = 16.0,
+    ) -> None:
+        super().__init__(
+            params, {"lr": lr, "history": history, "first_step": first_step, "largest_step": largest_step}
+        )
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
+        """Evaluate the gradient once, then move. Returns what the closure returns: the loss before the move."""
+        with torch.enable_grad():
+            loss = closure()
+        (group,) = self.param_groups
+        parameters: list[Tensor] = group["params"]
+        gradient = torch.cat([parameter.grad.reshape(-1) for parameter in parameters if parameter.grad is not None])
+        state = self.state[parameters[0]]
+        if not state:
+            state |= {"s": [], "y": [], "gradient": None, "step": None}
+        self._remember(state, gradient, group["history"])
+        step = -_two_loops(gradient, state["s"], state["y"]) if state["s"] else -gradient
+        mean = step.abs().mean()
+        if not state["s"]:
+            step *= group["first_step"] / mean.clamp_min(torch.finfo(mean.dtype).tiny)
+        else:
+            step *= (group["largest_step"] / mean.clamp_min(group["largest_step"]))
+        step *= group["lr"]
+        state["gradient"], state["step"] = gradient, step
+        offset = 0
+        for parameter in parameters:
+            parameter += step[offset : offset + parameter.numel()].view_as(parameter)
+            offset += parameter.numel()
+        return loss
+
+    @staticmethod
+    def _remember(state: dict[str, Any], gradient: Tensor, history: int) -> None:
+        """Keep the pair of the last move if its curvature is positive."""
+        if state["gradient"] is None:
+            return
+        s, y = state["step"], gradient - state["gradient"]
+        if s.dot(y) > 1e-6 * s.norm() * y.norm():
+            state["s"], state["y"] = [*state["s"], s][-history:], [*state["y"], y][-history:]
+
+
+def _two_loops(gradient: Tensor, s: list[Tensor], y: list[Tensor]) -> Tensor:
+    """H·g: Nocedal's two-loop recursion over the pairs, oldest first."""
+    q = gradient.clone()
+    inverse = [1 / y_i.dot(s_i) for s_i, y_i in zip(s, y, strict=True)]
+    alpha = []
+    for s_i, y_i, rho in zip(reversed(s), reversed(y), reversed(inverse), strict=True):
+        alpha.append(rho * s_i.dot(q))
+        q.addcmul_(y_i, -alpha[-1])
+    q *= s[-1].dot(y[-1]) / y[-1].dot(y[-1])
+    for s_i, y_i, rho, a in zip(s, y, inverse, reversed(alpha), strict=True):
+        q.addcmul_(s_i, a - rho * y_i.dot(q))
+    return q

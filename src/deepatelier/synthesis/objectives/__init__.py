@@ -1,0 +1,32 @@
+"""What an image is optimised for, one objective a file."""
+
+from deepatelier.synthesis.objectives.content import content
+from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
+from deepatelier.synthesis.objectives.objective import (
+    Activations,
+    Criterion,
+    Objective,
+    Region,
+    Regions,
+    Statistic,
+    Units,
+    evaluate,
+    layers_of,
+)
+from deepatelier.synthesis.objectives.total_variation import total_variation
+
+__all__ = [
+    "Activations",
+    "Criterion",
+    "Objective",
+    "Region",
+    "Regions",
+    "Statistic",
+    "Units",
+    "content",
+    "evaluate",
+    "gram_matrices",
+    "gram_style",
+    "layers_of",
+    "total_variation",
+]

@@ -1,0 +1,104 @@
+"""Style loss: the distance of Gram matrices to a painting's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from deepatelier.synthesis.objectives.objective import (
+    Activations,
+    Objective,
+    Region,
+    Regions,
+    Statistic,
+    Units,
+    at_least_float32,
+)
+
+__all__ = ["gram_matrices", "gram_style"]
+
+
+def gram_matrices(activations: Activations, layers: Sequence[str]) -> dict[str, Tensor]:
+    """G / M with G = F · Fᵀ for some layers: the target of `gram_style`.
+
+    Args:
+        activations: (1, N, H, W) by layer.
+
+    Returns:
+        (N, N) by layer, at least float32. M = H·W: each matrix is divided by its own number of positions, so that
+        pictures of different sizes compare.
+
+    Source: document 000, equation 9.
+    """
+    return {layer: _gram(activations[layer], Region.all_of(activations[layer])) for layer in layers}
+
+
+def gram_style(
+    layers: Sequence[str],
+    target: Mapping[str, Tensor],
+    weights: Sequence[float] | None = None,
+    units: Units = "documents",
+) -> Objective:
+    """L = Σ w_l · E_l, where E_l compares the Gram matrices of layer l.
+
+    With F of shape N x M (N filters, M positions), G = F · Fᵀ of the image and A that of the painting:
+
+    - ``documents``: E = 1/(4N²) · Σ (G/M_x − A/M_s)², each matrix over its own M. Where both pictures have one size, it
+      is equation 10, 1/(4N²M²) · Σ (G − A)².
+    - ``neural-style``: E = mean of (G/(N·M_x) − A/(N·M_s))².
+
+    Args:
+        layers: The layers compared.
+        target: A/M_s by layer, as `gram_matrices` gives it.
+        weights: w_l, one a layer; 1/len(layers) each if None (1/5 for the paper's five layers).
+        units: Which E.
+
+    Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'.
+    """
+    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    targets = {layer: target[layer].detach() for layer in layers}
+
+    def statistic(activations: Activations, regions: Regions) -> Statistic:
+        return {layer: _gram(activations[layer], regions[layer]) for layer in layers}
+
+    def loss(summed: Statistic) -> Tensor:
+        terms = []
+        for layer, factor in zip(layers, factors, strict=True):
+            n = targets[layer].shape[0]
+            scale = 1 / (4 * n**2) if units == "documents" else 1 / n**4
+            terms.append(factor * scale * (summed[layer] - targets[layer]).square().sum())
+        return torch.stack(terms).sum()
+
+    return Objective(tuple(layers), statistic, loss)
+
+
+def _gram(activation: Tensor, region: Region) -> Tensor:
+    """F · Fᵀ over a region, divided by the number of positions of the whole map: (N, N)."""
+    part = activation[..., *region.here]
+    positions = part.permute(0, 2, 3, 1).reshape(-1, part.shape[1])  # M, N: no copy where channels come last
+    product: Tensor = _InnerProducts.apply(positions, region.whole[0] * region.whole[1])
+    return product
+
+
+class _InnerProducts(torch.autograd.Function):
+    """FᵀF / M for F of shape (positions, channels), whose gradient is one product in the same layout.
+
+    Autograd's own backward makes two products and adds them: F·D + (D·Fᵀ)ᵀ, where F·(D + Dᵀ) does.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, f: Tensor, count: int) -> Tensor:
+        ctx.save_for_backward(f)
+        ctx.count = count
+        return at_least_float32(f.t() @ f) / count
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        (f,) = ctx.saved_tensors
+        return f @ ((gradient + gradient.t()) / ctx.count).to(f.dtype), None
+

@@ -1,0 +1,47 @@
+"""Total variation: how much neighbouring pixels differ."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from deepatelier.features import PIXELS
+from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, Units
+
+__all__ = ["total_variation"]
+
+_EPSILON = 1e-6
+"""Added under the root, in squared levels of 255, where the root would have no gradient (β < 2)."""
+
+
+def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
+    """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and colours.
+
+    x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0.
+
+    Args:
+        beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
+        units: ``documents`` is R_β; ``neural-style`` is Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|, without β.
+
+    A part of an image has to reach one row and one column past its region, except at the image's border.
+
+    Source: document 001, 'Feature Inversion' (whose formula lacks a bracket); Mahendran and Vedaldi 2015.
+    """
+
+    def statistic(activations: Activations, regions: Regions) -> Statistic:
+        image = 255 * activations[PIXELS]  # 1, 3, H, W
+        rows, columns = regions[PIXELS].here
+        right = torch.nn.functional.pad(image.diff(dim=-1), (0, 1))[..., rows, columns]
+        down = torch.nn.functional.pad(image.diff(dim=-2), (0, 0, 0, 1))[..., rows, columns]
+        return {PIXELS: _variation(right, down, beta, units)}
+
+    return Objective((PIXELS,), statistic, lambda summed: summed[PIXELS])
+
+
+def _variation(right: Tensor, down: Tensor, beta: float, units: Units) -> Tensor:
+    if units == "neural-style":
+        return right.abs().sum() + down.abs().sum()
+    squared = right.square() + down.square()
+    if beta == 2:
+        return squared.sum()
+    return ((squared + _EPSILON) ** (beta / 2) - _EPSILON ** (beta / 2)).sum()

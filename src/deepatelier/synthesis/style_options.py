@@ -1,0 +1,72 @@
+"""The options of neural style transfer, and its presets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from deepatelier.synthesis.options import SynthesisOptions, Words, option
+
+__all__ = ["BETA_PER_PIXEL", "StyleOptions"]
+
+BETA_PER_PIXEL = 0.04
+"""The default β over the pixels of the result.
+
+The documents' content term is a sum over positions, their style term a mean: only a β that grows with the picture keeps
+the balance between them at every size. 0.04 is 7,864 at 512 x 384, so α/β is about 1e-4, chosen by looking.
+"""
+
+
+class StyleOptions(SynthesisOptions):
+    """Options of `StyleTransfer`."""
+
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # ProGamerGov/neural-style-pt and jcjohnson/neural-style
+        "neural-style": {
+            "units": "neural-style",
+            "alpha": 5.0,
+            "beta": 100.0,
+            "tv": 1e-3,
+            "style_layer_weights": (1.0,) * 5,
+            "init": "noise",
+            "steps": 1000,
+            "levels": 1,
+            "padding": "zeros",
+            "resampling": "bilinear",
+        }
+    }
+
+    style_size: int | None = option(None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384)
+    init: str = option(
+        "content",
+        "Where to start: content (the photograph), noise, mix (99 % noise and the photograph), or a picture's path.",
+    )
+    alpha: float = option(1.0, "Weight of the content loss.", ge=0)
+    beta: float | None = option(
+        None, f"Weight of the style loss. Default: {BETA_PER_PIXEL} for each pixel of the result.", ge=0
+    )
+    tv: float = option(50.0, "Weight of the total variation: smoothness.", ge=0)
+    content_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
+        ("relu4_2",), "Layers whose activations are the photograph's content."
+    )
+    style_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
+        ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "Layers whose Gram matrices are the painting's style."
+    )
+    style_layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
+        None, "A weight for each style layer. Default: the same for all, 1 in all."
+    )
+    units: Literal["documents", "neural-style"] = option(
+        "documents", "Whose normalisation the losses have: the published equations', or the program neural-style's."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        weights = self.style_layer_weights
+        if weights is not None and len(weights) != len(self.style_layers):
+            raise ValueError(
+                f"--style-layer-weights has {len(weights)} values for {len(self.style_layers)} style layers; give one each"
+            )
+        if not (self.alpha or self.beta is None or self.beta):
+            raise ValueError("--alpha and --beta are both 0, so there is nothing to paint; raise one of them")
+        return self

@@ -1,0 +1,153 @@
+"""Neural style transfer: a photograph in the style of a painting.
+
+Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), as in documents 000 (section 5), 001
+('Neural Style Transfer') and 002 ('Lab: Style transfer learning').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import networks, samples
+from deepatelier.devices import choose_device, choose_precision
+from deepatelier.errors import OptionError
+from deepatelier.features import check_layers, extract
+from deepatelier.images import Picture
+from deepatelier.synthesis.canvas import PixelCanvas
+from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
+from deepatelier.synthesis.style_options import BETA_PER_PIXEL, StyleOptions
+
+__all__ = ["StyleTransfer"]
+
+_NOISE = 20 / 255
+"""White noise is uniform within ± this much of the middle grey: document 000's ± 20 levels."""
+
+_NOISE_SHARE = 0.99
+"""Document 000: the mix starts from 99 % noise and 1 % photograph."""
+
+
+class StyleTransfer:
+    """Minimises α · content + β · style + γ · total variation over the pixels (document 000, equation 12).
+
+    Args:
+        photo: Gives the content.
+        painting: Gives the style.
+        options: See `StyleOptions`; a preset is filled in.
+
+    Attributes:
+        options: With the preset, and β as a number.
+        levels: The sizes at which it works, from coarse to fine; the last is the result's.
+        device, precision: Where and in which number format the network runs.
+
+    Raises:
+        UnknownNameError: No such preset, network, weights or layer.
+        OptionError: The device cannot be used, or a picture is too thin for the network at this size.
+        ImageError: The picture to start from cannot be read.
+        WeightsError: The weights are not at hand.
+
+    Departures from the source: the network pads with its own edge in place of zeros, which leaves a frame in the
+    picture, and works from coarse to fine. ``--padding zeros --levels 1`` is the source's.
+    """
+
+    def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
+        options = (options or StyleOptions()).resolved()
+        height, width = photo.fitted(options.size)
+        if options.beta is None:
+            options = options.model_copy(update={"beta": BETA_PER_PIXEL * height * width})
+        self.photo, self.painting, self.options = photo, painting, options
+        self.device = choose_device(options.device)
+        self.precision = choose_precision(options.precision, self.device)
+        self._network = self._build(self.precision)
+        self._start = None if options.init in ("content", "noise", "mix") else samples.open_picture(options.init)
+        levels = 1 if self._start and options.levels is None else options.levels
+        self.levels = plan_levels((height, width), options.steps, levels)
+        self._check_sizes()
+        self._criterion = lru_cache(maxsize=1)(lambda level: self._criterion_at(level, self._network))
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Paint, step by step; behind an earlier step if its state is given."""
+        return coarse_to_fine(
+            self._network,
+            self._criterion,
+            PixelCanvas(self._initial().to(self.device)),
+            self.levels,
+            state=state,
+            optimizer=self.options.optimizer,
+            learning_rate=self.options.learning_rate,
+        )
+
+    def finished(self, image: Tensor) -> Tensor:
+        """An image of any level at the result's size."""
+        return PixelCanvas(image).resized(self.levels[-1].size)().detach()
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """Content, style and total variation of an image of the result's size, weighted, and their total, in float32."""
+        network = self._build(torch.float32)
+        with torch.no_grad():
+            values = evaluate(network, self._criterion_at(self.levels[-1], network), image.to(self.device))
+        losses = dict.fromkeys(("content", "style", "tv"), 0.0)
+        for name, value in values.items():
+            losses[name.split()[0]] += value.item()  # "content relu3_2" is content
+        return {**losses, "total": sum(losses.values())}
+
+    def _build(self, precision: torch.dtype) -> nn.Module:
+        options = self.options
+        network = networks.build(
+            options.network, weights=options.weights, pooling=options.pooling, padding=options.padding
+        )
+        check_layers(network, (*options.content_layers, *options.style_layers))
+        return network.to(self.device, precision, memory_format=torch.channels_last)
+
+    def _check_sizes(self) -> None:
+        for name, size in (("photograph", self.levels[0].size), ("painting", self._painting_size(self.levels[0]))):
+            if min(size) < 16:
+                raise OptionError(
+                    f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size it is worked on, "
+                    "and the network needs 16 on each side. Crop it, or raise --size."
+                )
+
+    def _painting_size(self, level: Level) -> tuple[int, int]:
+        """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
+        longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
+        return self.painting.fitted(longest)
+
+    @torch.no_grad()
+    def _criterion_at(self, level: Level, network: nn.Module) -> Criterion:
+        options = self.options
+        assert options.beta is not None
+        # the content and the total variation are sums over positions: β keeps its share of them at each level
+        share = (level.size[0] * level.size[1]) / (self.levels[-1].size[0] * self.levels[-1].size[1])
+        photo = self.photo.tensor(level.size, options.resampling).to(self.device)
+        painting = self.painting.tensor(self._painting_size(level), options.resampling).to(self.device)
+        contents = extract(network, photo, options.content_layers)
+        grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)
+        one = len(options.content_layers) == 1
+        criterion = {
+            **{
+                "content" if one else f"content {layer}": (options.alpha, content(layer, contents[layer], options.units))
+                for layer in options.content_layers
+            },
+            "style": (
+                options.beta * share,
+                gram_style(options.style_layers, grams, options.style_layer_weights, options.units),
+            ),
+            "tv": (options.tv, total_variation(units=options.units)),
+        }
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def _initial(self) -> Tensor:
+        size = self.levels[0].size
+        if self._start:
+            return self._start.tensor(size, self.options.resampling)
+        photo = self.photo.tensor(size, self.options.resampling)
+        if self.options.init == "content":
+            return photo
+        generator = torch.Generator().manual_seed(self.options.seed)
+        noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
+        return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
