@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ PIXELS = "pixels"
 """The name under which `extract` gives the image itself."""
 
 
-class _Complete(Exception):
+class _CompleteError(Exception):
     """Ends a forward pass as soon as nothing more is needed from it."""
 
 
@@ -67,7 +67,7 @@ def _capture(
             tensor = output.clone() if path in copied else output
             found[path] = tensor, tensor._version
         if len(found) == len(paths):
-            raise _Complete
+            raise _CompleteError
 
     with ExitStack() as stack:
         for path in paths:
@@ -76,10 +76,8 @@ def _capture(
                 keep(path, output)
 
             stack.enter_context(network.get_submodule(path).register_forward_hook(hook))
-        try:
+        with suppress(_CompleteError):
             network(image)
-        except _Complete:
-            pass
     return found
 
 

@@ -165,7 +165,7 @@ def encode(image: Tensor, format_: str, text: dict[str, str] | None = None) -> b
     buffer = io.BytesIO()
     try:
         raster.save(buffer, format_, **options)
-    except OSError as error:  # a format's own limit: WebP ends at 16383 pixels a side, JPEG at 65535
+    except (OSError, ValueError) as error:  # a format's own limit: WebP ends at 16383 pixels a side, JPEG at 65500
         raise OptionError(
             f"{format_} cannot hold {raster.width} x {raster.height} pixels ({error}). Write a .png."
         ) from error

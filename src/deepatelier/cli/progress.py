@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-__all__ = ["Advance", "progress_bar"]
-
-
-class Advance(Protocol):
-    """Moves the bar on by one step, with a text beside it."""
-
-    def __call__(self, text: str) -> None: ...
+__all__ = ["progress_bar"]
 
 
 @contextmanager
-def progress_bar(title: str, total: int) -> Iterator[Advance]:
-    """Show a bar on stderr, if that is a terminal, while the block runs."""
+def progress_bar(title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on stderr, if that is a terminal. What it gives moves the bar by one step, with a text beside it."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

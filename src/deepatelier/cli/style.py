@@ -42,4 +42,5 @@ def style(
     if json:
         print(record.to_json())
     else:
-        say(f"Wrote {output} ({record.size[0]} x {record.size[1]} pixels, {record.steps} steps, {record.seconds:.0f} s).")
+        width, height = record.size
+        say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")

@@ -31,7 +31,6 @@ OXFORD = WheelFile(
 """The convolutions of the authors' VGG-19, 8 bits a weight."""
 
 
-
 class VGG(nn.Module):
     """Five blocks of 3x3 convolutions, each ended by a pooling that halves the map, then three dense layers.
 
@@ -40,7 +39,6 @@ class VGG(nn.Module):
         num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last block's maps.
         in_channels: Channels of the input.
         pooling: ``max`` as in the paper, or ``average``, which document 000 recommends for style transfer.
-        padding: What the convolutions see past the border: ``zeros`` as in the paper, or ``replicate``, the map's own edge.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes), or to (B, 512, H/32, W/32) without dense layers.
 
@@ -57,7 +55,6 @@ class VGG(nn.Module):
         num_classes: int = 1000,
         in_channels: int = 3,
         pooling: Literal["max", "average"] = "max",
-        padding: Literal["zeros", "replicate"] = "zeros",
     ) -> None:
         super().__init__()
         self.layers: dict[str, str] = {}
@@ -66,8 +63,7 @@ class VGG(nn.Module):
         channels = in_channels
         for block, (depth, width) in enumerate(CONFIGURATIONS[configuration], start=1):
             for index in range(1, depth + 1):
-                conv = nn.Conv2d(channels, width, kernel_size=3, padding=1, padding_mode=padding)
-                self._append(f"conv{block}_{index}", conv)
+                self._append(f"conv{block}_{index}", nn.Conv2d(channels, width, kernel_size=3, padding=1))
                 self._append(f"relu{block}_{index}", nn.ReLU())
                 channels = width
             pool = nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)

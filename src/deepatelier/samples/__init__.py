@@ -34,19 +34,22 @@ def paintings() -> list[str]:
     return list(_PAINTINGS)
 
 
-def open_picture(source: str | os.PathLike[str]) -> Picture:
+def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -> Picture:
     """A picture from a file, or a sample by its name. A file of that name goes before the sample.
+
+    Args:
+        source: The path or the name.
+        others: Words that would have been accepted in its place, for the message.
 
     Raises:
         ImageError: There is neither such a file nor such a sample, or the file cannot be read.
     """
-    name = os.fspath(source)
-    if not Path(name).exists() and name in (*_PHOTOGRAPHS, *_PAINTINGS):
-        return _sample(name)
-    if not Path(name).exists() and Path(name).suffix == "" and Path(name).name == name:
-        unknown = UnknownNameError("file or sample", name, (*_PHOTOGRAPHS, *_PAINTINGS))
-        raise ImageError(str(unknown))
-    return images.open_picture(source)
+    path = Path(source)
+    if not os.path.lexists(path) and path.name == os.fspath(source) and not path.suffix:
+        if path.name in _PHOTOGRAPHS or path.name in _PAINTINGS:
+            return _sample(path.name)
+        raise ImageError(str(UnknownNameError("file or sample", path.name, (*others, *_PHOTOGRAPHS, *_PAINTINGS))))
+    return images.open_picture(path)
 
 
 @cache

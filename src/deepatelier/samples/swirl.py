@@ -87,7 +87,9 @@ class _Scene:
             sky = sky + np.clip(halo, 0, 1)[:, None] * (glow - sky)
         ridge = self._ridge(x)
         folds = 0.5 + 0.5 * np.sin(34 * (y - ridge) + 5 * x + 2 * np.sin(9 * x))
-        land = _ramp(folds * np.clip(1.2 - 1.1 * (y - ridge) / 0.4, 0.25, 1), "pine", "midnight", "olive", "cobalt", "turquoise")
+        land = _ramp(
+            folds * np.clip(1.2 - 1.1 * (y - ridge) / 0.4, 0.25, 1), "pine", "midnight", "olive", "cobalt", "turquoise"
+        )
         fields = np.exp(-(((y - ridge - 0.17 - 0.03 * np.sin(8 * x)) / 0.035) ** 2))
         land = land + fields[:, None] * (_ramp(0.5 + 0.5 * np.sin(23 * x), "olive", "ochre", "lemon") - land)
         scene = sky + _smooth((y - ridge) / 0.012)[:, None] * (land - sky)

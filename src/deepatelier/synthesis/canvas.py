@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-__all__ = ["Canvas", "PixelCanvas"]
+__all__ = ["Canvas", "PixelCanvas", "mirrored", "resize"]
 
 
 class PixelCanvas(nn.Module):
@@ -16,30 +16,51 @@ class PixelCanvas(nn.Module):
 
     Args:
         image: (1, 3, H, W), sRGB in [0, 1]; copied.
+        margin: Pixels around the image that are painted too, but do not belong to the picture. They begin as its mirror
+            image. Less than H and W.
 
-    Calling it gives the image, (1, 3, H, W) float32, kept inside [0, 1]: what is optimised is what can be written.
+    Calling it gives what the network looks at: (1, 3, H + 2 · margin, W + 2 · margin) float32, kept inside [0, 1], so
+    that what is optimised is what can be written.
 
-    Departure from the published programs: they let pixels leave the range and clip them at the end, which costs some 3 %
-    of the objective.
+    Departure from the published programs: they let pixels leave the range and clip them at the end, which costs some
+    3 % of the objective.
     """
 
-    def __init__(self, image: Tensor) -> None:
+    def __init__(self, image: Tensor, margin: int = 0) -> None:
         super().__init__()
-        # In levels, as the published programs have them: where the curvature is negative at the start, L-BFGS takes a
-        # plain gradient step, whose length depends on the unit. In units of [0, 1] it is 65,025 times longer.
-        # Contiguous: torch.optim.LBFGS flattens its parameters, which a channels-last tensor does not allow.
-        self.levels = nn.Parameter((255 * image.detach()).contiguous())
+        self.margin = margin
+        # In levels, as the published programs have them. Contiguous, because the optimiser takes them as one vector.
+        self.levels = nn.Parameter((255 * mirrored(image.detach(), margin)).contiguous())
 
     def forward(self) -> Tensor:
+        """What the network looks at."""
         image: Tensor = _ClampInwards.apply(self.levels / 255)
         return image
 
+    @torch.no_grad()
+    def picture(self) -> Tensor:
+        """A copy of the image without its margin, (1, 3, H, W)."""
+        height, width = self.size
+        return self()[..., self.margin : self.margin + height, self.margin : self.margin + width].clone()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the picture, without the margin."""
+        return self.levels.shape[-2] - 2 * self.margin, self.levels.shape[-1] - 2 * self.margin
+
     def resized(self, size: tuple[int, int]) -> PixelCanvas:
-        """The same image at another height and width; itself where that is its size."""
-        if self.levels.shape[-2:] == size:
-            return self
-        with torch.no_grad():
-            return PixelCanvas(nn.functional.interpolate(self(), size, mode="bicubic", antialias=True).clamp(0, 1))
+        """The same picture at another height and width, with a margin as wide; itself where that is its size."""
+        return self if size == self.size else PixelCanvas(resize(self.picture(), size), self.margin)
+
+
+def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """An image (1, 3, H, W) in [0, 1] at another height and width."""
+    return nn.functional.interpolate(image, size, mode="bicubic", antialias=True).clamp(0, 1)
+
+
+def mirrored(image: Tensor, margin: int) -> Tensor:
+    """An image with a margin of its mirror image: (B, C, H + 2 · margin, W + 2 · margin)."""
+    return nn.functional.pad(image, (margin,) * 4, mode="reflect") if margin else image
 
 
 class _ClampInwards(torch.autograd.Function):
@@ -59,4 +80,4 @@ class _ClampInwards(torch.autograd.Function):
 
 
 Canvas = PixelCanvas
-"""What the engine optimises: a module without arguments that returns an image, and can be resized."""
+"""What the engine optimises: a module without arguments that returns an image, has a picture and can be resized."""

@@ -57,7 +57,7 @@ class Step:
     Attributes:
         index: The number of this evaluation, from 1.
         losses: The weighted loss of each objective, for ``image``.
-        image: (1, 3, H, W), what was evaluated; a copy.
+        image: (1, 3, H, W), what was evaluated, without the canvas's margin; a copy.
         level: The level of the pyramid, from 0.
     """
 
@@ -120,7 +120,7 @@ def synthesize(
         torch.set_rng_state(state.random)
 
     losses: dict[str, Tensor] = {}
-    image = canvas().detach()
+    image = canvas.picture()
     taken = start
 
     def closure() -> Tensor:
@@ -128,7 +128,7 @@ def synthesize(
         optim.zero_grad()
         current = canvas()
         losses = evaluate(network, criterion, current)
-        image = current.detach().clone()
+        image = canvas.picture()
         total = torch.stack(list(losses.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total

@@ -19,13 +19,13 @@ class LBFGS(Optimizer):
 
     Departures from ``torch.optim.LBFGS`` without line search, which this equals where none of them applies:
 
-    - While no pair is known, the step is the gradient scaled to a mean of ``first_step`` a value. torch takes 1/‖g‖₁, too
-      short for a curvature that rounding does not drown, and where that curvature is negative a step of the gradient's own
-      length, which depends on the loss's unit and can wipe the picture out.
+    - While no pair is known, the step is the gradient scaled to a mean of ``first_step`` a value. torch scales its
+      first step to a sum of 1, too short for a curvature that rounding does not drown; and where that curvature is negative
+      it takes a step of the gradient's own length, which depends on the loss's unit and can wipe the picture out.
     - A step's mean is at most ``largest_step`` a value.
     - A pair is kept where s·y > 1e-6 · ‖s‖·‖y‖: a bound without unit, for 1e-10.
 
-    Nothing depends on the unit of the loss. The state is the pairs, so it is 2 · history times the size of the parameters.
+    Nothing depends on the unit of the loss. The state is 2 · history times as large as the parameters.
 
     Args:
         params: The tensors to move; all of them form one vector.
@@ -45,9 +45,7 @@ class LBFGS(Optimizer):
         first_step: float = 1.0,
         largest_step: float = 16.0,
     ) -> None:
-        super().__init__(
-            params, {"lr": lr, "history": history, "first_step": first_step, "largest_step": largest_step}
-        )
+        super().__init__(params, {"lr": lr, "history": history, "first_step": first_step, "largest_step": largest_step})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
@@ -66,7 +64,7 @@ class LBFGS(Optimizer):
         if not state["s"]:
             step *= group["first_step"] / mean.clamp_min(torch.finfo(mean.dtype).tiny)
         else:
-            step *= (group["largest_step"] / mean.clamp_min(group["largest_step"]))
+            step *= group["largest_step"] / mean.clamp_min(group["largest_step"])
         step *= group["lr"]
         state["gradient"], state["step"] = gradient, step
         offset = 0

@@ -61,18 +61,23 @@ class SynthesisOptions(BaseModel):
     network: str = option("vgg19", "The network that looks at the pictures.")
     weights: str = option("oxford", "Its pretrained weights.")
     pooling: Literal["max", "average"] = option("max", "Pooling in the network.")
-    padding: Literal["replicate", "zeros"] = option(
-        "replicate", "What the network sees past the border: its own edge (no frame in the picture), or black as trained."
+    margin: int = option(
+        16,
+        "Pixels painted beyond each border and cut off at the end, so that no frame is left in the picture.",
+        ge=0,
+        le=256,
     )
     resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
-    seed: int = option(0, "Of the random numbers; the same seed on the same machine gives the same picture.", ge=0, le=2**63 - 1)
+    seed: int = option(
+        0, "Of the random numbers; the same seed on the same machine gives the same picture.", ge=0, le=2**63 - 1
+    )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "auto", "Number format in the network; auto is bfloat16 where the machine computes in it."
     )
 
     def resolved(self) -> Self:
-        """These options with the preset's values where none was set: an explicit value, then the preset, then the default.
+        """These options with the preset filled in: an explicit value goes before it, and it before the default.
 
         Raises:
             UnknownNameError: There is no such preset.

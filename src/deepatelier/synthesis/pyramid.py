@@ -36,7 +36,7 @@ class Level:
 
 
 def plan_levels(size: tuple[int, int], steps: int, levels: int | None = None) -> list[Level]:
-    """Sizes from coarse to fine, each half the next, with the steps shared equally; what is left over goes to the finest.
+    """Sizes from coarse to fine, each half the next. They share the steps equally, the rest goes to the finest.
 
     Args:
         size: Height and width of the finest level.
@@ -80,4 +80,6 @@ def coarse_to_fine(
         behind = state if state and number == first else None
         remaining = level.steps - (behind.index if behind else 0)
         for step in synthesize(network, criterion_at(level), canvas, steps=remaining, state=behind, **options):
-            yield replace(step, level=number, _snapshot=lambda step=step, number=number: replace(step.state, level=number))
+            yield replace(
+                step, level=number, _snapshot=lambda step=step, number=number: replace(step.state, level=number)
+            )

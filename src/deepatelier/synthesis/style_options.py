@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from deepatelier.synthesis.options import SynthesisOptions, Words, option
 
-__all__ = ["BETA_PER_PIXEL", "StyleOptions"]
+__all__ = ["BETA_PER_PIXEL", "STARTS", "StyleOptions"]
 
 BETA_PER_PIXEL = 0.04
 """The default β over the pixels of the result.
@@ -16,6 +16,9 @@ BETA_PER_PIXEL = 0.04
 The documents' content term is a sum over positions, their style term a mean: only a β that grows with the picture keeps
 the balance between them at every size. 0.04 is 7,864 at 512 x 384, so α/β is about 1e-4, chosen by looking.
 """
+
+STARTS = ("matched", "content", "noise", "mix")
+"""What ``init`` may be beside a picture's path."""
 
 
 class StyleOptions(SynthesisOptions):
@@ -28,19 +31,21 @@ class StyleOptions(SynthesisOptions):
             "alpha": 5.0,
             "beta": 100.0,
             "tv": 1e-3,
-            "style_layer_weights": (1.0,) * 5,
             "init": "noise",
             "steps": 1000,
             "levels": 1,
-            "padding": "zeros",
+            "margin": 0,
             "resampling": "bilinear",
         }
     }
 
-    style_size: int | None = option(None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384)
+    style_size: int | None = option(
+        None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
+    )
     init: str = option(
-        "content",
-        "Where to start: content (the photograph), noise, mix (99 % noise and the photograph), or a picture's path.",
+        "matched",
+        "Where to start: matched (the photograph in the painting's colours), content (the photograph), noise, "
+        "mix (99 % noise and the photograph), or a picture's path.",
     )
     alpha: float = option(1.0, "Weight of the content loss.", ge=0)
     beta: float | None = option(
@@ -54,7 +59,7 @@ class StyleOptions(SynthesisOptions):
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "Layers whose Gram matrices are the painting's style."
     )
     style_layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
-        None, "A weight for each style layer. Default: the same for all, 1 in all."
+        None, "A weight for each style layer. Default: 1/number of layers each; 1 each with --units neural-style."
     )
     units: Literal["documents", "neural-style"] = option(
         "documents", "Whose normalisation the losses have: the published equations', or the program neural-style's."
@@ -65,7 +70,8 @@ class StyleOptions(SynthesisOptions):
         weights = self.style_layer_weights
         if weights is not None and len(weights) != len(self.style_layers):
             raise ValueError(
-                f"--style-layer-weights has {len(weights)} values for {len(self.style_layers)} style layers; give one each"
+                f"--style-layer-weights has {len(weights)} values for {len(self.style_layers)} style layers; "
+                "give one for each"
             )
         if not (self.alpha or self.beta is None or self.beta):
             raise ValueError("--alpha and --beta are both 0, so there is nothing to paint; raise one of them")

@@ -6,6 +6,7 @@ Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,11 +18,12 @@ from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError
 from deepatelier.features import check_layers, extract
 from deepatelier.images import Picture
-from deepatelier.synthesis.canvas import PixelCanvas
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+from deepatelier.synthesis.colors import match_colors
 from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
-from deepatelier.synthesis.style_options import BETA_PER_PIXEL, StyleOptions
+from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, StyleOptions
 
 __all__ = ["StyleTransfer"]
 
@@ -43,7 +45,8 @@ class StyleTransfer:
     Attributes:
         options: With the preset, and β as a number.
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
-        device, precision: Where and in which number format the network runs.
+        network: What looks at the pictures.
+        device, precision: Where and in which number format it runs.
 
     Raises:
         UnknownNameError: No such preset, network, weights or layer.
@@ -51,8 +54,9 @@ class StyleTransfer:
         ImageError: The picture to start from cannot be read.
         WeightsError: The weights are not at hand.
 
-    Departures from the source: the network pads with its own edge in place of zeros, which leaves a frame in the
-    picture, and works from coarse to fine. ``--padding zeros --levels 1`` is the source's.
+    Departures from the source: it works from coarse to fine (``levels``), starts from the photograph in the painting's
+    colours (``init``), and paints a margin around the picture (``margin``), without which the zeros that the network
+    sees past the border leave a frame in it. ``--levels 1 --init noise --margin 0`` is the source's.
     """
 
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
@@ -63,19 +67,19 @@ class StyleTransfer:
         self.photo, self.painting, self.options = photo, painting, options
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
-        self._network = self._build(self.precision)
-        self._start = None if options.init in ("content", "noise", "mix") else samples.open_picture(options.init)
+        self.network = self._build(self.precision)
+        self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         levels = 1 if self._start and options.levels is None else options.levels
         self.levels = plan_levels((height, width), options.steps, levels)
         self._check_sizes()
-        self._criterion = lru_cache(maxsize=1)(lambda level: self._criterion_at(level, self._network))
+        self._criterion = lru_cache(maxsize=1)(lambda level: self._criterion_at(level, self.network, options.margin))
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint, step by step; behind an earlier step if its state is given."""
         return coarse_to_fine(
-            self._network,
+            self.network,
             self._criterion,
-            PixelCanvas(self._initial().to(self.device)),
+            PixelCanvas(self._initial().to(self.device), self.options.margin),
             self.levels,
             state=state,
             optimizer=self.options.optimizer,
@@ -84,32 +88,30 @@ class StyleTransfer:
 
     def finished(self, image: Tensor) -> Tensor:
         """An image of any level at the result's size."""
-        return PixelCanvas(image).resized(self.levels[-1].size)().detach()
+        return image if image.shape[-2:] == self.levels[-1].size else resize(image, self.levels[-1].size)
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """Content, style and total variation of an image of the result's size, weighted, and their total, in float32."""
+        """The weighted content, style and tv of an image of the result's size, and their total, in float32."""
         network = self._build(torch.float32)
         with torch.no_grad():
-            values = evaluate(network, self._criterion_at(self.levels[-1], network), image.to(self.device))
+            values = evaluate(network, self._criterion_at(self.levels[-1], network, margin=0), image.to(self.device))
         losses = dict.fromkeys(("content", "style", "tv"), 0.0)
         for name, value in values.items():
-            losses[name.split()[0]] += value.item()  # "content relu3_2" is content
+            losses[name.split()[0]] += value.item()  # "content relu4_2" counts as content
         return {**losses, "total": sum(losses.values())}
 
     def _build(self, precision: torch.dtype) -> nn.Module:
         options = self.options
-        network = networks.build(
-            options.network, weights=options.weights, pooling=options.pooling, padding=options.padding
-        )
+        network = networks.build(options.network, weights=options.weights, pooling=options.pooling)
         check_layers(network, (*options.content_layers, *options.style_layers))
         return network.to(self.device, precision, memory_format=torch.channels_last)
 
     def _check_sizes(self) -> None:
         for name, size in (("photograph", self.levels[0].size), ("painting", self._painting_size(self.levels[0]))):
-            if min(size) < 16:
+            if min(size) < (least := max(16, self.options.margin + 1)):
                 raise OptionError(
                     f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size it is worked on, "
-                    "and the network needs 16 on each side. Crop it, or raise --size."
+                    f"where each side needs {least}. Crop it, raise --size, or lower --levels."
                 )
 
     def _painting_size(self, level: Level) -> tuple[int, int]:
@@ -118,27 +120,22 @@ class StyleTransfer:
         return self.painting.fitted(longest)
 
     @torch.no_grad()
-    def _criterion_at(self, level: Level, network: nn.Module) -> Criterion:
+    def _criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
         options = self.options
         assert options.beta is not None
-        # the content and the total variation are sums over positions: β keeps its share of them at each level
-        share = (level.size[0] * level.size[1]) / (self.levels[-1].size[0] * self.levels[-1].size[1])
+        # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
+        share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
         photo = self.photo.tensor(level.size, options.resampling).to(self.device)
         painting = self.painting.tensor(self._painting_size(level), options.resampling).to(self.device)
-        contents = extract(network, photo, options.content_layers)
+        contents = extract(network, mirrored(photo, margin), options.content_layers)
         grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)
-        one = len(options.content_layers) == 1
+        weights, units = options.style_layer_weights, options.units
         criterion = {
-            **{
-                "content" if one else f"content {layer}": (options.alpha, content(layer, contents[layer], options.units))
-                for layer in options.content_layers
-            },
-            "style": (
-                options.beta * share,
-                gram_style(options.style_layers, grams, options.style_layer_weights, options.units),
-            ),
-            "tv": (options.tv, total_variation(units=options.units)),
+            f"content {layer}": (options.alpha, content(layer, contents[layer], units))
+            for layer in options.content_layers
         }
+        criterion["style"] = options.beta * share, gram_style(options.style_layers, grams, weights, units)
+        criterion["tv"] = options.tv, total_variation(units=units)
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
     def _initial(self) -> Tensor:
@@ -148,6 +145,8 @@ class StyleTransfer:
         photo = self.photo.tensor(size, self.options.resampling)
         if self.options.init == "content":
             return photo
+        if self.options.init == "matched":
+            return match_colors(photo, self.painting.tensor())
         generator = torch.Generator().manual_seed(self.options.seed)
         noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
         return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo

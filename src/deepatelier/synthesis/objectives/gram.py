@@ -54,12 +54,13 @@ def gram_style(
     Args:
         layers: The layers compared.
         target: A/M_s by layer, as `gram_matrices` gives it.
-        weights: w_l, one a layer; 1/len(layers) each if None (1/5 for the paper's five layers).
+        weights: w_l, one a layer. If None: 1/len(layers) each for ``documents`` (1/5 for the paper's five layers),
+            1 each for ``neural-style``.
         units: Which E.
 
     Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'.
     """
-    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    factors = [1 / len(layers) if units == "documents" else 1.0] * len(layers) if weights is None else list(weights)
     targets = {layer: target[layer].detach() for layer in layers}
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
@@ -101,4 +102,3 @@ class _InnerProducts(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
         (f,) = ctx.saved_tensors
         return f @ ((gradient + gradient.t()) / ctx.count).to(f.dtype), None
-

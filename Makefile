@@ -1,0 +1,43 @@
+# make demo   the main job on samples that ship, from a fresh machine
+# make test   lint, types, import contracts and tests
+# make docs   the documentation with its gallery
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test docs bench clean
+
+demo: .venv/installed
+	@mkdir -p out
+	$(BIN)/atelier demo -o out/demo.png
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+docs: .venv/installed-docs
+	$(BIN)/sphinx-build -W docs docs/_build/html
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/style_step.py
+
+clean:
+	rm -rf .venv out docs/_build docs/gallery
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+.venv/installed-docs: .venv/installed
+	$(PIP) --editable '.[docs]'
+	@touch $@

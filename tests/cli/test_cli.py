@@ -1,0 +1,169 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepatelier import cli, samples
+from deepatelier.cli import main
+from deepatelier.runs import read_record
+
+COMMANDS = ["demo", "style"]
+QUICK = ["--size", "64", "--steps", "3", "--device", "cpu"]
+
+
+def run(capsys, *arguments):
+    """Exit code, stdout and stderr of a command."""
+    code = 0
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as exited:
+        code = exited.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_all_commands_are_tested():
+    assert sorted(name for name in cli.app if not name.startswith("-")) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example_and_ranges(capsys, command):
+    code, out, _ = run(capsys, command, "--help")
+    assert code == 0
+    assert f"Example: atelier {command}" in out
+    assert "at least 32" in " ".join(out.replace("│", " ").split())
+
+
+def test_the_list_of_commands(capsys):
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    assert all(command in out for command in COMMANDS)
+
+
+def test_style_prints_one_json_object_and_the_picture_carries_it(capsys, tmp_path, photo_file):
+    output = tmp_path / "out.png"
+    code, out, err = run(capsys, "style", photo_file, "swirl", "-o", output, *QUICK, "--json", "--seed", "5")
+    assert (code, err) == (0, "")
+    record = json.loads(out)
+    assert {"schema", "output", "size", "seconds", "steps", "device", "precision", "seed", "preset", "losses"} <= set(
+        record
+    )
+    assert record["size"] == [64, 45]
+    assert (record["steps"], record["seed"], record["preset"], record["output"]) == (3, 5, None, str(output))
+    losses = record["losses"]
+    assert losses["total"] == pytest.approx(losses["content"] + losses["style"] + losses["tv"])
+    carried = read_record(output)
+    assert carried is not None
+    assert carried.losses == losses
+    assert carried.inputs["photo"].name == "photo.png"
+    with Image.open(output) as picture:
+        assert picture.size == (64, 45)
+
+
+def test_the_same_seed_gives_the_same_picture(capsys, tmp_path):
+    for name in ("a.png", "b.png"):
+        assert run(capsys, "style", "chelsea", "swirl", "-o", tmp_path / name, *QUICK, "--init", "noise")[0] == 0
+    with Image.open(tmp_path / "a.png") as a, Image.open(tmp_path / "b.png") as b:
+        assert np.array_equal(np.asarray(a), np.asarray(b))
+
+
+def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
+    code, _, err = run(capsys, "demo", "-o", tmp_path / "demo.png", *QUICK)
+    assert code == 0
+    assert str(tmp_path / "demo.png") in err
+    assert "atelier style" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.jpg", "swirl"], "There is no file none.jpg"),
+        (["chelsea", "swril"], "Did you mean swirl"),
+        (["chelsea", "swirl", "--size", "5"], "--size should be greater than or equal to 32; received '5'"),
+        (["chelsea", "swirl", "--size", "many"], "--size should be a valid integer"),
+        (["chelsea", "swirl", "--steps", "0"], "--steps should be greater"),
+        (["chelsea", "swirl", "--optimizer", "sgd"], "--optimizer should be 'lbfgs' or 'adam'"),
+        (["chelsea", "swirl", "--style-layers", "relu9_1"], "no layer of VGG named 'relu9_1'"),
+        (["chelsea", "swirl", "--content-layers", "conv4"], "Did you mean"),
+        (["chelsea", "swirl", "--network", "vg19"], "Did you mean vgg19"),
+        (["chelsea", "swirl", "--network", "vgg11"], "set of weights for vgg11"),
+        (["chelsea", "swirl", "--preset", "neural"], "Did you mean neural-style"),
+        (["chelsea", "swirl", "--alpha", "-1"], "--alpha should be greater"),
+        (["chelsea", "swirl", "--alpha", "0", "--beta", "0"], "nothing to paint"),
+        (["chelsea", "swirl", "--style-layer-weights", "1,2"], "2 values for 5 style layers"),
+        (["chelsea", "swirl", "--device", "toaster"], "cannot be used here"),
+        (["chelsea", "swirl", "--siz", "64"], "Did you mean --size?"),
+        (["chelsea"], "PAINTING"),
+        (["chelsea", "swirl", "-o", "a.xyz"], "not a known picture format"),
+        (["chelsea", "swirl", "-o", "none/a.png"], "does not exist"),
+    ],
+)
+def test_wrong_input_is_said_in_a_few_lines_and_writes_nothing(capsys, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "style", *arguments)
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert err.startswith("Error: ")
+    assert len(err.splitlines()) <= 3
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_command(capsys):
+    code, _, err = run(capsys, "styel")
+    assert code == 2
+    assert 'Did you mean "style"' in err
+
+
+def test_debug_shows_the_traceback(capsys):
+    assert "Traceback" in run(capsys, "style", "none.jpg", "swirl", "--debug")[2]
+
+
+def test_a_fault_of_ours_has_its_own_exit_code(capsys, monkeypatch, tmp_path):
+    def broken(_):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(samples, "open_picture", broken)
+    code, _, err = run(capsys, "style", "chelsea", "swirl", "-o", tmp_path / "a.png")
+    assert code == 1
+    assert "ZeroDivisionError: oops" in err
+    assert "--debug" in err
+
+
+def test_an_interruption_keeps_the_work(capsys, monkeypatch, tmp_path):
+    from deepatelier.synthesis.style_transfer import StyleTransfer
+
+    steps = StyleTransfer.steps
+
+    def interrupted(self, state=None):
+        for step in steps(self, state):
+            if step.index == 3:
+                raise KeyboardInterrupt
+            yield step
+
+    monkeypatch.setattr(StyleTransfer, "steps", interrupted)
+    output = tmp_path / "a.png"
+    code, _, err = run(capsys, "style", "chelsea", "swirl", "-o", output, *QUICK)
+    assert code == 130
+    assert "Interrupted after 2 steps" in err
+    carried = read_record(output)
+    assert carried is not None
+    assert carried.steps == 2
+
+
+def test_an_interruption_before_the_first_step_writes_nothing(capsys, monkeypatch, tmp_path):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(samples, "open_picture", interrupted)
+    assert run(capsys, "style", "chelsea", "swirl", "-o", tmp_path / "a.png")[0] == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_installed_command():
+    command = [sys.executable, "-c", "from deepatelier.cli import main; main()", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().count(".") == 2

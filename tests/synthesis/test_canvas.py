@@ -1,0 +1,53 @@
+import pytest
+import torch
+
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+
+
+@pytest.mark.parametrize("margin", [0, 1, 5])
+def test_shows_its_picture(margin):
+    image = torch.rand(1, 3, 7, 9)
+    canvas = PixelCanvas(image, margin)
+    assert canvas().shape == (1, 3, 7 + 2 * margin, 9 + 2 * margin)
+    assert canvas.size == (7, 9)
+    assert torch.allclose(canvas.picture(), image)
+    assert torch.allclose(canvas(), mirrored(image, margin))
+
+
+def test_owns_its_pixels():
+    image = torch.rand(1, 3, 4, 4).to(memory_format=torch.channels_last)
+    canvas = PixelCanvas(image)
+    picture = canvas.picture()
+    canvas.levels.data += 20
+    assert torch.allclose(picture, image)
+    assert canvas.levels.is_contiguous()
+
+
+def test_stays_in_range_and_can_come_back():
+    canvas = PixelCanvas(torch.full((1, 3, 1, 2), 0.5))
+    canvas.levels.data = torch.tensor([-10.0, 300.0]).expand(1, 3, 1, 2).clone()
+    assert canvas()[0, 0, 0].tolist() == [0, 1]
+    (canvas() * torch.tensor([1.0, -1.0])).sum().backward()  # descent leads further out
+    assert canvas.levels.grad.abs().max() == 0
+    canvas.levels.grad = None
+    (canvas() * torch.tensor([-1.0, 1.0])).sum().backward()  # descent leads back
+    assert torch.allclose(canvas.levels.grad[0, 0, 0] * 255, torch.tensor([-1.0, 1.0]))
+
+
+def test_the_gradient_inside_the_range():
+    x = (0.1 + 0.8 * torch.rand(1, 3, 2, 2, dtype=torch.float64)).requires_grad_()
+
+    def image(levels):
+        return torch.func.functional_call(PixelCanvas(x), {"levels": levels}, ())
+
+    assert torch.autograd.gradcheck(image, ((255 * x).detach().requires_grad_(),), eps=1e-3)
+
+
+def test_resized():
+    canvas = PixelCanvas(torch.full((1, 3, 8, 6), 0.25), margin=2)
+    assert canvas.resized((8, 6)) is canvas
+    larger = canvas.resized((17, 11))
+    assert larger.size == (17, 11)
+    assert larger.margin == 2
+    assert torch.allclose(larger(), torch.tensor(0.25))
+    assert resize(torch.rand(1, 3, 5, 5), (9, 3)).shape == (1, 3, 9, 3)

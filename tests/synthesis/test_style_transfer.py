@@ -1,0 +1,176 @@
+import numpy as np
+import pytest
+import torch
+from conftest import gradient_picture
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deepatelier import images
+from deepatelier.errors import ImageError, OptionError, UnknownNameError
+from deepatelier.synthesis import StyleOptions, StyleTransfer
+
+SMALL = {"size": 48, "steps": 3, "device": "cpu", "precision": "float32"}
+
+
+def _run(photo, painting, **options):
+    transfer = StyleTransfer(photo, painting, StyleOptions(**{**SMALL, **options}))
+    return transfer, list(transfer.steps())
+
+
+def test_the_total_falls_and_the_result_has_the_size(photo, painting):
+    transfer, steps = _run(photo, painting, steps=12)
+    assert steps[-1].image.shape == (1, 3, 34, 48)
+    assert steps[-1].total < 0.5 * steps[0].total
+    assert transfer.options.beta == pytest.approx(0.04 * 34 * 48)
+
+
+def test_the_same_seed_gives_the_same_picture(photo, painting):
+    first, second, other = (_run(photo, painting, init="noise", seed=seed)[1][-1].image for seed in (3, 3, 4))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("init", ["matched", "content", "noise", "mix"])
+def test_where_it_starts(photo, painting, init):
+    _, (first, *_) = _run(photo, painting, init=init, steps=1)
+    distance = (first.image - photo.tensor((34, 48))).abs().mean().item()
+    if init == "content":
+        assert distance < 1e-6
+    elif init == "matched":
+        assert first.image.mean().item() == pytest.approx(painting.tensor().mean().item(), abs=0.05)
+    else:
+        assert first.image.mean().item() == pytest.approx(0.5, abs=0.02)
+        assert 0.03 < first.image.std().item() < 0.06  # uniform ± 20 levels: 0.045
+
+
+def test_the_mix_is_99_parts_noise_and_one_part_photograph(photo, painting):
+    noise, mix = (_run(photo, painting, init=init, steps=1)[1][0].image for init in ("noise", "mix"))
+    assert torch.allclose(mix, 0.99 * noise + 0.01 * photo.tensor((34, 48)), atol=1e-6)
+
+
+def test_starts_from_a_given_picture(photo, painting, photo_file):
+    transfer, (first, *_) = _run(photo, painting, init=str(photo_file), steps=1, size=512)
+    assert len(transfer.levels) == 1
+    assert (first.image - images.open_picture(photo_file).tensor((365, 512))).abs().max() < 1e-6
+    with pytest.raises(ImageError, match="content"):
+        StyleTransfer(photo, painting, StyleOptions(init="contet"))
+
+
+def test_the_painting_keeps_its_relation_to_the_result(photo, painting):
+    transfer = StyleTransfer(photo, painting, StyleOptions(size=96, style_size=48, levels=2, device="cpu"))
+    assert [transfer._painting_size(level) for level in transfer.levels] == [(24, 18), (48, 36)]
+
+
+@pytest.mark.parametrize("pooling", ["max", "average"])
+def test_losses_are_the_objectives_own(photo, painting, oxford, pooling):
+    """The whole objective of the preset neural-style, by hand."""
+    layers = ("relu1_1", "relu3_1")
+    options = StyleOptions(
+        **SMALL, preset="neural-style", style_layers=layers, content_layers="relu2_2,relu3_2", pooling=pooling
+    )
+    transfer = StyleTransfer(photo, painting, options)
+    image = torch.rand(1, 3, 34, 48, generator=torch.Generator().manual_seed(0))
+
+    def activations(x, names):
+        x = 255 * x.flip(1) - torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
+        found = {}
+        for name, path in transfer.network.layers.items():
+            module = transfer.network.get_submodule(path)
+            x = torch.nn.functional.avg_pool2d(x, 2) if "pool" in name and pooling == "average" else module(x)
+            found[name] = x[0].flatten(1).numpy()
+        return [found[name] for name in names]
+
+    def gram(f):
+        return f @ f.T / f.size
+
+    tensors = [photo.tensor((34, 48), "bilinear"), painting.tensor((48, 36), "bilinear"), image]
+    with torch.no_grad():
+        content = [activations(t, ("relu2_2", "relu3_2")) for t in (tensors[0], image)]
+        style = [[gram(f) for f in activations(t, layers)] for t in tensors[1:]]
+    pixels = 255 * image.numpy()
+    expected = {
+        "content": 5 * sum(((a - b) ** 2).mean() for a, b in zip(*content, strict=True)),
+        "style": 100 * sum(((a - b) ** 2).mean() for a, b in zip(*style, strict=True)),
+        "tv": 1e-3 * (np.abs(np.diff(pixels, axis=-1)).sum() + np.abs(np.diff(pixels, axis=-2)).sum()),
+    }
+    losses = transfer.losses(image)
+    assert losses == pytest.approx({**expected, "total": sum(expected.values())}, rel=1e-4)
+
+
+def test_a_term_without_weight_is_left_out_and_recorded_as_zero(photo, painting):
+    transfer, steps = _run(photo, painting, tv=0, alpha=0, steps=1)
+    assert list(steps[0].losses) == ["style"]
+    losses = transfer.losses(steps[0].image)
+    assert (losses["content"], losses["tv"]) == (0, 0)
+    assert losses["total"] == losses["style"] > 0
+
+
+def test_bfloat16_leads_to_nearly_the_same_picture(photo, painting):
+    results = {}
+    for precision in ("float32", "bfloat16"):
+        transfer, steps = _run(photo, painting, precision=precision, steps=15)
+        assert next(transfer.network.parameters()).dtype == getattr(torch, precision)
+        results[precision] = transfer.losses(steps[-1].image)["total"]
+    assert results["bfloat16"] == pytest.approx(results["float32"], rel=0.1)
+
+
+def test_the_networks_layout_is_channels_last(photo, painting):
+    transfer = StyleTransfer(photo, painting, StyleOptions(**SMALL))
+    assert transfer.network.features[2].weight.is_contiguous(memory_format=torch.channels_last)
+    assert transfer.network.features[:3](torch.rand(1, 3, 8, 8)).is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("margin", [0, 16])
+def test_resumes_as_if_it_had_not_stopped(photo, painting, margin):
+    transfer = StyleTransfer(photo, painting, StyleOptions(**{**SMALL, "steps": 8}, levels=1, margin=margin))
+    whole = list(transfer.steps())
+    run = transfer.steps()
+    next(run)
+    state = next(run).state
+    *_, last = transfer.steps(state)
+    assert torch.equal(last.image, whole[-1].image)
+
+
+@given(
+    height=st.integers(17, 70), width=st.integers(17, 70), other=st.integers(16, 50), margin=st.sampled_from([0, 16])
+)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_odd_sizes(height, width, other, margin):
+    options = StyleOptions(**{**SMALL, "size": max(32, height, width), "steps": 2}, margin=margin)
+    fitted = gradient_picture(height, width).fitted(options.size)
+    if min(fitted) < 17:
+        return
+    transfer = StyleTransfer(gradient_picture(height, width), gradient_picture(50, other + 16), options)
+    *_, last = transfer.steps()
+    assert last.image.shape[-2:] == fitted
+    assert torch.isfinite(last.image).all()
+
+
+def test_a_coarse_picture_is_finished_at_full_size(photo, painting):
+    transfer = StyleTransfer(photo, painting, StyleOptions(size=512, steps=2, device="cpu"))
+    first = next(transfer.steps())
+    assert max(first.image.shape) == 256
+    assert transfer.finished(first.image).shape == (1, 3, 365, 512)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"network": "vgg91"}, UnknownNameError, "vgg19"),
+        ({"weights": "cambridge"}, UnknownNameError, "oxford"),
+        ({"style_layers": "relu1_1,relu6_1"}, UnknownNameError, "relu5_1"),
+        ({"content_layers": "relu4_5"}, UnknownNameError, "relu4_4"),
+        ({"preset": "nerual-style"}, UnknownNameError, "neural-style"),
+        ({"device": "toaster"}, OptionError, "auto"),
+    ],
+)
+def test_what_is_not_known(photo, painting, options, error, message):
+    with pytest.raises(error, match=message):
+        StyleTransfer(photo, painting, StyleOptions(**options))
+
+
+def test_a_picture_that_is_too_thin(painting):
+    with pytest.raises(OptionError, match="photograph is too thin: 64 x 3 pixels"):
+        StyleTransfer(gradient_picture(5, 100), painting, StyleOptions(size=64))
+    with pytest.raises(OptionError, match="painting is too thin"):
+        StyleTransfer(painting, gradient_picture(5, 100), StyleOptions(size=64))

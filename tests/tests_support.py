@@ -1,0 +1,13 @@
+"""Helpers of several tests."""
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from deepatelier.synthesis.objectives import Objective, Region
+
+
+def loss_of(objective: Objective, activations: Mapping[str, Tensor]) -> float:
+    """The loss of an objective over whole activations."""
+    regions = {name: Region.all_of(activation) for name, activation in activations.items()}
+    return objective.loss(objective.statistic(activations, regions)).item()
