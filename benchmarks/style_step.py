@@ -36,7 +36,7 @@ def convolutions_alone(network: nn.Module, pixels: tuple[int, int], repeats: int
     """Seconds for the convolutions up to relu5_1, forward and input gradient, each on an input of its own shape."""
     total = 0.0
     size, channels = pixels, 3
-    for module in network.get_submodule("features"):
+    for module in network.get_submodule("features").children():
         if isinstance(module, nn.MaxPool2d):
             size = size[0] // 2, size[1] // 2
         if not isinstance(module, nn.Conv2d):

@@ -10,6 +10,7 @@ import io
 import os
 import tempfile
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from typing import Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
@@ -118,11 +119,16 @@ def picture_from_array(name: str, pixels: NDArray[np.uint8]) -> Picture:
     return Picture(name, hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(), Image.fromarray(pixels))
 
 
-def check_output(path: str | os.PathLike[str]) -> Path:
+def check_output(path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = ()) -> Path:
     """Return the path if a picture can be written there.
 
+    Args:
+        path: Where to write.
+        sources: Files that must not be overwritten; what is no file is passed over.
+
     Raises:
-        OutputError: The ending is unknown, the folder does not exist or cannot be written, or a folder is in the way.
+        OutputError: The ending is unknown, the folder does not exist or cannot be written, a folder is in the
+            way, or it is one of the sources.
     """
     path = Path(path)
     if path.suffix.lower() not in OUTPUT_FORMATS:
@@ -135,6 +141,8 @@ def check_output(path: str | os.PathLike[str]) -> Path:
             raise OutputError(f"{path} is a folder. Give the name of a file to write.")
         if not path.parent.is_dir():
             raise OutputError(f"The folder {path.parent} does not exist. Create it, or write somewhere else.")
+        if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
+            raise OutputError(f"{path} is also an input, and would be lost. Write to another name.")
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{path} is write-protected. Write to another name.")
         with tempfile.TemporaryFile(dir=path.parent):
@@ -220,7 +228,7 @@ def _read(data: bytes, name: str) -> Image.Image:
         raise
     except Image.DecompressionBombError as error:
         raise _too_large(name, "far more pixels") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise ImageError(
             f"{name} is not a picture that can be read. Give a JPEG, PNG, WebP, TIFF, BMP or GIF."
         ) from error

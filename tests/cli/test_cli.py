@@ -113,6 +113,14 @@ def test_wrong_input_is_said_in_a_few_lines_and_writes_nothing(capsys, tmp_path,
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_input_is_not_overwritten(capsys, photo_file):
+    before = photo_file.read_bytes()
+    code, _, err = run(capsys, "style", photo_file, "swirl", "-o", photo_file, *QUICK)
+    assert code == 2
+    assert "is also an input" in err
+    assert photo_file.read_bytes() == before
+
+
 def test_an_unknown_command(capsys):
     code, _, err = run(capsys, "styel")
     assert code == 2

@@ -28,8 +28,14 @@ app = App(
     default_parameter=Parameter(negative_iterable=(), negative_bool=(), consume_multiple=True),
     help_format="plaintext",
 )
-app.command("deepatelier.cli.demo:demo", name="demo", help="The main job on samples that ship.")
-app.command("deepatelier.cli.style:style", name="style", help="Paint a photograph in the style of a painting.")
+
+# The help stands here, and not in the command's docstring, so that the list of commands needs no import.
+_COMMANDS = {
+    "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
+    "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
+}
+for _name, _help in _COMMANDS.items():
+    app.command(f"deepatelier.cli.{_name}:{_name}", name=_name, help=_help)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,7 +13,7 @@ from deepatelier.synthesis.style_options import StyleOptions
 
 __all__ = ["demo"]
 
-_PHOTO, _PAINTING = "coffee", "swirl"
+_PHOTO, _PAINTING = "chelsea", "swirl"
 
 
 def demo(
@@ -23,8 +23,6 @@ def demo(
     options: Annotated[StyleOptions, Parameter(name="*")] = StyleOptions(),  # noqa: B008 (frozen)
 ) -> None:
     """Paint a photograph that ships in the style of a painting that ships.
-
-    Example: atelier demo -o demo.png
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ __all__ = ["paint"]
 
 def paint(photo: str, painting: str, output: Path, options: StyleOptions) -> Record:
     """Paint, write the picture, and return its record. Ctrl-C writes what is there and exits with 130."""
-    images.check_output(output)
+    images.check_output(output, sources=(photo, painting, options.init))
     began = time.perf_counter()
     pictures = {"photo": samples.open_picture(photo), "painting": samples.open_picture(painting)}
     interrupted = False

@@ -25,8 +25,6 @@ def style(
 ) -> None:
     """Paint a photograph in the style of a painting.
 
-    Example: atelier style photo.jpg swirl -o painted.png
-
     Parameters
     ----------
     photo

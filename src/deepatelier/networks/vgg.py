@@ -89,7 +89,7 @@ class VGG(nn.Module):
         self.features.append(module)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.normalization(image)  # B, in_channels, H, W
+        x: Tensor = self.normalization(image)  # B, in_channels, H, W
         x = self.features(x)  # B, 512, H/32, W/32
         if hasattr(self, "classifier"):
             x = self.avgpool(x)  # B, 512, 7, 7

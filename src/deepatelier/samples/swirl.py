@@ -68,7 +68,8 @@ class _Scene:
         tree = self._tree(x, y)
         u, v = u * (1 - tree) + tree * 0.35 * np.sin(26 * y + 6 * x), v * (1 - tree) - tree
         flow: Floats = np.stack([u, v], axis=-1)
-        return flow / np.maximum(np.linalg.norm(flow, axis=-1, keepdims=True), 1e-9)
+        flow /= np.maximum(np.linalg.norm(flow, axis=-1, keepdims=True), 1e-9)
+        return flow
 
     def color(self, points: Floats) -> Floats:
         x, y = (points / self.height).T

@@ -34,14 +34,15 @@ class PixelCanvas(nn.Module):
 
     def forward(self) -> Tensor:
         """What the network looks at."""
-        image: Tensor = _ClampInwards.apply(self.levels / 255)
+        image: Tensor = _ClampInwards.apply(self.levels / 255)  # type: ignore[no-untyped-call]
         return image
 
     @torch.no_grad()
     def picture(self) -> Tensor:
         """A copy of the image without its margin, (1, 3, H, W)."""
         height, width = self.size
-        return self()[..., self.margin : self.margin + height, self.margin : self.margin + width].clone()
+        picture: Tensor = self()[..., self.margin : self.margin + height, self.margin : self.margin + width].clone()
+        return picture
 
     @property
     def size(self) -> tuple[int, int]:
@@ -73,7 +74,7 @@ class _ClampInwards(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         outwards = ((x < 0) & (gradient > 0)) | ((x > 1) & (gradient < 0))
         return gradient.masked_fill(outwards, 0)

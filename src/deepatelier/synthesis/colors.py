@@ -34,4 +34,5 @@ def _power(matrix: Tensor, exponent: float) -> Tensor:
     """A power of a symmetric matrix on the space where it is not zero."""
     values, vectors = torch.linalg.eigh(matrix)
     powers = torch.where(values > 1e-8, values.clamp_min(1e-8) ** exponent, 0.0)
-    return vectors @ torch.diag(powers) @ vectors.t()
+    power: Tensor = vectors @ torch.diag(powers) @ vectors.t()
+    return power

@@ -145,7 +145,7 @@ def synthesize(
         )
 
     for index in range(start + 1, start + steps + 1):
-        optim.step(closure)
+        optim.step(closure)  # type: ignore[arg-type]  # torch says float, and takes tensors
         taken = index
         values = {name: loss.item() for name, loss in losses.items()}
         if not all(abs(value) < float("inf") for value in values.values()):

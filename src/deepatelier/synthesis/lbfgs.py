@@ -20,8 +20,9 @@ class LBFGS(Optimizer):
     Departures from ``torch.optim.LBFGS`` without line search, which this equals where none of them applies:
 
     - While no pair is known, the step is the gradient scaled to a mean of ``first_step`` a value. torch scales its
-      first step to a sum of 1, too short for a curvature that rounding does not drown; and where that curvature is negative
-      it takes a step of the gradient's own length, which depends on the loss's unit and can wipe the picture out.
+      first step to a sum of 1, too short for a curvature that rounding does not drown; and where that curvature is
+      negative it takes a step of the gradient's own length, which depends on the loss's unit and can wipe the picture
+      out.
     - A step's mean is at most ``largest_step`` a value.
     - A pair is kept where s·y > 1e-6 · ‖s‖·‖y‖: a bound without unit, for 1e-10.
 

@@ -80,6 +80,8 @@ def coarse_to_fine(
         behind = state if state and number == first else None
         remaining = level.steps - (behind.index if behind else 0)
         for step in synthesize(network, criterion_at(level), canvas, steps=remaining, state=behind, **options):
-            yield replace(
-                step, level=number, _snapshot=lambda step=step, number=number: replace(step.state, level=number)
-            )
+            yield _at_level(step, number)
+
+
+def _at_level(step: Step, number: int) -> Step:
+    return replace(step, level=number, _snapshot=lambda: replace(step.state, level=number))

@@ -10,11 +10,11 @@ from deepatelier.synthesis.options import SynthesisOptions, Words, option
 
 __all__ = ["BETA_PER_PIXEL", "STARTS", "StyleOptions"]
 
-BETA_PER_PIXEL = 0.04
+BETA_PER_PIXEL = 0.1
 """The default β over the pixels of the result.
 
 The documents' content term is a sum over positions, their style term a mean: only a β that grows with the picture keeps
-the balance between them at every size. 0.04 is 7,864 at 512 x 384, so α/β is about 1e-4, chosen by looking.
+the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
 """
 
 STARTS = ("matched", "content", "noise", "mix")

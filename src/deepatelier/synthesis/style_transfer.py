@@ -104,7 +104,8 @@ class StyleTransfer:
         options = self.options
         network = networks.build(options.network, weights=options.weights, pooling=options.pooling)
         check_layers(network, (*options.content_layers, *options.style_layers))
-        return network.to(self.device, precision, memory_format=torch.channels_last)
+        network = network.to(self.device, precision)
+        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _check_sizes(self) -> None:
         for name, size in (("photograph", self.levels[0].size), ("painting", self._painting_size(self.levels[0]))):

@@ -81,7 +81,7 @@ def _gram(activation: Tensor, region: Region) -> Tensor:
     """F · Fᵀ over a region, divided by the number of positions of the whole map: (N, N)."""
     part = activation[..., *region.here]
     positions = part.permute(0, 2, 3, 1).reshape(-1, part.shape[1])  # M, N: no copy where channels come last
-    product: Tensor = _InnerProducts.apply(positions, region.whole[0] * region.whole[1])
+    product: Tensor = _InnerProducts.apply(positions, region.whole[0] * region.whole[1])  # type: ignore[no-untyped-call]
     return product
 
 
@@ -99,6 +99,6 @@ class _InnerProducts(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         (f,) = ctx.saved_tensors
         return f @ ((gradient + gradient.t()) / ctx.count).to(f.dtype), None

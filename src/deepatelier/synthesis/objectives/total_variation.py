@@ -42,6 +42,6 @@ def _variation(right: Tensor, down: Tensor, beta: float, units: Units) -> Tensor
     if units == "neural-style":
         return right.abs().sum() + down.abs().sum()
     squared = right.square() + down.square()
-    if beta >= 2:
-        return (squared ** (beta / 2)).sum()
-    return ((squared + _EPSILON) ** (beta / 2) - _EPSILON ** (beta / 2)).sum()
+    epsilon = _EPSILON if beta < 2 else 0.0
+    terms: Tensor = (squared + epsilon) ** (beta / 2) - epsilon ** (beta / 2)
+    return terms.sum()

@@ -1,0 +1,50 @@
+"""
+A photograph in the style of a painting
+=======================================
+
+Neural style transfer (Gatys, Ecker and Bethge, 2015): gradient descent on the pixels until a network sees the
+photograph's content and the painting's style in them.
+"""
+
+# %%
+# The photograph comes with scikit-image, the painting is drawn by the package. Paths work in their place.
+
+import matplotlib.pyplot as plt
+
+from deepatelier import samples
+from deepatelier.synthesis import StyleOptions, StyleTransfer
+
+photo, painting = samples.open_picture("chelsea"), samples.open_picture("swirl")
+options = StyleOptions(size=384, steps=150)
+
+# %%
+# To paint is to iterate. A step has the image and its losses, so that it can be watched, or stopped by ``break``.
+
+transfer = StyleTransfer(photo, painting, options)
+history = []
+for step in transfer.steps():
+    history.append((step.level, step.total))
+
+# %%
+# The photograph, the painting and the result.
+
+figure, axes = plt.subplots(1, 3, figsize=(12, 3.2), layout="constrained")
+for axis, image, title in (
+    (axes[0], photo.tensor(), "photograph"),
+    (axes[1], painting.tensor(), "painting"),
+    (axes[2], step.image, "result"),
+):
+    axis.imshow(image[0].permute(1, 2, 0).cpu())
+    axis.set(title=title, xticks=[], yticks=[])
+
+# %%
+# The loss falls at each size, from coarse to fine.
+
+figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+for level in sorted({level for level, _ in history}):
+    height, width = transfer.levels[level].size
+    points = [(index, total) for index, (at, total) in enumerate(history, start=1) if at == level]
+    axis.semilogy(*zip(*points, strict=True), label=f"{width} x {height}")
+axis.set(xlabel="step", ylabel="total loss")
+axis.legend()
+plt.show()

@@ -1,0 +1,24 @@
+"""Every example of the gallery runs, shrunk."""
+
+import re
+import sys
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("plot_*.py"))
+
+
+def test_there_are_examples():
+    assert EXAMPLES
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_runs(path, monkeypatch):
+    matplotlib.use("agg")
+    small = re.sub(r"steps=\d+", "steps=4", re.sub(r"size=\d+", "size=64", path.read_text()))
+    monkeypatch.setattr(sys, "argv", [str(path)])
+    exec(compile(small, str(path), "exec"), {"__name__": "__main__"})
+    plt.close("all")

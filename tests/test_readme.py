@@ -1,0 +1,49 @@
+"""Every block of the README works, shrunk."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from deepatelier.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def _blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", _blocks("python"))
+def test_python(block):
+    small = block.replace("size=256, steps=60", "size=48, steps=2").replace("steps=30", "steps=2").replace("128", "32")
+    assert small != block
+    exec(compile(small, "README.md", "exec"), {})
+
+
+def test_commands(tmp_path, monkeypatch, photo_file):
+    lines = [line for block in _blocks("console") for line in block.splitlines()]
+    assert {line.split()[0] for line in lines} == {"make", "atelier"}
+    makefile = (ROOT / "Makefile").read_text()
+    for line in lines:
+        program, *words = shlex.split(line)
+        if program == "make":
+            assert f"\n{words[0]}:" in makefile
+            continue
+        monkeypatch.chdir(tmp_path)
+        for name in ("photo.jpg", "painting.jpg"):
+            Path(name).write_bytes(photo_file.read_bytes())
+        main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
+        assert Path("painted.png").stat().st_size > 0
+        Path("painted.png").unlink()
+
+
+def test_ci_calls_the_readmes_test_command():
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_its_pictures_are_there():
+    for path in re.findall(r"!\[.*?\]\((.*?)\)", README):
+        assert (ROOT / path).is_file()
