@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 import torch
@@ -13,6 +14,7 @@ from deepatelier.errors import MemoryLimitError, OptionError
 
 __all__ = [
     "Precision",
+    "available_memory",
     "choose_device",
     "choose_precision",
     "memory_guard",
@@ -73,6 +75,18 @@ def total_memory(device: torch.device) -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf: assume a small machine
         return 8 * 2**30
+
+
+def available_memory(device: torch.device) -> int:
+    """Bytes of memory that are free on the device; of the machine for a CPU. All of it if the system does not tell."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        with Path("/proc/meminfo").open() as lines:  # Linux
+            fields = dict(line.split(":") for line in lines)
+        return int(fields["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return total_memory(device)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deepatelier import images
-from deepatelier.errors import ImageError, OptionError, UnknownNameError
+from deepatelier.errors import ImageError, MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 SMALL = {"size": 40, "steps": 3, "device": "cpu", "precision": "float32"}
@@ -167,6 +167,12 @@ def test_a_coarse_picture_is_finished_at_full_size(photo, painting):
 def test_what_is_not_known(photo, painting, options, error, message):
     with pytest.raises(error, match=message):
         StyleTransfer(photo, painting, StyleOptions(**options))
+
+
+def test_a_picture_that_needs_more_memory_than_is_free(photo, painting, monkeypatch):
+    monkeypatch.setattr("deepatelier.synthesis.style_transfer.available_memory", lambda _: 2**30)
+    with pytest.raises(MemoryLimitError, match=r"GiB are free. Lower --size .* to about \d{3}\."):
+        StyleTransfer(photo, painting, StyleOptions(size=4096, device="cpu"))
 
 
 def test_a_picture_that_is_too_thin(painting):

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import networks, samples
-from deepatelier.devices import choose_device, choose_precision
-from deepatelier.errors import OptionError
+from deepatelier.devices import available_memory, choose_device, choose_precision
+from deepatelier.errors import MemoryLimitError, OptionError
 from deepatelier.features import check_layers, extract
 from deepatelier.images import Picture
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
@@ -32,6 +32,9 @@ _NOISE = 20 / 255
 
 _NOISE_SHARE = 0.99
 """Document 000: the mix starts from 99 % noise and 1 % photograph."""
+
+_BYTES_PER_PIXEL = {torch.bfloat16: 1600, torch.float32: 2700}
+"""What a step keeps of vgg19 up to relu5_1: the growth of the process from 1024² to 1536² pixels, rounded up."""
 
 
 class StyleTransfer:
@@ -53,6 +56,7 @@ class StyleTransfer:
         OptionError: The device cannot be used, or a picture is too thin for the network at this size.
         ImageError: The picture to start from cannot be read.
         WeightsError: The weights are not at hand.
+        MemoryLimitError: The picture would need more memory than is free.
 
     Departures from the source: it works from coarse to fine (``levels``), starts from the photograph in the painting's
     colours (``init``), and paints a margin around the picture (``margin``), without which the zeros that the network
@@ -108,6 +112,13 @@ class StyleTransfer:
         return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _check_sizes(self) -> None:
+        pixels = max(math.prod(self.levels[-1].size), math.prod(self._painting_size(self.levels[-1])))
+        needed, free = pixels * _BYTES_PER_PIXEL[self.precision], available_memory(self.device)
+        if needed > free:
+            raise MemoryLimitError(
+                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
+                f"Lower --size (or --style-size) to about {int(self.options.size * math.sqrt(free / needed) * 0.95)}."
+            )
         for name, size in (("photograph", self.levels[0].size), ("painting", self._painting_size(self.levels[0]))):
             if min(size) < (least := max(16, self.options.margin + 1)):
                 raise OptionError(
