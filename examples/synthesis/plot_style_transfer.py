@@ -34,7 +34,7 @@ for axis, image, title in (
     (axes[1], painting.tensor(), "painting"),
     (axes[2], step.image, "result"),
 ):
-    axis.imshow(image[0].permute(1, 2, 0).cpu())
+    axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
     axis.set(title=title, xticks=[], yticks=[])
 
 # %%

@@ -78,6 +78,8 @@ def test_losses_are_the_objectives_own(photo, painting, oxford, pooling):
             module = transfer.network.get_submodule(path)
             x = torch.nn.functional.avg_pool2d(x, 2) if "pool" in name and pooling == "average" else module(x)
             found[name] = x[0].flatten(1).numpy()
+            if name == "relu3_2":
+                break
         return [found[name] for name in names]
 
     def gram(f):
