@@ -21,7 +21,7 @@ def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
 
     Args:
         beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
-        units: ``documents`` is R_β; ``neural-style`` is Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|, without β.
+        units: ``documents`` is R_β; ``neural-style`` is ``Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|``, without β.
 
     A part of an image has to reach one row and one column past its region, except at the image's border.
 
