@@ -3,7 +3,7 @@ import torch
 from pydantic import ValidationError
 
 from deepatelier import images, runs
-from deepatelier.errors import OutputError
+from deepatelier.errors import ImageError, OutputError
 from deepatelier.runs import Input, Record, read_record, write_picture
 
 IMAGE = torch.rand(1, 3, 9, 7, generator=torch.Generator().manual_seed(0))
@@ -37,6 +37,12 @@ def test_a_png_carries_its_record_without_private_paths(tmp_path):
 
 def test_a_picture_without_record(photo_file):
     assert read_record(photo_file) is None
+
+
+def test_a_file_that_is_no_picture(tmp_path):
+    (tmp_path / "a.png").write_text("no picture")
+    with pytest.raises(ImageError, match="not a picture"):
+        read_record(tmp_path / "a.png")
 
 
 def test_a_record_of_another_form_is_refused(tmp_path):

@@ -10,7 +10,8 @@ import io
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -97,20 +98,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         ImageError: The file is missing, empty, a folder, damaged, not a picture, or above `MAX_PIXELS`.
     """
     path = Path(path)
-    try:
-        if path.is_dir():
-            raise ImageError(f"{path} is a folder. Give the path of one picture.")
-        if not path.exists():
-            raise ImageError(f"There is no file {path}. Check the path; it was looked up from {Path.cwd()}.")
-        if not path.is_file():
-            raise ImageError(f"{path} is not a regular file. Give the path of one picture.")
-        if path.stat().st_size == 0:
-            raise ImageError(f"{path} is empty (0 bytes). Give a picture: JPEG, PNG, WebP, TIFF, BMP or GIF.")
-        if path.stat().st_size > MAX_BYTES:
-            raise ImageError(f"{path} has {path.stat().st_size} bytes; at most {MAX_BYTES} are read. Make it smaller.")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise ImageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    data = _read_file(path)
     return Picture(path.name, hashlib.sha256(data).hexdigest(), _read(data, str(path)))
 
 
@@ -186,9 +174,9 @@ def decode(data: bytes) -> Tensor:
 
 
 def read_text(path: str | os.PathLike[str]) -> dict[str, str]:
-    """The text that a PNG carries, by key; empty for other formats."""
-    with Image.open(path) as raster:
-        raster.load()
+    """The text that a PNG carries, by key; empty for other formats. Raises ImageError as `open_picture` does."""
+    path = Path(path)
+    with _opened(_read_file(path), str(path)) as raster:
         return {key: str(value) for key, value in getattr(raster, "text", {}).items()}
 
 
@@ -214,8 +202,33 @@ def write_atomically(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder. Give the path of one picture.")
+        if not path.exists():
+            raise ImageError(f"There is no file {path}. Check the path; it was looked up from {Path.cwd()}.")
+        if not path.is_file():
+            raise ImageError(f"{path} is not a regular file. Give the path of one picture.")
+        if path.stat().st_size == 0:
+            raise ImageError(f"{path} is empty (0 bytes). Give a picture: JPEG, PNG, WebP, TIFF, BMP or GIF.")
+        if path.stat().st_size > MAX_BYTES:
+            raise ImageError(f"{path} has {path.stat().st_size} bytes; at most {MAX_BYTES} are read. Make it smaller.")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise ImageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    return data
+
+
 def _read(data: bytes, name: str) -> Image.Image:
     """8-bit RGB, upright, in sRGB."""
+    with _opened(data, name) as raster:
+        return _to_srgb(ImageOps.exif_transpose(raster))
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
+    """A picture, loaded, whatever it takes: every failure inside is an ImageError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damage that it can mend, and of sizes that we check
@@ -223,7 +236,7 @@ def _read(data: bytes, name: str) -> Image.Image:
                 if raster.width * raster.height > MAX_PIXELS:
                     raise _too_large(name, f"{raster.width} x {raster.height} pixels")
                 raster.load()
-                return _to_srgb(ImageOps.exif_transpose(raster))
+                yield raster
     except ImageError:
         raise
     except Image.DecompressionBombError as error:

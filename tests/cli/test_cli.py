@@ -89,7 +89,10 @@ def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
         (["chelsea", "swirl", "--style-layers", "relu9_1"], "no layer of VGG named 'relu9_1'"),
         (["chelsea", "swirl", "--content-layers", "conv4"], "Did you mean"),
         (["chelsea", "swirl", "--network", "vg19"], "Did you mean vgg19"),
-        (["chelsea", "swirl", "--network", "vgg11"], "set of weights for vgg11"),
+        (
+            ["chelsea", "swirl", "--network", "vgg11"],
+            "no pretrained weights for vgg11. Use a network that has some: vgg19",
+        ),
         (["chelsea", "swirl", "--preset", "neural"], "Did you mean neural-style"),
         (["chelsea", "swirl", "--alpha", "-1"], "--alpha should be greater"),
         (["chelsea", "swirl", "--alpha", "0", "--beta", "0"], "nothing to paint"),
@@ -97,12 +100,23 @@ def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
         (["chelsea", "swirl", "--device", "toaster"], "cannot be used here"),
         (["chelsea", "swirl", "--siz", "64"], "Did you mean --size?"),
         (["chelsea"], "PAINTING"),
+        (["chelsea", "swirl", "--size", "32", "--beta", "1e38"], "not a number any more at step 1: style"),
+        (["empty.png", "swirl"], "is empty"),
+        (["chelsea", "text.png"], "is not a picture"),
+        (["folder", "swirl"], "is a folder"),
+        (["truncated.png", "swirl"], "is damaged"),
         (["chelsea", "swirl", "-o", "a.xyz"], "not a known picture format"),
         (["chelsea", "swirl", "-o", "none/a.png"], "does not exist"),
     ],
 )
-def test_wrong_input_is_said_in_a_few_lines_and_writes_nothing(capsys, tmp_path, monkeypatch, arguments, message):
+def test_wrong_input_is_said_in_a_few_lines_and_writes_nothing(
+    capsys, tmp_path, monkeypatch, photo_file, arguments, message
+):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    for name, data in {"empty.png": b"", "text.png": b"text", "truncated.png": photo_file.read_bytes()[:300]}.items():
+        (tmp_path / name).write_bytes(data)
+    before = sorted(tmp_path.iterdir())
     code, out, err = run(capsys, "style", *arguments)
     assert code == 2
     assert out == ""
@@ -110,7 +124,7 @@ def test_wrong_input_is_said_in_a_few_lines_and_writes_nothing(capsys, tmp_path,
     assert err.startswith("Error: ")
     assert len(err.splitlines()) <= 3
     assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_an_input_is_not_overwritten(capsys, photo_file):

@@ -4,7 +4,7 @@ import pickle
 import pytest
 import torch
 
-from deepatelier.errors import AtelierError
+from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.synthesis import PixelCanvas, content, gram_matrices, gram_style, synthesize, total_variation
 
@@ -101,7 +101,7 @@ def test_no_hook_is_alive_while_a_step_is_looked_at(tiny, criterion):
 
 def test_a_loss_that_is_no_number_is_said(tiny, criterion):
     broken = {**criterion, "content": (float("nan"), criterion["content"][1])}
-    with pytest.raises(AtelierError, match="not a number at step 1"):
+    with pytest.raises(OptionError, match="not a number any more at step 1: content"):
         next(synthesize(tiny, broken, PixelCanvas(_start()), steps=1))
 
 

@@ -148,6 +148,18 @@ def test_odd_sizes(height, width, other, margin):
     assert torch.isfinite(last.image).all()
 
 
+def test_resumes_in_an_earlier_level_after_going_on(photo, painting):
+    transfer = StyleTransfer(
+        photo, painting, StyleOptions(size=64, levels=2, steps=8, device="cpu", precision="float32")
+    )
+    run = transfer.steps()
+    next(run)
+    state = next(run).state
+    whole = list(run)
+    for expected, resumed in zip(whole, transfer.steps(state), strict=True):
+        assert torch.equal(expected.image, resumed.image)
+
+
 def test_a_coarse_picture_is_finished_at_full_size(photo, painting):
     transfer = StyleTransfer(photo, painting, StyleOptions(size=512, steps=2, device="cpu"))
     first = next(transfer.steps())
@@ -173,12 +185,16 @@ def test_what_is_not_known(photo, painting, options, error, message):
 
 def test_a_picture_that_needs_more_memory_than_is_free(photo, painting, monkeypatch):
     monkeypatch.setattr("deepatelier.synthesis.style_transfer.available_memory", lambda _: 2**30)
-    with pytest.raises(MemoryLimitError, match=r"GiB are free. Lower --size .* to about \d{3}\."):
+    with pytest.raises(MemoryLimitError, match=r"GiB are free. Lower --size .* about \d+ pixels"):
         StyleTransfer(photo, painting, StyleOptions(size=4096, device="cpu"))
 
 
-def test_a_picture_that_is_too_thin(painting):
+def test_a_picture_that_is_too_thin(photo, painting):
     with pytest.raises(OptionError, match="photograph is too thin: 64 x 3 pixels"):
         StyleTransfer(gradient_picture(5, 100), painting, StyleOptions(size=64))
+    with pytest.raises(OptionError, match="--margin"):
+        StyleTransfer(photo, painting, StyleOptions(size=64, margin=200))
+    with pytest.raises(OptionError, match="needs 32"):
+        StyleTransfer(photo, painting, StyleOptions(size=40, margin=0, style_layers="pool5"))
     with pytest.raises(OptionError, match="painting is too thin"):
         StyleTransfer(painting, gradient_picture(5, 100), StyleOptions(size=64))

@@ -27,6 +27,7 @@ app = App(
     version_flags=["--version"],
     default_parameter=Parameter(negative_iterable=(), negative_bool=(), consume_multiple=True),
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 
 # The help stands here, and not in the command's docstring, so that the list of commands needs no import.

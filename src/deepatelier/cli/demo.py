@@ -31,9 +31,8 @@ def demo(
     json
         Print the record as one JSON object on stdout.
     """
-    record = paint(_PHOTO, _PAINTING, output, options)
+    record = paint(_PHOTO, _PAINTING, output, options, json=json)
     if json:
-        print(record.to_json())
         return
     say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")
     say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (PAINTING may be 'swirl'; see atelier style --help)")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from deepatelier import images, samples
@@ -17,8 +20,8 @@ from deepatelier.synthesis.style_transfer import StyleTransfer
 __all__ = ["paint"]
 
 
-def paint(photo: str, painting: str, output: Path, options: StyleOptions) -> Record:
-    """Paint, write the picture, and return its record. Ctrl-C writes what is there and exits with 130."""
+def paint(photo: str, painting: str, output: Path, options: StyleOptions, *, json: bool) -> Record:
+    """Paint, write the picture, print its record if ``json``, and return it. Ctrl-C writes what is there, exits 130."""
     images.check_output(output, sources=(photo, painting, options.init))
     began = time.perf_counter()
     pictures = {"photo": samples.open_picture(photo), "painting": samples.open_picture(painting)}
@@ -55,8 +58,21 @@ def paint(photo: str, painting: str, output: Path, options: StyleOptions) -> Rec
                 options=transfer.options.model_dump(mode="json"),
             )
 
-        made = write_picture(image, output, transfer.losses, record)
+        with _undisturbed():
+            made = write_picture(image, output, transfer.losses, record)
+    if json:
+        print(made.to_json())
     if interrupted:
         say(f"Interrupted after {taken} steps; what was there is in {output}.")
         sys.exit(130)
     return made
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C does nothing in the seconds in which finished work is measured and written."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -36,9 +36,7 @@ def style(
     json
         Print the record as one JSON object on stdout.
     """
-    record = paint(photo, painting, output, options)
-    if json:
-        print(record.to_json())
-    else:
+    record = paint(photo, painting, output, options, json=json)
+    if not json:
         width, height = record.size
         say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")

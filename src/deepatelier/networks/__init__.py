@@ -84,6 +84,9 @@ def build(name: str, *, weights: str | None = None, **options: Any) -> nn.Module
     _check_options(name, entry.builder, options)
     if weights is None:
         return entry.builder(**options)
+    if not entry.weights:
+        trained = ", ".join(other for other in names() if _REGISTRY[other].weights)
+        raise OptionError(f"There are no pretrained weights for {name}. Use a network that has some: {trained}.")
     if weights not in entry.weights:
         raise UnknownNameError(f"set of weights for {name}", weights, sorted(entry.weights))
     pretrained = entry.weights[weights]

@@ -23,7 +23,7 @@ def match_colors(image: Tensor, reference: Tensor) -> Tensor:
     Source: Pitié and Kokaram 2007, 'The linear Monge-Kantorovitch colour mapping'.
     """
     colors, others = (picture[0].flatten(1).double() for picture in (image, reference))
-    covariance, wanted = torch.cov(colors), torch.cov(others)
+    covariance, wanted = (torch.cov(picture, correction=0) for picture in (colors, others))
     root, inverse = _power(covariance, 0.5), _power(covariance, -0.5)
     transform = inverse @ _power(root @ wanted @ root, 0.5) @ inverse
     mapped = transform @ (colors - colors.mean(1, keepdim=True)) + others.mean(1, keepdim=True)

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.devices import total_memory
-from deepatelier.errors import AtelierError
+from deepatelier.errors import OptionError
 from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.lbfgs import LBFGS
 from deepatelier.synthesis.objectives import Criterion, evaluate
 
-__all__ = ["OptimizerName", "State", "Step", "synthesize"]
+__all__ = ["OptimizerName", "State", "Step", "optimizer_memory", "synthesize"]
 
 OptimizerName = Literal["lbfgs", "adam"]
 
@@ -108,7 +108,7 @@ def synthesize(
             given, the optimiser's memory is dropped.
 
     Raises:
-        AtelierError: The loss is not a number any more.
+        OptionError: The loss is not a number any more.
     """
     optim = _optimizer(optimizer, canvas, learning_rate)
     start = 0
@@ -149,11 +149,21 @@ def synthesize(
         taken = index
         values = {name: loss.item() for name, loss in losses.items()}
         if not all(abs(value) < float("inf") for value in values.values()):
-            raise AtelierError(
-                f"The loss is not a number at step {index} ({values}). Lower the weights or the learning rate, "
-                "or use the other optimiser."
+            terms = ", ".join(name for name, value in values.items() if not abs(value) < float("inf"))
+            raise OptionError(
+                f"The loss is not a number any more at step {index}: {terms}. "
+                "Lower its weight or the learning rate, or use the other optimizer."
             )
         yield Step(index, values, image, lambda index=index: snapshot_at(index))  # type: ignore[misc]
+
+
+def optimizer_memory(name: OptimizerName, values: int, steps: int, device: torch.device) -> int:
+    """Bytes that an optimiser comes to remember of a canvas of so many values, over so many steps."""
+    return 8 * values * (min(steps, _history(values, device)) if name == "lbfgs" else 1)
+
+
+def _history(values: int, device: torch.device) -> int:
+    return max(4, min(_HISTORY, total_memory(device) // 4 // (8 * values)))
 
 
 def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None) -> torch.optim.Optimizer:
@@ -161,6 +171,5 @@ def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None)
     rate = _LEARNING_RATES[name] if learning_rate is None else learning_rate
     if name == "adam":
         return torch.optim.Adam(parameters, lr=rate)
-    pair = 2 * sum(parameter.numel() * parameter.element_size() for parameter in parameters)
-    history = max(4, min(_HISTORY, total_memory(parameters[0].device) // 4 // pair))
-    return LBFGS(parameters, lr=rate, history=history)
+    values = sum(parameter.numel() for parameter in parameters)
+    return LBFGS(parameters, lr=rate, history=_history(values, parameters[0].device))

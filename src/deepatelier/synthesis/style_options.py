@@ -28,6 +28,12 @@ class StyleOptions(SynthesisOptions):
         # ProGamerGov/neural-style-pt and jcjohnson/neural-style
         "neural-style": {
             "units": "neural-style",
+            "network": "vgg19",
+            "weights": "oxford",
+            "pooling": "max",
+            "optimizer": "lbfgs",
+            "content_layers": ("relu4_2",),
+            "style_layers": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
             "alpha": 5.0,
             "beta": 100.0,
             "tv": 1e-3,
@@ -39,6 +45,7 @@ class StyleOptions(SynthesisOptions):
         }
     }
 
+    preset: str | None = option(None, "neural-style: as that program does; a flag of its own goes before it.")
     style_size: int | None = option(
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )
@@ -73,6 +80,9 @@ class StyleOptions(SynthesisOptions):
                 f"--style-layer-weights has {len(weights)} values for {len(self.style_layers)} style layers; "
                 "give one for each"
             )
-        if not (self.alpha or self.beta is None or self.beta):
-            raise ValueError("--alpha and --beta are both 0, so there is nothing to paint; raise one of them")
+        style = (self.beta is None or self.beta) and (weights is None or any(weights))
+        if not (self.alpha or style):
+            raise ValueError(
+                "the content and the style both weigh 0, so there is nothing to paint; raise --alpha or --beta"
+            )
         return self

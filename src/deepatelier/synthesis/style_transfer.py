@@ -20,7 +20,7 @@ from deepatelier.features import check_layers, extract
 from deepatelier.images import Picture
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
 from deepatelier.synthesis.colors import match_colors
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.engine import State, Step, optimizer_memory
 from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, StyleOptions
@@ -60,7 +60,8 @@ class StyleTransfer:
 
     Departures from the source: it works from coarse to fine (``levels``), starts from the photograph in the painting's
     colours (``init``), and paints a margin around the picture (``margin``), without which the zeros that the network
-    sees past the border leave a frame in it. ``--levels 1 --init noise --margin 0`` is the source's.
+    sees past the border leave a frame in it; it adds a little total variation. ``--levels 1 --init noise --margin 0
+    --tv 0`` is without these. The pixels stay inside their range, and L-BFGS is `LBFGS`.
     """
 
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
@@ -75,8 +76,10 @@ class StyleTransfer:
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         levels = 1 if self._start and options.levels is None else options.levels
         self.levels = plan_levels((height, width), options.steps, levels)
+        self.options = options.model_copy(update={"levels": len(self.levels)})
         self._check_sizes()
-        self._criterion = lru_cache(maxsize=1)(lambda level: self._criterion_at(level, self.network, options.margin))
+        self._check_memory()
+        self._criterion = lru_cache(maxsize=None)(lambda level: self._criterion_at(level, self.network, options.margin))
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint, step by step; behind an earlier step if its state is given."""
@@ -112,19 +115,38 @@ class StyleTransfer:
         return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _check_sizes(self) -> None:
-        pixels = max(math.prod(self.levels[-1].size), math.prod(self._painting_size(self.levels[-1])))
-        needed, free = pixels * _BYTES_PER_PIXEL[self.precision], available_memory(self.device)
+        """The network halves a picture at each pooling, and nothing may be left of none."""
+        least = 2 ** self._poolings()
+        for name, size, needed, advice in (
+            ("photograph", self.levels[0].size, max(least, self.options.margin + 1), "raise --size or lower --margin"),
+            ("painting", self._painting_size(self.levels[0]), least, "raise --style-size"),
+        ):
+            if min(size) < needed:
+                raise OptionError(
+                    f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
+                    f"and each side needs {needed}. Crop it, {advice}, or lower --levels."
+                )
+
+    def _poolings(self) -> int:
+        """How many poolings there are up to the deepest layer that is looked at."""
+        order: dict[str, str] = self.network.layers  # type: ignore[assignment]
+        wanted = {order.get(name, name) for name in (*self.options.content_layers, *self.options.style_layers)}
+        deepest = max((index for index, path in enumerate(order.values()) if path in wanted), default=len(order) - 1)
+        return sum(name.startswith("pool") for name in list(order)[: deepest + 1])
+
+    def _check_memory(self) -> None:
+        options, finest = self.options, self.levels[-1]
+        pixels, others = math.prod(finest.size), math.prod(self._painting_size(finest))
+        memory = optimizer_memory(options.optimizer, 3 * pixels, finest.steps, self.device)
+        needed = max(pixels, others) * _BYTES_PER_PIXEL[self.precision] + memory
+        free = available_memory(self.device)
         if needed > free:
+            longest = max(*finest.size, *self._painting_size(finest))
+            fits = int(longest * math.sqrt(free / needed) * 0.95)
             raise MemoryLimitError(
                 f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
-                f"Lower --size (or --style-size) to about {int(self.options.size * math.sqrt(free / needed) * 0.95)}."
+                f"Lower --size or --style-size: about {fits} pixels would fit."
             )
-        for name, size in (("photograph", self.levels[0].size), ("painting", self._painting_size(self.levels[0]))):
-            if min(size) < (least := max(16, self.options.margin + 1)):
-                raise OptionError(
-                    f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size it is worked on, "
-                    f"where each side needs {least}. Crop it, raise --size, or lower --levels."
-                )
 
     def _painting_size(self, level: Level) -> tuple[int, int]:
         """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
