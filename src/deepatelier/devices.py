@@ -42,7 +42,7 @@ def choose_device(name: str = "auto") -> torch.device:
     try:
         device = torch.device(name)
         torch.empty(0, device=device)
-    # torch answers with RuntimeError, AssertionError, NotImplementedError and others for a device that is absent
+    # torch answers with half a dozen kinds of error for a device that is absent
     except Exception as error:
         raise OptionError(
             f"The device {name!r} cannot be used here. Use --device auto, or one of: {', '.join(_devices())}."

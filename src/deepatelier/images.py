@@ -237,7 +237,7 @@ def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
                     raise _too_large(name, f"{raster.width} x {raster.height} pixels")
                 raster.load()
                 yield raster
-    except ImageError:
+    except (ImageError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
         raise _too_large(name, "far more pixels") from error

@@ -37,6 +37,11 @@ def test_help_has_an_example_and_ranges(capsys, command):
     assert "at least 32" in " ".join(out.replace("│", " ").split())
 
 
+def test_help_names_every_sample(capsys):
+    _, out, _ = run(capsys, "style", "--help")
+    assert all(name in out for name in (*samples.photographs(), *samples.paintings()))
+
+
 def test_the_list_of_commands(capsys):
     code, out, _ = run(capsys, "--help")
     assert code == 0

@@ -58,9 +58,9 @@ class LBFGS(Optimizer):
         gradient = torch.cat([parameter.grad.reshape(-1) for parameter in parameters if parameter.grad is not None])
         state = self.state[parameters[0]]
         if not state:
-            state |= {"s": [], "y": [], "gradient": None, "step": None}
+            state |= {"s": [], "y": [], "rho": [], "gradient": None, "step": None}
         self._remember(state, gradient, group["history"])
-        step = -_two_loops(gradient, state["s"], state["y"]) if state["s"] else -gradient
+        step = -_two_loops(gradient, state["s"], state["y"], state["rho"]) if state["s"] else -gradient
         mean = step.abs().mean()
         if not state["s"]:
             step *= group["first_step"] / mean.clamp_min(torch.finfo(mean.dtype).tiny)
@@ -80,19 +80,20 @@ class LBFGS(Optimizer):
         if state["gradient"] is None:
             return
         s, y = state["step"], gradient - state["gradient"]
-        if s.dot(y) > 1e-6 * s.norm() * y.norm():
-            state["s"], state["y"] = [*state["s"], s][-history:], [*state["y"], y][-history:]
+        curvature = s.dot(y)
+        if curvature > 1e-6 * s.norm() * y.norm():
+            for name, value in (("s", s), ("y", y), ("rho", 1 / curvature)):
+                state[name] = [*state[name], value][-history:]
 
 
-def _two_loops(gradient: Tensor, s: list[Tensor], y: list[Tensor]) -> Tensor:
-    """H·g: Nocedal's two-loop recursion over the pairs, oldest first."""
+def _two_loops(gradient: Tensor, s: list[Tensor], y: list[Tensor], rho: list[Tensor]) -> Tensor:
+    """H·g: Nocedal's two-loop recursion over the pairs, oldest first; ρ = 1 / s·y of each."""
     q = gradient.clone()
-    inverse = [1 / y_i.dot(s_i) for s_i, y_i in zip(s, y, strict=True)]
     alpha = []
-    for s_i, y_i, rho in zip(reversed(s), reversed(y), reversed(inverse), strict=True):
-        alpha.append(rho * s_i.dot(q))
+    for s_i, y_i, rho_i in zip(reversed(s), reversed(y), reversed(rho), strict=True):
+        alpha.append(rho_i * s_i.dot(q))
         q.addcmul_(y_i, -alpha[-1])
     q *= s[-1].dot(y[-1]) / y[-1].dot(y[-1])
-    for s_i, y_i, rho, a in zip(s, y, inverse, reversed(alpha), strict=True):
-        q.addcmul_(s_i, a - rho * y_i.dot(q))
+    for s_i, y_i, rho_i, a in zip(s, y, rho, reversed(alpha), strict=True):
+        q.addcmul_(s_i, a - rho_i * y_i.dot(q))
     return q

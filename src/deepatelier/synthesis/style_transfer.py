@@ -46,7 +46,7 @@ class StyleTransfer:
         options: See `StyleOptions`; a preset is filled in.
 
     Attributes:
-        options: With the preset, and β as a number.
+        options: With the preset, β as a number and the number of levels.
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         network: What looks at the pictures.
         device, precision: Where and in which number format it runs.
@@ -66,17 +66,15 @@ class StyleTransfer:
 
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
         options = (options or StyleOptions()).resolved()
-        height, width = photo.fitted(options.size)
-        if options.beta is None:
-            options = options.model_copy(update={"beta": BETA_PER_PIXEL * height * width})
-        self.photo, self.painting, self.options = photo, painting, options
+        size = photo.fitted(options.size)
+        self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
+        self.levels = plan_levels(size, options.steps, 1 if self._start and options.levels is None else options.levels)
+        beta = BETA_PER_PIXEL * math.prod(size) if options.beta is None else options.beta
+        self.options = options.model_copy(update={"beta": beta, "levels": len(self.levels)})
+        self.photo, self.painting = photo, painting
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
         self.network = self._build(self.precision)
-        self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
-        levels = 1 if self._start and options.levels is None else options.levels
-        self.levels = plan_levels((height, width), options.steps, levels)
-        self.options = options.model_copy(update={"levels": len(self.levels)})
         self._check_sizes()
         self._check_memory()
         self._criterion = lru_cache(maxsize=None)(lambda level: self._criterion_at(level, self.network, options.margin))
