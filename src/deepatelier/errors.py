@@ -7,6 +7,7 @@
     │   ├── ImageError               a picture that cannot be read
     │   ├── OptionError              a value out of range, or two that contradict each other
     │   ├── OutputError              a place that cannot be written
+    │   ├── ShapeError               a picture of a size or with channels that a network does not take
     │   └── UnknownNameError         a name that no registry has; tells the nearest known ones
     └── SurroundingsError            exit code 3: the machine or the network around us
         ├── MemoryLimitError         the picture does not fit in memory
@@ -28,6 +29,7 @@ __all__ = [
     "MemoryLimitError",
     "OptionError",
     "OutputError",
+    "ShapeError",
     "SurroundingsError",
     "UnknownNameError",
     "WeightsError",
@@ -56,6 +58,10 @@ class OptionError(InputError):
 
 class OutputError(InputError):
     """The result cannot be written where it was asked for."""
+
+
+class ShapeError(InputError):
+    """A tensor has a size or channels that a network does not take. The message names the shape wanted."""
 
 
 class UnknownNameError(InputError):

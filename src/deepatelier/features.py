@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from torch import Tensor, nn
 
-from deepatelier.errors import UnknownNameError
+from deepatelier.errors import OptionError, UnknownNameError
 
-__all__ = ["PIXELS", "check_layers", "extract"]
+__all__ = ["PIXELS", "check_layers", "extract", "listening"]
 
 PIXELS = "pixels"
 """The name under which `extract` gives the image itself."""
@@ -36,6 +36,7 @@ def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[st
 
     Raises:
         UnknownNameError: The network has no such layer.
+        OptionError: The network has the layer, but does not run it.
     """
     names = list(dict.fromkeys(layers))
     paths = {name: _path(network, name) for name in names if name != PIXELS}
@@ -62,23 +63,52 @@ def _capture(
     if not paths:
         return found
 
-    def keep(path: str, output: Tensor) -> None:
+    def keep(path: str, _inputs: Any, output: Tensor) -> None:
         if path not in found:
             tensor = output.clone() if path in copied else output
             found[path] = tensor, tensor._version
         if len(found) == len(paths):
             raise _CompleteError
 
+    with listening(network, paths, after=keep), suppress(_CompleteError):
+        network(image)
+        missing = sorted(paths - found.keys())
+        raise OptionError(f"{type(network).__name__} did not run {missing[0]} in its forward pass, so it has no output.")
+    return found
+
+
+@contextmanager
+def listening(
+    network: nn.Module,
+    paths: Iterable[str],
+    *,
+    before: Callable[[str, Any], None] | None = None,
+    after: Callable[[str, Any, Any], None] | None = None,
+) -> Iterator[None]:
+    """While it lasts, modules of the network tell when they run. No hook is left behind.
+
+    Args:
+        network: Any module.
+        paths: Which of its modules; "" is the network itself.
+        before: Is called with a module's path and inputs before it runs.
+        after: Is called with its path, inputs and output when it has run.
+    """
     with ExitStack() as stack:
         for path in paths:
+            module = network.get_submodule(path)
+            if before:
+                stack.enter_context(module.register_forward_pre_hook(_before_hook(path, before)))
+            if after:
+                stack.enter_context(module.register_forward_hook(_after_hook(path, after)))
+        yield
 
-            def hook(_module: nn.Module, _inputs: Any, output: Tensor, path: str = path) -> None:
-                keep(path, output)
 
-            stack.enter_context(network.get_submodule(path).register_forward_hook(hook))
-        with suppress(_CompleteError):
-            network(image)
-    return found
+def _before_hook(path: str, call: Callable[[str, Any], None]) -> Callable[..., None]:
+    return lambda _module, inputs: call(path, inputs)
+
+
+def _after_hook(path: str, call: Callable[[str, Any, Any], None]) -> Callable[..., None]:
+    return lambda _module, inputs, output: call(path, inputs, output)
 
 
 def _path(network: nn.Module, name: str) -> str:

@@ -1,19 +1,27 @@
-"""Where pretrained tensors come from. Knows files and checksums, and no network."""
+"""Where pretrained tensors come from. Knows files and checksums, and no architecture."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import os
+import pickle
+import re
+import socket
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import torch
 from torch import Tensor
 
 from deepatelier.errors import WeightsError
 
-__all__ = ["WheelFile", "load_wheel_file"]
+__all__ = ["HubFile", "WheelFile", "load_file", "load_hub_file", "load_wheel_file"]
+
+_PATIENCE = 5.0
+"""Seconds to wait for a first sign of the hub; its own client tries for half a minute."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +63,93 @@ def load_wheel_file(source: WheelFile) -> dict[str, Tensor]:
         )
     tensors: dict[str, Tensor] = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     return tensors
+
+
+@dataclass(frozen=True)
+class HubFile:
+    """A file of tensors on the Hugging Face hub.
+
+    Attributes:
+        repository: Owner and name.
+        name: The file's name there, a safetensors file.
+    """
+
+    repository: str
+    name: str = "model.safetensors"
+
+
+def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
+    """The tensors of a file on the hub, on the CPU, by name; from the hub's cache on this machine if it is there.
+
+    A download shows a progress bar on stderr. The hub names a file in its cache by its sha256, against which the content
+    is checked. Safetensors hold no code.
+
+    Args:
+        source: Which file.
+        instead: What serves without a connection, for the error.
+
+    Raises:
+        WeightsError: The hub cannot be reached, has no such file, or what came is damaged.
+    """
+    from huggingface_hub import constants, hf_hub_download, logging
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    where = f"The weights {source.repository} on the hub"
+    logging.set_verbosity_error()
+    try:
+        path = hf_hub_download(source.repository, source.name, local_files_only=True)
+    except LocalEntryNotFoundError:
+        try:
+            _check_reachable(constants.ENDPOINT, offline=constants.HF_HUB_OFFLINE)
+            path = hf_hub_download(source.repository, source.name)
+        except (OSError, HfHubHTTPError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise WeightsError(f"{where} could not be had ({reason}). {instead}".rstrip()) from error
+    blob = Path(path).resolve()
+    if re.fullmatch("[0-9a-f]{64}", blob.name) and _sha256(blob) != blob.name:
+        raise WeightsError(f"{where} are damaged in the cache. Delete {blob.name} there and try again.")
+    return load_file(Path(path))
+
+
+def load_file(path: Path) -> dict[str, Tensor]:
+    """The tensors of a file on this machine: ``.safetensors``, or what ``torch.save`` wrote of a ``state_dict``.
+
+    No code in the file is run.
+
+    Raises:
+        WeightsError: The file cannot be read, or holds something else than named tensors.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file as load_safetensors
+
+    try:
+        if path.suffix == ".safetensors":
+            return load_safetensors(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise WeightsError(f"{path.name} cannot be read as weights ({reason}).") from error
+    if isinstance(content, dict) and isinstance(content.get("state_dict"), dict):
+        content = content["state_dict"]
+    if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
+        raise WeightsError(f"{path.name} holds no named tensors. Save network.state_dict(), not the network.")
+    return content
+
+
+def _check_reachable(endpoint: str, *, offline: bool) -> None:
+    """Raise OSError at once where there is no connection, for which the hub's client waits long."""
+    if offline:
+        raise ConnectionError("HF_HUB_OFFLINE is set")
+    if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
+        return
+    parts = urlsplit(endpoint)
+    host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE).close()
+    except OSError as error:
+        raise ConnectionError(f"no connection to {host}") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

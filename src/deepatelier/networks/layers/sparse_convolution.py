@@ -1,0 +1,56 @@
+"""A convolution whose outputs see only some of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+__all__ = ["SparseConv2d"]
+
+
+class SparseConv2d(nn.Module):
+    """A convolution by a connection table: y_i = b_i + Σ_{j in table[i]} w_ij ∗ x_j.
+
+    Only connections that exist have weights: ``weight`` is (connections, kernel_size, kernel_size), in the table's order.
+
+    Source: LeCun, Bottou, Bengio and Haffner (1998), table I (layer C3).
+
+    Args:
+        in_channels: Maps in.
+        table: For each output map, the input maps that it sees.
+        kernel_size: Side of the square kernel.
+
+    Shape: (B, in_channels, H, W) to (B, len(table), H − kernel_size + 1, W − kernel_size + 1).
+    """
+
+    def __init__(self, in_channels: int, table: Sequence[Sequence[int]], kernel_size: int) -> None:
+        super().__init__()
+        self.in_channels, self.table = in_channels, tuple(map(tuple, table))
+        self.kernel_size = kernel_size
+        self.weight = nn.Parameter(torch.empty(sum(map(len, self.table)), kernel_size, kernel_size))
+        self.bias = nn.Parameter(torch.empty(len(self.table)))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """The paper's ±2.4/n_in, n_in being what each output sees, and no bias."""
+        with torch.no_grad():
+            for weights, row in zip(self.weight.split([len(row) for row in self.table]), self.table, strict=True):
+                bound = 2.4 / (len(row) * self.kernel_size**2)
+                weights.uniform_(-bound, bound)
+        nn.init.zeros_(self.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        outputs = [i for i, row in enumerate(self.table) for _ in row]
+        inputs = [j for row in self.table for j in row]
+        dense = self.weight.new_zeros(len(self.table), self.in_channels, self.kernel_size, self.kernel_size)
+        dense = dense.index_put((self._index(outputs), self._index(inputs)), self.weight)
+        return functional.conv2d(x, dense, self.bias)
+
+    def _index(self, values: list[int]) -> Tensor:
+        return torch.tensor(values, device=self.weight.device)
+
+    def extra_repr(self) -> str:
+        return f"{self.in_channels}, {len(self.table)}, kernel_size={self.kernel_size}"

@@ -1,0 +1,259 @@
+"""ResNet: networks that learn what to add to their input.
+
+Source: He, Zhang, Ren and Sun, 'Deep Residual Learning for Image Recognition' (2015), table 1 and section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.networks.layers import Pooling, pool2d
+from deepatelier.networks.network import Network
+
+__all__ = ["DEPTHS", "SHORTCUTS", "BasicBlock", "Bottleneck", "CifarResNet", "IdentityShortcut", "ResNet", "block_names"]
+
+DEPTHS: dict[int, tuple[bool, tuple[int, int, int, int]]] = {
+    18: (False, (2, 2, 2, 2)),
+    34: (False, (3, 4, 6, 3)),
+    50: (True, (3, 4, 6, 3)),
+    101: (True, (3, 4, 23, 3)),
+    152: (True, (3, 8, 36, 3)),
+}
+"""The paper's table 1: whether the blocks are bottlenecks, and their number in conv2_x to conv5_x."""
+
+SHORTCUTS = ("identity", "projection", "none")
+"""Across a change of size: the paper's A (zeros for new channels), B (a 1x1 convolution), or a plain network's nothing."""
+
+
+class BasicBlock(nn.Module):
+    """y = ReLU(F(x) + shortcut(x)), F two 3x3 convolutions with batch normalisation (figure 5, left).
+
+    Args:
+        in_channels: Maps in.
+        width: Maps out.
+        stride: Of the first convolution.
+        downsample: The shortcut; None is the identity.
+        residual: False leaves the shortcut out, and makes it a block of a plain network.
+
+    Shape: (B, in_channels, H, W) to (B, width, H/stride, W/stride).
+    """
+
+    expansion: ClassVar[int] = 1
+
+    def __init__(
+        self, in_channels: int, width: int, stride: int = 1, downsample: nn.Module | None = None, residual: bool = True
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, width, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.downsample = downsample
+        self.relu2 = nn.ReLU()
+        self.residual = residual
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.relu1(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        if self.residual:
+            y = y + (x if self.downsample is None else self.downsample(x))
+        y = self.relu2(y)
+        return y
+
+
+class Bottleneck(nn.Module):
+    """y = ReLU(F(x) + shortcut(x)), F convolutions of 1x1, 3x3 and 1x1, the first two narrow (figure 5, right).
+
+    Departure from the source: the stride is in the 3x3 convolution, as in torchvision and its weights.
+
+    Args:
+        in_channels: Maps in.
+        width: Maps of the narrow convolutions; four times as many come out.
+        stride: Of the 3x3 convolution.
+        downsample: The shortcut; None is the identity.
+
+    Shape: (B, in_channels, H, W) to (B, 4 · width, H/stride, W/stride).
+    """
+
+    expansion: ClassVar[int] = 4
+
+    def __init__(self, in_channels: int, width: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, width, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(width, width, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.relu2 = nn.ReLU()
+        self.conv3 = nn.Conv2d(width, 4 * width, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * width)
+        self.downsample = downsample
+        self.relu3 = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.relu1(self.bn1(self.conv1(x)))
+        y = self.relu2(self.bn2(self.conv2(y)))
+        y = self.bn3(self.conv3(y))
+        y = self.relu3(y + (x if self.downsample is None else self.downsample(x)))
+        return y
+
+
+class IdentityShortcut(nn.Module):
+    """Every ``stride``-th position, and zeros for the channels that are new: the paper's shortcut A, without parameters.
+
+    Shape: (B, in_channels, H, W) to (B, out_channels, ceil(H/stride), ceil(W/stride)).
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.new, self.stride = out_channels - in_channels, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.new))
+
+    def extra_repr(self) -> str:
+        return f"new={self.new}, stride={self.stride}"
+
+
+def _projection(in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    """The paper's shortcut B: a 1x1 convolution with batch normalisation."""
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False),
+        nn.BatchNorm2d(out_channels),
+    )
+
+
+def _stage(
+    block: Callable[..., nn.Module],
+    count: int,
+    channels: tuple[int, int, int],
+    stride: int,
+    shortcut: Callable[[int, int, int], nn.Module | None],
+) -> nn.Sequential:
+    """``count`` blocks of one size; ``channels`` are those that come in, of the block's width, and that go out."""
+    in_channels, width, out_channels = channels
+    changes = stride != 1 or in_channels != out_channels
+    first = block(in_channels, width, stride, shortcut(in_channels, out_channels, stride) if changes else None)
+    return nn.Sequential(first, *(block(out_channels, width) for _ in range(count - 1)))
+
+
+class ResNet(Network):
+    """A 7x7 convolution, four stages of residual blocks, global average pooling and one dense layer.
+
+    Args:
+        depth: One of `DEPTHS`.
+        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
+        in_channels: Channels of the input.
+        pooling: ``max`` or ``average``.
+
+    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 512 or 2048, H/32, W/32) without head.
+
+    Layers: ``conv1, bn1, relu1, pool1``, then the blocks ``conv2_1 … conv5_3`` (after their last ReLU), and in a block
+    ``conv2_1/conv1``, ``/bn1``, ``/relu1`` …, ``/shortcut``; ``pool5``, ``fc``. The ``state_dict`` keys are torchvision's.
+    """
+
+    head: ClassVar[tuple[str, ...]] = ("fc",)
+
+    def __init__(self, depth: int, num_classes: int = 1000, in_channels: int = 3, pooling: Pooling = "max") -> None:
+        super().__init__((in_channels, 224, 224))
+        bottlenecks, counts = DEPTHS[depth]
+        block: type[BasicBlock | Bottleneck] = Bottleneck if bottlenecks else BasicBlock
+        self.conv1 = nn.Conv2d(in_channels, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = pool2d(pooling, 3, 2, padding=1)
+        self.layers |= {"conv1": "conv1", "bn1": "bn1", "relu1": "relu", "pool1": "maxpool"}
+        channels = 64
+        for stage, count in enumerate(counts, start=1):
+            width = 32 * 2**stage
+            out = width * block.expansion
+            blocks = _stage(block, count, (channels, width, out), 1 if stage == 1 else 2, _projection)
+            setattr(self, f"layer{stage}", blocks)
+            self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
+            channels = out
+        self.num_classes = num_classes
+        if num_classes:
+            self.avgpool = nn.AdaptiveAvgPool2d(1)
+            self.fc = nn.Linear(channels, num_classes)
+            self.layers |= {"pool5": "avgpool", "fc": "fc"}
+
+    def forward(self, image: Tensor) -> Tensor:
+        x: Tensor = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 64, H/2, W/2
+        x = self.layer2(self.layer1(self.maxpool(x)))  # B, 128 e, H/8, W/8
+        x = self.layer4(self.layer3(x))  # B, 512 e, H/32, W/32
+        if self.num_classes:
+            x = self.fc(self.avgpool(x).flatten(1))  # B, num_classes
+        return x
+
+
+class CifarResNet(Network):
+    """A 3x3 convolution, three stages of (depth − 2)/6 basic blocks at 32, 16 and 8 pixels, one dense layer.
+
+    Args:
+        depth: 6n + 2: 20, 32, 44, 56, 110 in the paper.
+        shortcut: One of `SHORTCUTS`; ``none`` makes the plain network that the paper compares with.
+        num_classes: Outputs.
+        in_channels: Channels of the input.
+
+    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes).
+
+    Layers: ``conv1, bn1, relu1``, the blocks ``conv2_1 … conv4_n`` and their parts, ``pool4``, ``fc``.
+
+    Raises:
+        OptionError: ``depth`` is not 6n + 2.
+    """
+
+    def __init__(
+        self,
+        depth: int,
+        shortcut: Literal["identity", "projection", "none"] = "identity",
+        num_classes: int = 10,
+        in_channels: int = 3,
+    ) -> None:
+        super().__init__((in_channels, 32, 32))
+        if depth < 8 or (depth - 2) % 6:
+            raise OptionError(f"The depth of a CIFAR ResNet is 6n + 2, such as 20 or 56; received {depth}.")
+        if shortcut not in SHORTCUTS:
+            raise UnknownNameError("shortcut", shortcut, SHORTCUTS)
+        residual = shortcut != "none"
+        make = {"identity": IdentityShortcut, "projection": _projection, "none": lambda *_: None}[shortcut]
+
+        def block(in_channels: int, width: int, stride: int = 1, downsample: nn.Module | None = None) -> nn.Module:
+            return BasicBlock(in_channels, width, stride, downsample, residual)
+
+        self.conv1 = nn.Conv2d(in_channels, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        self.relu = nn.ReLU()
+        self.layers |= {"conv1": "conv1", "bn1": "bn1", "relu1": "relu"}
+        channels = 16
+        for stage in (1, 2, 3):
+            width = 8 * 2**stage
+            blocks = _stage(block, (depth - 2) // 6, (channels, width, width), 1 if stage == 1 else 2, make)
+            setattr(self, f"layer{stage}", blocks)
+            self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
+            channels = width
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(channels, num_classes)
+        self.layers |= {"pool4": "avgpool", "fc": "fc"}
+
+    def forward(self, image: Tensor) -> Tensor:
+        x: Tensor = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 16, H, W
+        x = self.layer3(self.layer2(self.layer1(x)))  # B, 64, H/4, W/4
+        x = self.fc(self.avgpool(x).flatten(1))  # B, num_classes
+        return x
+
+
+def block_names(name: str, path: str, blocks: nn.Sequential) -> dict[str, str]:
+    """The module paths of a stage's blocks and of their parts: ``conv2_1``, ``conv2_1/conv1``, ``conv2_1/shortcut``."""
+    names = {}
+    for index, block in enumerate(blocks):
+        names[f"{name}_{index + 1}"] = f"{path}.{index}"
+        for part, _ in block.named_children():
+            names[f"{name}_{index + 1}/{'shortcut' if part == 'downsample' else part}"] = f"{path}.{index}.{part}"
+    return names

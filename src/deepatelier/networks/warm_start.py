@@ -1,0 +1,57 @@
+"""A network that begins with another's trained weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from deepatelier.errors import OptionError, UnknownNameError
+
+__all__ = ["warm_start"]
+
+
+@torch.no_grad()
+def warm_start(network: nn.Module, trained: nn.Module, layers: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Copy weights from a trained network into another, deeper one, layer by layer by the paper's names.
+
+    What is not copied keeps what it has. VGG's authors started their deeper networks so: from net A they took the first
+    four convolutions and the dense layers, `deepatelier.networks.vgg.START`::
+
+        deep, shallow = networks.build("vgg16"), networks.build("vgg11", weights="imagenet")
+        networks.warm_start(deep, shallow, vgg.START)
+
+    Source: Simonyan and Zisserman (2014), section 3.1; document 003, 'Weight Initialisation I'.
+
+    Args:
+        network: Is changed in place.
+        trained: Gives the weights.
+        layers: Names that both have in ``layers``, with the same shapes; None takes all such.
+
+    Returns:
+        The names of the layers that were copied and have weights.
+
+    Raises:
+        UnknownNameError: A layer that is not in both.
+        OptionError: A layer whose shapes differ, or nothing to copy.
+    """
+    here: dict[str, str] = getattr(network, "layers", {})
+    there: dict[str, str] = getattr(trained, "layers", {})
+    common = [name for name in here if name in there]
+    copied = []
+    for name in common if layers is None else layers:
+        if name not in common:
+            raise UnknownNameError("layer in both networks", name, common)
+        target, source = network.get_submodule(here[name]).state_dict(), trained.get_submodule(there[name]).state_dict()
+        if {key: value.shape for key, value in target.items()} != {key: value.shape for key, value in source.items()}:
+            if layers is None:
+                continue
+            raise OptionError(f"The layer {name} has other shapes in the two networks, so that its weights do not fit.")
+        for key, value in target.items():
+            value.copy_(source[key])
+        if target:
+            copied.append(name)
+    if not copied:
+        raise OptionError("The two networks have no layer with weights in common.")
+    return tuple(copied)
