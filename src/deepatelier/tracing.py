@@ -8,6 +8,7 @@ from itertools import chain
 from math import prod
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -291,7 +292,7 @@ def _on_meta(func: Any, args: tuple[Any, ...], given: list[Tensor]) -> Any:
         total = sum(tensor.shape[axis] for tensor in given)
         return _empty(first, (*first.shape[:axis], total, *first.shape[axis + 1 :]))
     if torch.Tag.pointwise in func.tags and not func._schema.is_mutable:
-        return _empty(first, torch.broadcast_shapes(*(tensor.shape for tensor in given)))
+        return _empty(first, np.broadcast_shapes(*(tensor.shape for tensor in given)))
     return None
 
 
