@@ -73,7 +73,9 @@ def _capture(
     with listening(network, paths, after=keep), suppress(_CompleteError):
         network(image)
         missing = sorted(paths - found.keys())
-        raise OptionError(f"{type(network).__name__} did not run {missing[0]} in its forward pass, so it has no output.")
+        raise OptionError(
+            f"{type(network).__name__} did not run {missing[0]} in its forward pass, so it has no output."
+        )
     return found
 
 

@@ -10,7 +10,7 @@ import io
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,22 +107,27 @@ def picture_from_array(name: str, pixels: NDArray[np.uint8]) -> Picture:
     return Picture(name, hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(), Image.fromarray(pixels))
 
 
-def check_output(path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = ()) -> Path:
+def check_output(
+    path: str | os.PathLike[str],
+    sources: Iterable[str | os.PathLike[str]] = (),
+    formats: Collection[str] = tuple(OUTPUT_FORMATS),
+) -> Path:
     """Return the path if a picture can be written there.
 
     Args:
         path: Where to write.
         sources: Files that must not be overwritten; what is no file is passed over.
+        formats: The endings that can be written.
 
     Raises:
         OutputError: The ending is unknown, the folder does not exist or cannot be written, a folder is in the
             way, or it is one of the sources.
     """
     path = Path(path)
-    if path.suffix.lower() not in OUTPUT_FORMATS:
+    if path.suffix.lower() not in formats:
         raise OutputError(
             f"Cannot write {path.name!r}: the ending {path.suffix!r} is not a known picture format. "
-            f"Use one of: {', '.join(OUTPUT_FORMATS)}."
+            f"Use one of: {', '.join(formats)}."
         )
     try:
         if path.is_dir():

@@ -1,11 +1,10 @@
-"""What happens in a forward pass: which modules run, on what, how much they compute and how much of the image they see."""
+"""What happens in a forward pass: which modules run, on what, what they compute and how much of the image they see."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from deepatelier.features import listening
 
 __all__ = ["Axis", "Call", "ReceptiveField", "trace"]
 
-aten = torch.ops.aten
+_aten = torch.ops.aten
 
 
 class Axis(NamedTuple):
@@ -74,9 +73,9 @@ class Call:
 def trace(network: nn.Module, image: Tensor) -> list[Call]:
     """The modules of a network in the order in which they end, for one forward pass in evaluation mode.
 
-    A network and an image on the meta device cost neither memory nor arithmetic. The receptive field is followed through
-    every operation, in a module or between them. Statistics over the whole map (instance normalisation) are not counted
-    as seeing.
+    A network and an image on the meta device cost neither memory nor arithmetic. The receptive field is followed
+    through every operation, in a module or between them. Statistics over the whole map (instance normalisation) are not
+    counted as seeing.
 
     Args:
         network: Any module; it is left as it was.
@@ -110,7 +109,7 @@ def trace(network: nn.Module, image: Tensor) -> list[Call]:
             )
         if leaf:
             for tensor in returned:
-                here = watch.origins.get(tensor)
+                here = watch.origin_of([tensor])
                 watch.origins[tensor] = _Origin(here.field if here else None, frozenset({len(calls) - 1}))
 
     modes = {module: module.training for module in network.modules()}
@@ -131,11 +130,11 @@ class _Origin(NamedTuple):
     sources: frozenset[int]
 
 
-class _Watch(TorchDispatchMode):
+class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Follows every operation from the image on."""
 
     def __init__(self, image: Tensor) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         pixel = Axis(1, 1, 0)
         self.origins = WeakTensorKeyDictionary()
         self.origins[image] = _Origin(ReceptiveField(pixel, pixel), frozenset({-1}))
@@ -167,8 +166,9 @@ class _Watch(TorchDispatchMode):
         if func._overloadpacket in flop_registry:
             self.multiply_adds += flop_registry[func._overloadpacket](*args, **kwargs, out_val=output) // 2
         if origin:
+            first = next(tensor for tensor in given if tensor in self.origins)
             for tensor in _tensors(output):
-                field = origin.field and _field_behind(func, args, origin.field, tensor)
+                field = origin.field and _field_behind(func, args, origin.field, first, tensor)
                 self.origins[tensor] = _Origin(field, origin.sources)
         return output
 
@@ -206,7 +206,7 @@ class _Window(NamedTuple):
     ceil_mode: bool = False
 
     def output(self, size: torch.Size) -> tuple[int, int]:
-        """floor or ceil((n + 2p − d(k − 1) − 1) / s) + 1; a window that rounding up adds begins inside the padded map."""
+        """Floor or ceil((n + 2p − d(k − 1) − 1) / s) + 1; a window that rounding up adds begins inside the map."""
         sides = []
         for n, k, s, p, d in zip(size, self.kernel_size, self.stride, self.padding, self.dilation, strict=True):
             room = n + 2 * p - d * (k - 1) - 1
@@ -227,17 +227,18 @@ def _pair(value: Any, default: tuple[int, int]) -> tuple[int, int]:
 def _window(func: Any, args: tuple[Any, ...]) -> _Window | None:
     """The window of a two-dimensional convolution or pooling; None for other operations."""
     rest = args[1:]
-    if func is aten.convolution.default and args[0].ndim == 4 and not args[6]:
-        return _Window(tuple(args[1].shape[2:]), *(_pair(value, (1, 1)) for value in args[3:6]))
-    if func in (aten.max_pool2d_with_indices.default, aten.max_pool2d.default, aten.avg_pool2d.default):
+    if func is _aten.convolution.default and args[0].ndim == 4 and not args[6]:
+        stride, padding, dilation = (_pair(value, (1, 1)) for value in args[3:6])
+        return _Window(_pair(args[1].shape[2:], (1, 1)), stride, padding, dilation)
+    if func in (_aten.max_pool2d_with_indices.default, _aten.max_pool2d.default, _aten.avg_pool2d.default):
         size = _pair(rest[0], (1, 1))
         stride = _pair(rest[1] if len(rest) > 1 else (), size)
         padding = _pair(rest[2] if len(rest) > 2 else 0, (0, 0))
-        average = func is aten.avg_pool2d.default
+        average = func is _aten.avg_pool2d.default
         dilation = (1, 1) if average else _pair(rest[3] if len(rest) > 3 else 1, (1, 1))
         ceil_mode = bool(rest[3 if average else 4]) if len(rest) > (3 if average else 4) else False
         return _Window(size, stride, padding, dilation, ceil_mode)
-    if func is aten._adaptive_avg_pool2d.default:
+    if func is _aten._adaptive_avg_pool2d.default:
         sizes, counts = args[0].shape[-2:], _pair(rest[0], (1, 1))
         if all(size % count == 0 for size, count in zip(sizes, counts, strict=True)):
             size = sizes[0] // counts[0], sizes[1] // counts[1]
@@ -245,28 +246,32 @@ def _window(func: Any, args: tuple[Any, ...]) -> _Window | None:
     return None
 
 
-def _field_behind(func: Any, args: tuple[Any, ...], field: ReceptiveField, output: Tensor) -> ReceptiveField | None:
-    """What the output of an operation sees, if its inputs together see ``field``."""
+def _field_behind(
+    func: Any, args: tuple[Any, ...], field: ReceptiveField, first: Tensor, output: Tensor
+) -> ReceptiveField | None:
+    """What the output of an operation sees, if its inputs, of which ``first`` is one, together see ``field``."""
     window = _window(func, args)
     if window:
         geometry = zip(field, window.kernel_size, window.stride, window.padding, window.dilation, strict=True)
         return ReceptiveField(*(axis.behind(k, s, p, d) for axis, k, s, p, d in geometry))
-    first = next(_tensors(args))
-    if func is aten.constant_pad_nd.default:
+    if func is _aten.constant_pad_nd.default:
         pads = [*args[1], 0, 0, 0, 0]
         return ReceptiveField(field.rows.behind(1, 1, pads[2]), field.columns.behind(1, 1, pads[0]))
-    if func is aten.slice.Tensor and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
+    if func is _aten.slice.Tensor and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
         begin, step = (args[2] or 0) if len(args) > 2 else 0, args[4] if len(args) > 4 else 1
         axes = list(field)
         which = args[1] % first.ndim - first.ndim
         axes[which] = axes[which].behind(1, step, -begin)
         return ReceptiveField(*axes)
-    mixes = func._overloadpacket in (aten.mm, aten.addmm, aten.bmm, aten.baddbmm, aten.transpose, aten.t, aten.permute)
-    if mixes or output.ndim < 3 or first.ndim < 3 or output.shape[-2:] != first.shape[-2:]:
+    if func._overloadpacket in _MIXING or output.ndim < 3 or first.ndim < 3 or output.shape[-2:] != first.shape[-2:]:
         return None
-    if func is aten.cat.default and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
+    if func is _aten.cat.default and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
         return None
     return field
+
+
+_MIXING = (_aten.mm, _aten.addmm, _aten.bmm, _aten.baddbmm, _aten.transpose, _aten.t, _aten.permute)
+"""Operations behind which an element depends on any position, or positions are no longer the last two axes."""
 
 
 def _on_meta(func: Any, args: tuple[Any, ...], given: list[Tensor]) -> Any:
@@ -277,17 +282,17 @@ def _on_meta(func: Any, args: tuple[Any, ...], given: list[Tensor]) -> Any:
     first = given[0]
     window = _window(func, args)
     if window:
-        channels = args[1].shape[0] if func is aten.convolution.default else first.shape[1]
+        channels = args[1].shape[0] if func is _aten.convolution.default else first.shape[1]
         made = _empty(first, (*first.shape[:-3], channels, *window.output(first.shape[-2:])))
-        return (made, made) if func is aten.max_pool2d_with_indices.default else made
-    if func in (aten.mm.default, aten.addmm.default):
+        return (made, made) if func is _aten.max_pool2d_with_indices.default else made
+    if func in (_aten.mm.default, _aten.addmm.default):
         return _empty(first, (given[-2].shape[0], given[-1].shape[1]))
-    if func in (aten.native_batch_norm.default, aten._native_batch_norm_legit_no_training.default):
+    if func in (_aten.native_batch_norm.default, _aten._native_batch_norm_legit_no_training.default):
         return _empty(first, first.shape), _empty(first, (0,)), _empty(first, (0,))
-    if func is aten.mean.dim and len(args) > 2 and args[2]:
+    if func is _aten.mean.dim and len(args) > 2 and args[2]:
         axes = {axis % first.ndim for axis in args[1]}
         return _empty(first, (1 if axis in axes else side for axis, side in enumerate(first.shape)))
-    if func is aten.cat.default:
+    if func is _aten.cat.default:
         axis = args[1] % first.ndim if len(args) > 1 else 0
         total = sum(tensor.shape[axis] for tensor in given)
         return _empty(first, (*first.shape[:axis], total, *first.shape[axis + 1 :]))

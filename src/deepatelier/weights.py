@@ -18,10 +18,12 @@ from torch import Tensor
 
 from deepatelier.errors import WeightsError
 
-__all__ = ["HubFile", "WheelFile", "load_file", "load_hub_file", "load_wheel_file"]
+__all__ = ["HubFile", "UrlFile", "WheelFile", "load_file", "load_hub_file", "load_url_file", "load_wheel_file"]
 
 _PATIENCE = 5.0
-"""Seconds to wait for a first sign of the hub; its own client tries for half a minute."""
+"""Seconds to wait for a first sign of a server."""
+
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ class HubFile:
 def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
     """The tensors of a file on the hub, on the CPU, by name; from the hub's cache on this machine if it is there.
 
-    A download shows a progress bar on stderr. The hub names a file in its cache by its sha256, against which the content
-    is checked. Safetensors hold no code.
+    A download shows a progress bar on stderr. The hub's cache names a file by its sha256, against which its content is
+    checked. Safetensors hold no code.
 
     Args:
         source: Which file.
@@ -95,12 +97,14 @@ def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     where = f"The weights {source.repository} on the hub"
-    logging.set_verbosity_error()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         path = hf_hub_download(source.repository, source.name, local_files_only=True)
     except LocalEntryNotFoundError:
         try:
-            _check_reachable(constants.ENDPOINT, offline=constants.HF_HUB_OFFLINE)
+            if constants.HF_HUB_OFFLINE:
+                raise ConnectionError("HF_HUB_OFFLINE is set")
+            _check_reachable(constants.ENDPOINT)
             path = hf_hub_download(source.repository, source.name)
         except (OSError, HfHubHTTPError) as error:
             reason = str(error).strip().partition("\n")[0]
@@ -109,6 +113,42 @@ def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
     if re.fullmatch("[0-9a-f]{64}", blob.name) and _sha256(blob) != blob.name:
         raise WeightsError(f"{where} are damaged in the cache. Delete {blob.name} there and try again.")
     return load_file(Path(path))
+
+
+@dataclass(frozen=True)
+class UrlFile:
+    """A file that ``torch.save`` wrote of a ``state_dict``, at an address.
+
+    Attributes:
+        url: Its name ends in the first digits of its sha256, as torch publishes them: ``alexnet-owt-7be5be79.pth``.
+    """
+
+    url: str
+
+
+def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
+    """The tensors of a published file, on the CPU, by name; from torch's cache on this machine if it is there.
+
+    A download shows a progress bar on stderr, and is checked by its sha256. No code in the file is run.
+
+    Args:
+        source: Which file.
+        instead: What serves without a connection, for the error.
+
+    Raises:
+        WeightsError: The file cannot be reached, or what came is damaged.
+    """
+    name = urlsplit(source.url).path.rpartition("/")[2]
+    try:
+        if not (Path(torch.hub.get_dir()) / "checkpoints" / name).exists():
+            _check_reachable(source.url)
+        tensors: dict[str, Tensor] = torch.hub.load_state_dict_from_url(
+            source.url, map_location="cpu", check_hash=True, weights_only=True
+        )
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise WeightsError(f"The weights {name} could not be had ({reason}). {instead}".rstrip()) from error
+    return tensors
 
 
 def load_file(path: Path) -> dict[str, Tensor]:
@@ -136,13 +176,11 @@ def load_file(path: Path) -> dict[str, Tensor]:
     return content
 
 
-def _check_reachable(endpoint: str, *, offline: bool) -> None:
-    """Raise OSError at once where there is no connection, for which the hub's client waits long."""
-    if offline:
-        raise ConnectionError("HF_HUB_OFFLINE is set")
-    if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
+def _check_reachable(address: str) -> None:
+    """Raise OSError at once where there is no connection; the hub's client would try for half a minute."""
+    parts = urlsplit(address)
+    if parts.scheme == "file" or any(os.environ.get(name) for name in _PROXIES):
         return
-    parts = urlsplit(endpoint)
     host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
     try:
         socket.create_connection((host, port), timeout=_PATIENCE).close()

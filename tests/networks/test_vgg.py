@@ -3,37 +3,51 @@ import torch
 from torch import nn
 
 from deepatelier import networks
-from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.errors import UnknownNameError
+from deepatelier.features import extract
+from deepatelier.networks import vgg
 
 
 def _parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
+TABLE_1 = {  # layers with weights, 'maxpool' aside
+    "A": "64 M 128 M 256 256 M 512 512 M 512 512 M",
+    "B": "64 64 M 128 128 M 256 256 M 512 512 M 512 512 M",
+    "C": "64 64 M 128 128 M 256 256 256:1 M 512 512 512:1 M 512 512 512:1 M",
+    "D": "64 64 M 128 128 M 256 256 256 M 512 512 512 M 512 512 512 M",
+    "E": "64 64 M 128 128 M 256 256 256 256 M 512 512 512 512 M 512 512 512 512 M",
+}
+
+
+@pytest.mark.parametrize("column", TABLE_1)
+def test_the_columns_of_table_1(column):
+    with torch.device("meta"):
+        network = vgg.VGG(column)
+    found = []
+    for module in network.features:
+        if isinstance(module, nn.Conv2d):
+            found.append(f"{module.out_channels}" + (":1" if module.kernel_size == (1, 1) else ""))
+        elif isinstance(module, nn.MaxPool2d):
+            found.append("M")
+    assert " ".join(found) == TABLE_1[column]
+
+
+def test_normalisation_in_a_lrn_follows_the_first_relu():
+    network = networks.blueprint("vgg11_lrn")
+    assert list(network.layers)[:4] == ["conv1_1", "relu1_1", "norm1_1", "pool1"]
+
+
 @pytest.mark.parametrize(
-    ("name", "parameters"),
-    [("vgg11", 132_863_336), ("vgg13", 133_047_848), ("vgg16", 138_357_544), ("vgg19", 143_667_240)],
+    ("name", "sides"), [("vgg16", [224, 112, 56, 28, 14, 7]), ("vgg16_gap", [224, 112, 56, 28, 14, 7])]
 )
-def test_parameters_are_the_papers(name, parameters):
-    with torch.device("meta"):
-        assert _parameters(networks.build(name)) == parameters
-
-
-@pytest.mark.parametrize("name", networks.names())
-def test_every_network_names_its_layers(name):
-    with torch.device("meta"):
-        network = networks.build(name)
-    for layer, path in network.layers.items():
-        module = network.get_submodule(path)
-        kinds = {"conv": nn.Conv2d, "relu": nn.ReLU, "pool": nn.MaxPool2d, "fc": nn.Linear}
-        assert isinstance(module, next(kind for prefix, kind in kinds.items() if layer.startswith(prefix)))
-
-
-def test_the_state_dicts_keys_are_torchvisions():
-    with torch.device("meta"):
-        keys = list(networks.build("vgg11").state_dict())
-    convolutions = [f"features.{i}.{kind}" for i in (0, 3, 6, 8, 11, 13, 16, 18) for kind in ("weight", "bias")]
-    assert keys == convolutions + [f"classifier.{i}.{kind}" for i in (0, 3, 6) for kind in ("weight", "bias")]
+def test_the_sizes_of_document_003(name, sides):
+    network = networks.blueprint(name).eval()
+    layers = ["conv1_2", "pool1", "pool2", "pool3", "pool4", "pool5"]
+    found = extract(network, torch.empty(1, 3, 224, 224, device="meta"), layers)
+    assert [found[layer].shape[-1] for layer in layers] == sides
+    assert [found[layer].shape[1] for layer in layers] == [64, 64, 128, 256, 512, 512]
 
 
 def test_the_plain_forward_pass():
@@ -64,28 +78,6 @@ def test_normalisation_is_exact_in_bfloat16():
     assert normalized[0, 0].item() == pytest.approx(104 - 103.939, rel=1e-2)
 
 
-def test_pooling_is_chosen():
-    with torch.device("meta"):
-        network = networks.build("vgg16", pooling="average")
-    assert sum(isinstance(module, nn.AvgPool2d) for module in network.modules()) == 5
-
-
-def test_unknown_names_are_answered_with_near_ones():
-    with pytest.raises(UnknownNameError, match="vgg19"):
-        networks.build("vgg91")
-    with pytest.raises(UnknownNameError, match="oxford"):
-        networks.build("vgg19", weights="oxfrod")
-    with pytest.raises(UnknownNameError, match="num_classes"):
-        networks.build("vgg19", num_clases=3)
-    with pytest.raises(OptionError, match="need num_classes=0"):
-        networks.build("vgg19", weights="oxford", num_classes=10)
-
-
-def test_a_name_is_registered_once():
-    with pytest.raises(ValueError, match="twice"):
-        networks._register("vgg19", nn.Identity)
-
-
-def test_weights_of():
-    assert networks.weights_of("vgg19") == ["oxford"]
-    assert networks.weights_of("vgg11") == []
+def test_an_unknown_head():
+    with pytest.raises(UnknownNameError, match="average"):
+        networks.blueprint("vgg16", head="averag")

@@ -32,6 +32,7 @@ app = App(
 
 # The help stands here, and not in the command's docstring, so that the list of commands needs no import.
 _COMMANDS = {
+    "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
 }

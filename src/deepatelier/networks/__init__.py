@@ -6,7 +6,18 @@ layer's module path by its paper's name.
 
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
 from deepatelier.networks.network import Network
-from deepatelier.networks.registry import Paper, build, names, paper_of, weights_of
+from deepatelier.networks.registry import Paper, blueprint, build, names, paper_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
-__all__ = ["INITIALIZATIONS", "Network", "Paper", "build", "initialize", "names", "paper_of", "warm_start", "weights_of"]
+__all__ = [
+    "INITIALIZATIONS",
+    "Network",
+    "Paper",
+    "blueprint",
+    "build",
+    "initialize",
+    "names",
+    "paper_of",
+    "warm_start",
+    "weights_of",
+]

@@ -1,7 +1,7 @@
 """AlexNet: the ConvNet that won ImageNet in 2012.
 
-Source: Krizhevsky, Sutskever and Hinton, 'ImageNet Classification with Deep Convolutional Neural Networks' (2012), and the
-table of document 003.
+Source: Krizhevsky, Sutskever and Hinton, 'ImageNet Classification with Deep Convolutional Neural Networks' (2012), and
+the table of document 003.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class AlexNet(Network):
             )
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, 256, 6, 6 at 224
+        x = self.features(self.prepare(image))  # B, 256, 6, 6 at 224
         if self.num_classes:
             x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
         return x

@@ -58,7 +58,8 @@ class DenseNet(Network):
         in_channels: Channels of the input.
         pooling: Of the first pooling, ``max`` or ``average``; the transitions' is the average, as in the paper.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 29 or more, to (B, num_classes); (B, C, H/32, W/32) without head.
+    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 29 or more, to (B, num_classes); (B, C, H/32, W/32) without
+    head.
 
     Layers: ``conv0, norm0, relu0, pool0``, the blocks ``dense1 … dense4``, their layers ``dense1_1 …`` with their parts
     ``dense1_1/conv1`` …, ``transition1`` … with theirs, ``norm5, relu5, pool5, fc``. The ``state_dict`` keys are
@@ -104,7 +105,7 @@ class DenseNet(Network):
             self.layers |= {"pool5": "avgpool", "fc": "classifier"}
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, C, H/32, W/32
+        x = self.features(self.prepare(image))  # B, C, H/32, W/32
         if self.num_classes:
             x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
         return x

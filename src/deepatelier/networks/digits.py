@@ -82,6 +82,5 @@ class DigitConvNet(Network):
         self.classifier = self._sequence("classifier", modules)
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, C, h, w
-        x = self.classifier(x.flatten(1))  # B, num_classes
-        return x
+        x = self.features(self.prepare(image))  # B, C, h, w
+        return self.classifier(x.flatten(1))  # B, num_classes

@@ -1,7 +1,8 @@
 """EfficientNet-Lite0: a small classifier whose ImageNet weights come with the install.
 
-Source: Tan and Le, 'EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks' (2019), table 1, in the Lite
-form that its authors published in 2020: no squeeze-and-excitation, ReLU6 in place of swish, first and last layers unscaled.
+Source: Tan and Le, 'EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks' (2019), table 1, in the
+Lite form that its authors published in 2020: no squeeze-and-excitation, ReLU6 in place of swish, first and last layers
+unscaled.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = [
 class Stage(NamedTuple):
     """A row of the paper's table 1: blocks of one width and kernel; the stride is the first block's."""
 
-    count: int
+    blocks: int
     kernel_size: int
     stride: int
     expansion: int
@@ -86,7 +87,7 @@ class InvertedResidual(nn.Module):
         self.adds = stride == 1 and in_channels == out_channels
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.relu0(self._bn0(self._expand_conv(x))) if self.expands else x
+        y = self.relu0(self._bn0(self._expand_conv(x))) if self.expands else x
         y = self.relu1(self._bn1(self._depthwise_conv(y)))
         y = self._bn2(self._project_conv(y))
         return x + y if self.adds else y
@@ -104,8 +105,8 @@ class EfficientNetLite0(Network):
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 1280, H/32, W/32) without head.
 
     Layers: ``stem, relu_stem``, the blocks ``block1 … block16``, in a block ``block2/expand``, ``/relu_expand``,
-    ``/depthwise``, ``/relu_depthwise``, ``/project``; ``top, relu_top, pool, fc``. The ``state_dict`` keys are those of the
-    published weights.
+    ``/depthwise``, ``/relu_depthwise``, ``/project``; ``top, relu_top, pool, fc``. The ``state_dict`` keys are those of
+    the published weights.
     """
 
     head: ClassVar[tuple[str, ...]] = ("_fc",)
@@ -118,8 +119,8 @@ class EfficientNetLite0(Network):
         self.layers |= {"stem": "_conv_stem", "relu_stem": "relu0"}
         self._blocks = nn.Sequential()
         channels = 32
-        for count, kernel_size, stride, expansion, width in STAGES:
-            for index in range(count):
+        for blocks, kernel_size, stride, expansion, width in STAGES:
+            for index in range(blocks):
                 self._add_block(InvertedResidual(channels, width, kernel_size, 1 if index else stride, expansion))
                 channels = width
         self._conv_head = nn.Conv2d(channels, 1280, 1, bias=False)
@@ -142,7 +143,7 @@ class EfficientNetLite0(Network):
         self.layers |= {name: path} | {f"{name}/{part}": f"{path}.{where}" for part, where in parts.items()}
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.relu0(self._bn0(self._conv_stem(self.prepare(image))))  # B, 32, H/2, W/2
+        x = self.relu0(self._bn0(self._conv_stem(self.prepare(image))))  # B, 32, H/2, W/2
         x = self._blocks(x)  # B, 320, H/32, W/32
         x = self.relu1(self._bn1(self._conv_head(x)))  # B, 1280, H/32, W/32
         if self.num_classes:

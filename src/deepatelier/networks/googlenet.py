@@ -54,8 +54,7 @@ class ConvolutionUnit(nn.Module):
         x = self.conv(x)
         if self.bn is not None:
             x = self.bn(x)
-        y: Tensor = self.relu(x)
-        return y
+        return self.relu(x)
 
 
 class Inception(nn.Module):
@@ -124,9 +123,7 @@ class NaiveInception(nn.Module):
     Shape: (B, in_channels, H, W) to (B, sum of the branches + in_channels, H, W).
     """
 
-    def __init__(
-        self, in_channels: int, widths: tuple[int, int, int, int, int, int], pooling: Pooling = "max"
-    ) -> None:
+    def __init__(self, in_channels: int, widths: tuple[int, int, int, int, int, int], pooling: Pooling = "max") -> None:
         super().__init__()
         one, _, three, _, five, _ = widths
         self.branch1 = ConvolutionUnit(in_channels, one, 1)
@@ -168,8 +165,7 @@ class Auxiliary(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(self.pool(x)).flatten(1)  # B, 128 · 4 · 4
-        y: Tensor = self.fc2(self.dropout(self.relu(self.fc1(x))))  # B, num_classes
-        return y
+        return self.fc2(self.dropout(self.relu(self.fc1(x))))  # B, num_classes
 
 
 class GoogLeNet(Network):
@@ -183,14 +179,15 @@ class GoogLeNet(Network):
         pooling: ``max`` or ``average``.
         auxiliary: Whether the two classifiers on 4a and 4d are there, for training.
         naive: Whether the modules are `NaiveInception`, for comparison.
-        torchvision: torchvision's form: batch normalisation in place of local response normalisation and biases, 3x3 for
-            5x5, a last pooling of 2x2, dropout of 0.2. Its ``state_dict`` keys are torchvision's.
+        torchvision: torchvision's form: batch normalisation in place of local response normalisation and biases, 3x3
+            for 5x5, a last pooling of 2x2, dropout of 0.2. Its ``state_dict`` keys are torchvision's.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 1024, H/32, W/32) without head. With the paper's
-    auxiliaries H and W are 65 or more.
+    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 1024, H/32, W/32) without head. H and W are 31
+    or more, 79 with auxiliaries, and 15 in torchvision's form.
 
     Layers: ``conv1, relu1, pool1, norm1, conv2_reduce, conv2, norm2, pool2, inception_3a …``, and in a module
-    ``inception_3a/1x1``, ``/relu_1x1``, ``/3x3_reduce``, ``/3x3``, ``/5x5_reduce``, ``/5x5``, ``/pool``, ``/pool_proj``.
+    ``inception_3a/1x1``, ``/relu_1x1``, ``/3x3_reduce``, ``/3x3``, ``/5x5_reduce``, ``/5x5``, ``/pool``,
+    ``/pool_proj``.
     """
 
     head: ClassVar[tuple[str, ...]] = ("aux1", "aux2", "fc")
@@ -205,7 +202,8 @@ class GoogLeNet(Network):
         torchvision: bool = False,
     ) -> None:
         auxiliary = auxiliary and num_classes > 0
-        super().__init__((in_channels, 224, 224), smallest=65 if auxiliary and not torchvision else 1)
+        smallest = 15 if torchvision else 79 if auxiliary else 31
+        super().__init__((in_channels, 224, 224), smallest=smallest)
         bn = torchvision
         self.conv1 = ConvolutionUnit(in_channels, 64, 7, stride=2, batch_norm=bn)
         self.maxpool1 = pool2d(pooling, 3, 2, ceil_mode=True)
@@ -217,12 +215,16 @@ class GoogLeNet(Network):
         channels, inputs = 192, {}
         for name, widths in MODULES.items():
             inputs[name] = channels
-            module = (
+            module: Inception | NaiveInception = (
                 NaiveInception(channels, widths, pooling)
                 if naive
                 else Inception(channels, widths, pooling, batch_norm=bn, large=3 if torchvision else 5)
             )
             setattr(self, f"inception{name}", module)
+            self.layers[f"inception_{name}"] = f"inception{name}"
+            self.layers |= {
+                f"inception_{name}/{part}": f"inception{name}.{path}" for part, path in module.parts.items()
+            }
             channels = module.out_channels
         self.maxpool3 = pool2d(pooling, 3, 2, ceil_mode=True)
         self.maxpool4 = pool2d(pooling, 2 if torchvision else 3, 2, ceil_mode=True)
@@ -243,12 +245,9 @@ class GoogLeNet(Network):
                 self.layers |= {f"conv{stem[path]}": f"{path}.conv", f"relu{stem[path]}": f"{path}.relu"}
             elif path.startswith("maxpool"):
                 self.layers[path.removeprefix("max")] = path
-            elif path.startswith("inception"):
-                name = f"inception_{path[-2:]}"
-                self.layers[name] = path
-                self.layers |= {f"{name}/{part}": f"{path}.{where}" for part, where in module.parts.items()}
             elif path.startswith("aux"):
-                self.layers |= {path: path, f"{path}/conv": f"{path}.conv.conv", f"{path}/fc1": f"{path}.fc1"}
+                parts = {"conv": "conv.conv", "relu_conv": "conv.relu", "fc1": "fc1", "relu_fc1": "relu", "fc2": "fc2"}
+                self.layers |= {path: path} | {f"{path}/{part}": f"{path}.{where}" for part, where in parts.items()}
             elif path.startswith("norm") and not isinstance(module, nn.Identity):
                 self.layers[path] = path
         if self.num_classes:
@@ -261,15 +260,15 @@ class GoogLeNet(Network):
         """
         x = self.norm1(self.maxpool1(self.conv1(self.prepare(image))))  # B, 64, H/4, W/4
         x = self.maxpool2(self.norm2(self.conv3(self.conv2(x))))  # B, 192, H/8, W/8
-        x = self.maxpool3(self.inception3b(self.inception3a(x)))  # B, 480, H/16, W/16
         auxiliaries = []
-        for name in ("4a", "4b", "4c", "4d", "4e"):
-            x = self.get_submodule(f"inception{name}")(x)  # B, 512 … 832, H/16, W/16
+        for name in MODULES:
+            if name in ("4a", "5a"):
+                x = (self.maxpool3 if name == "4a" else self.maxpool4)(x)  # B, 480, H/16, W/16; B, 832, H/32, W/32
+            x = self.get_submodule(f"inception{name}")(x)  # B, C, …
             if name == "4a" and self.aux1 is not None:
                 auxiliaries.append(self.aux1(x))
             if name == "4d" and self.aux2 is not None:
                 auxiliaries.append(self.aux2(x))
-        x = self.inception5b(self.inception5a(self.maxpool4(x)))  # B, 1024, H/32, W/32
         if self.num_classes:
             x = self.fc(self.dropout(self.avgpool(x).flatten(1)))  # B, num_classes
         return x, *auxiliaries
@@ -279,7 +278,7 @@ class GoogLeNet(Network):
 
 
 def _with_relu(units: dict[str, str]) -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for name, path in units.items():
         names |= {name: f"{path}.conv", f"relu_{name}": f"{path}.relu"}
     return names

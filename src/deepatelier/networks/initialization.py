@@ -12,18 +12,18 @@ from deepatelier.errors import UnknownNameError
 
 __all__ = ["INITIALIZATIONS", "initialize"]
 
-Fill = Callable[[Tensor, int, int], Tensor]
+_Fill = Callable[[Tensor, int, int], Tensor]
 
 
-def _normal(deviation: Callable[[int, int], float]) -> Fill:
+def _normal(deviation: Callable[[int, int], float]) -> _Fill:
     return lambda weight, n_in, n_out: weight.normal_(0.0, deviation(n_in, n_out))
 
 
-def _uniform(bound: Callable[[int, int], float]) -> Fill:
+def _uniform(bound: Callable[[int, int], float]) -> _Fill:
     return lambda weight, n_in, n_out: weight.uniform_(-bound(n_in, n_out), bound(n_in, n_out))
 
 
-INITIALIZATIONS: dict[str, Fill] = {
+INITIALIZATIONS: dict[str, _Fill] = {
     "zero": lambda weight, _n_in, _n_out: weight.zero_(),
     "uniform": _uniform(lambda _n_in, _n_out: 0.5),
     "standard": _uniform(lambda n_in, _n_out: 1 / math.sqrt(n_in)),
@@ -36,8 +36,8 @@ INITIALIZATIONS: dict[str, Fill] = {
     "zfnet": _normal(lambda _n_in, _n_out: 0.01),
     "vgg": _normal(lambda _n_in, _n_out: 0.1),
 }
-"""How a weight is filled, by name; n_in and n_out are the inputs and outputs of a unit (for a convolution the channels of
-its group times the kernel's area). Biases begin at zero.
+"""How a weight is filled, by name; n_in and n_out are the inputs and outputs of a unit (for a convolution the channels
+of its group times the kernel's area). Biases begin at zero.
 
 =============== ======================= ================ ==============================================================
 name            distribution            variance         source
@@ -62,7 +62,7 @@ _BIASES_OF_ONE = {"alexnet": ("conv2", "conv4", "conv5", "fc6", "fc7")}
 
 @torch.no_grad()
 def initialize(network: nn.Module, initialization: str) -> None:
-    """Fill the weights of all convolutions and dense layers by name; other layers have their own way.
+    """_Fill the weights of all convolutions and dense layers by name; other layers have their own way.
 
     Draws from torch's global generator: ``torch.manual_seed`` repeats it.
 

@@ -1,6 +1,7 @@
 """LeNet-5, in the form that is usual today and as it was published.
 
-Source: LeCun, Bottou, Bengio and Haffner, 'Gradient-Based Learning Applied to Document Recognition' (1998), section II.B.
+Source: LeCun, Bottou, Bengio and Haffner, 'Gradient-Based Learning Applied to Document Recognition' (1998), section
+II.B.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from deepatelier.networks.layers import (
 )
 from deepatelier.networks.network import Network
 
-__all__ = ["CODES", "C3_TABLE", "LeNet5", "LeNet5Original"]
+__all__ = ["C3_TABLE", "CODES", "LeNet5", "LeNet5Original"]
 
 
 class LeNet5(Network):
@@ -71,9 +72,8 @@ class LeNet5(Network):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, 16, 5, 5
-        x = self.classifier(x.flatten(1))  # B, num_classes
-        return x
+        x = self.features(self.prepare(image))  # B, 16, 5, 5
+        return self.classifier(x.flatten(1))  # B, num_classes
 
 
 C3_TABLE = (
@@ -109,8 +109,8 @@ CODES = tuple(
 class LeNet5Original(Network):
     """LeNet-5 as published: trainable subsampling, the sparse C3, squashing, and outputs that compare with codes.
 
-    60,000 trainable parameters. The input is normalised as in the paper, black to −0.1 and white to 1.175 (digits here are
-    white on black).
+    60,000 trainable parameters. The input is normalised as in the paper, black to −0.1 and white to 1.175 (digits here
+    are white on black).
 
     Departures from the source: the codes of the ten digits are drawn in the manner of its figure 3; the outputs are
     negative distances, so that the largest wins; 28 x 28 pixels are taken and set into the paper's 32 x 32 field.
@@ -146,6 +146,5 @@ class LeNet5Original(Network):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.pad(self.prepare(image)))  # B, 120, 1, 1
-        x = self.classifier(x.flatten(1))  # B, 10
-        return x
+        x = self.features(self.pad(self.prepare(image)))  # B, 120, 1, 1
+        return self.classifier(x.flatten(1))  # B, 10

@@ -44,5 +44,4 @@ class MLP(Network):
         self.classifier = self._sequence("classifier", modules)
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.classifier(self.prepare(image).flatten(1))  # B, num_classes
-        return x
+        return self.classifier(self.prepare(image).flatten(1))  # B, num_classes

@@ -53,8 +53,7 @@ class Network(nn.Module):
         if not fits:
             received = ", ".join(map(str, image.shape))
             raise ShapeError(f"{type(self).__name__} takes pictures of shape (B, {wanted}); received ({received}).")
-        prepared: Tensor = self.normalization(image)
-        return prepared
+        return self.normalization(image)
 
     def _sequence(self, path: str, modules: Mapping[str, nn.Module]) -> nn.Sequential:
         """The modules in a row, numbered as torchvision does, their names entered in ``layers`` under ``path``."""

@@ -25,14 +25,13 @@ from deepatelier.networks.initialization import initialize
 from deepatelier.networks.layers import InputNormalization
 from deepatelier.networks.lenet import LeNet5, LeNet5Original
 from deepatelier.networks.mlp import MLP
-from deepatelier.networks.network import Network
 from deepatelier.networks.resnet import CifarResNet, ResNet
 from deepatelier.networks.senet import SENet
 from deepatelier.networks.vgg import VGG
 from deepatelier.networks.zfnet import ZFNet
-from deepatelier.weights import HubFile, load_file, load_hub_file
+from deepatelier.weights import HubFile, UrlFile, load_file, load_hub_file, load_url_file
 
-__all__ = ["Paper", "build", "names", "paper_of", "weights_of"]
+__all__ = ["Paper", "blueprint", "build", "names", "paper_of", "weights_of"]
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,29 @@ def _imagenet_normalization() -> InputNormalization:
     return InputNormalization(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 
 
+_IMAGENET = {"in_channels": 3, "num_classes": 1000}
+
+
 def _hub(
     repository: str, convert: Callable[[dict[str, Tensor]], dict[str, Tensor]] = lambda tensors: tensors
 ) -> _Pretrained:
-    """ImageNet weights of the hub, which need 3 channels and 1000 classes."""
+    """ImageNet weights on the hub."""
     return _Pretrained(
         lambda: convert(load_hub_file(HubFile(repository), instead=_what_serves_offline())),
         _imagenet_normalization,
-        {"in_channels": 3, "num_classes": 1000},
+        _IMAGENET,
+        offline=False,
+    )
+
+
+def _url(
+    url: str, normalization: Callable[[], InputNormalization] = _imagenet_normalization, **holds: Any
+) -> _Pretrained:
+    """ImageNet weights at an address; ``holds`` are options of the network that was saved."""
+    return _Pretrained(
+        lambda: load_url_file(UrlFile(url), instead=_what_serves_offline()),
+        normalization,
+        _IMAGENET | holds,
         offline=False,
     )
 
@@ -107,7 +121,12 @@ for _name in ("conv5", "conv32", "conv64"):
 _register("lenet5", _LENET, LeNet5)
 _register("lenet5_original", _LENET, LeNet5Original)
 _register("alexnet", _ALEXNET, AlexNet)
-_register("alexnet_torchvision", _ONE_TOWER, partial(AlexNet, (64, 192, 384, 256, 256), normalized=False))
+_register(
+    "alexnet_torchvision",
+    _ONE_TOWER,
+    partial(AlexNet, (64, 192, 384, 256, 256), normalized=False),
+    imagenet=_url("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"),
+)
 _register("zfnet", _ZFNET, ZFNet)
 
 _OXFORD = _Pretrained(vgg.load_oxford, vgg.oxford_normalization, {"num_classes": 0, "in_channels": 3})
@@ -128,7 +147,16 @@ _register("vgg16_c", _VGG, partial(VGG, "C"))
 _register("googlenet", _GOOGLENET, GoogLeNet)
 _register("googlenet_auxiliary", _GOOGLENET, partial(GoogLeNet, auxiliary=True))
 _register("googlenet_naive", _GOOGLENET, partial(GoogLeNet, naive=True))
-_register("googlenet_torchvision", _GOOGLENET, partial(GoogLeNet, torchvision=True))
+_register(
+    "googlenet_torchvision",
+    _GOOGLENET,
+    partial(GoogLeNet, torchvision=True),
+    imagenet=_url(
+        "https://download.pytorch.org/models/googlenet-1378be20.pth",
+        lambda: InputNormalization(mean=(0.5,), std=(0.5,)),
+        auxiliary=True,
+    ),
+)
 
 for _depth in (18, 34, 50, 101, 152):
     _name = f"resnet{_depth}"
@@ -142,15 +170,19 @@ for _depth in (121, 161, 169, 201):
     _name = f"densenet{_depth}"
     _register(_name, _DENSENET, partial(DenseNet, _depth), imagenet=_hub(f"timm/{_name}.tv_in1k"))
 
-_register("se_resnet50", _SENET, partial(SENet, "se_resnet50"), imagenet=_hub("timm/legacy_seresnet50.in1k"))
-_register("senet154", _SENET, partial(SENet, "senet154"), imagenet=_hub("timm/legacy_senet154.in1k"))
+_TIMM = "https://github.com/rwightman/pytorch-image-models/releases/download"
+for _name, _file in {
+    "se_resnet50": "v0.1-cadene/se_resnet50-ce0d4300.pth",
+    "senet154": "v0.1-weights/legacy_senet154-e9eb9fe6.pth",
+}.items():
+    _register(_name, _SENET, partial(SENet, _name), imagenet=_url(f"{_TIMM}/{_file}"))
 
-_LITE = _Pretrained(
-    efficientnet_lite.load_imagenet,
-    efficientnet_lite.tensorflow_normalization,
-    {"num_classes": 1000, "in_channels": 3},
+_register(
+    "efficientnet_lite0",
+    _EFFICIENTNET,
+    EfficientNetLite0,
+    imagenet=_Pretrained(efficientnet_lite.load_imagenet, efficientnet_lite.tensorflow_normalization, _IMAGENET),
 )
-_register("efficientnet_lite0", _EFFICIENTNET, EfficientNetLite0, imagenet=_LITE)
 
 
 def names() -> list[str]:
@@ -175,12 +207,13 @@ def build(
 
     Args:
         name: One of `names`, or ``module:function`` for a network of your own: what the function returns.
-        weights: One of `weights_of`, or the path of a ``.safetensors``, ``.pt`` or ``.pth`` file of a ``state_dict``; None
-            initialises at random. With weights, the network is in evaluation mode, its parameters are frozen and its input
-            normalisation is theirs (a file's is that of the network's ``imagenet``). ``oxford`` has no dense layers.
+        weights: One of `weights_of`, or the path of a ``.safetensors``, ``.pt`` or ``.pth`` file of a ``state_dict``;
+            None initialises at random. With weights, the network is in evaluation mode, its parameters are frozen and
+            its input normalisation is theirs (a file's is that of the network's ``imagenet``). ``oxford`` has no dense
+            layers.
         initialization: One of `deepatelier.networks.INITIALIZATIONS`; None is the network's own.
-        options: The architecture's own: ``num_classes`` (0 leaves the head out where the class says so), ``in_channels``,
-            ``pooling`` …
+        options: The architecture's own: ``num_classes`` (0 leaves the head out where the class says so),
+            ``in_channels``, ``pooling`` …
 
     Under ``torch.device("meta")`` nothing is allocated or initialised.
 
@@ -204,31 +237,49 @@ def build(
         network = entry.builder(**options)
     if device.type != "meta":
         network.to_empty(device=device)
-        initialize(network, initialization or getattr(network, "initialization", "he"))
+        initialize(network, initialization or str(network.initialization))
     return network
+
+
+def blueprint(name: str, **options: Any) -> nn.Module:
+    """A network without its weights, on the meta device: names and shapes that cost neither memory nor time.
+
+    Args:
+        name: As of `build`; a network of your own (``module:function``) is built as it is, with its weights.
+        options: As of `build`.
+
+    Raises:
+        UnknownNameError: No such network or option.
+        InputError: A network of your own cannot be built.
+    """
+    if ":" in name:
+        return build(name, **options)
+    with torch.device("meta"):
+        return build(name, **options)
 
 
 def _load(name: str, entry: _Entry, weights: str | Path, options: dict[str, Any]) -> nn.Module:
     pretrained = _pretrained(name, entry, weights)
-    with_head = {}
     for key, value in pretrained.options.items():
+        if key == "auxiliary":  # with or without: what is not wanted is left out
+            continue
         given = options.setdefault(key, value)
-        if key == "num_classes" and given == 0:
-            with_head = {"num_classes": value}
-        elif given != value:
+        if given != value and not (key == "num_classes" and given == 0):
             raise OptionError(f"The weights {str(weights)!r} of {name} need {key}={value}, not {given}.")
-    with torch.device("meta"):
-        network = entry.builder(**options)
-        complete = entry.builder(**{**options, **with_head}) if with_head else network
+    saved = {**options, **pretrained.options}
     state = pretrained.load()
+    with torch.device("meta"):
+        network = complete = entry.builder(**options)
+        if saved != options:
+            complete = entry.builder(**saved)
     try:
         complete.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
         reasons = [line.strip() for line in str(error).splitlines()[1:]]
         raise WeightsError(f"The weights {str(weights)!r} do not fit {name}. {' '.join(reasons)[:200]}") from error
-    if with_head:
-        kept = network.state_dict()
-        network.load_state_dict({key: value for key, value in state.items() if key in kept}, assign=True)
+    if complete is not network:
+        wanted = network.state_dict()
+        network.load_state_dict({key: value for key, value in state.items() if key in wanted}, assign=True)
     network.normalization = pretrained.normalization()
     return network.eval().requires_grad_(False)
 
@@ -252,7 +303,7 @@ def _what_serves_offline() -> str:
         for weights, pretrained in entry.weights.items()
         if pretrained.offline
     ]
-    return f"What serves without a connection: {', '.join(sets)}."
+    return f"Without a connection there are: {', '.join(sets)}."
 
 
 def _own(name: str) -> nn.Module:

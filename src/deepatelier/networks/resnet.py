@@ -15,7 +15,16 @@ from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.networks.layers import Pooling, pool2d
 from deepatelier.networks.network import Network
 
-__all__ = ["DEPTHS", "SHORTCUTS", "BasicBlock", "Bottleneck", "CifarResNet", "IdentityShortcut", "ResNet", "block_names"]
+__all__ = [
+    "DEPTHS",
+    "SHORTCUTS",
+    "BasicBlock",
+    "Bottleneck",
+    "CifarResNet",
+    "IdentityShortcut",
+    "ResNet",
+    "block_names",
+]
 
 DEPTHS: dict[int, tuple[bool, tuple[int, int, int, int]]] = {
     18: (False, (2, 2, 2, 2)),
@@ -27,7 +36,8 @@ DEPTHS: dict[int, tuple[bool, tuple[int, int, int, int]]] = {
 """The paper's table 1: whether the blocks are bottlenecks, and their number in conv2_x to conv5_x."""
 
 SHORTCUTS = ("identity", "projection", "none")
-"""Across a change of size: the paper's A (zeros for new channels), B (a 1x1 convolution), or a plain network's nothing."""
+"""Across a change of size: the paper's A (zeros for new channels), B (a 1x1 convolution), or a plain network's
+nothing."""
 
 
 class BasicBlock(nn.Module):
@@ -59,12 +69,11 @@ class BasicBlock(nn.Module):
         self.residual = residual
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.relu1(self.bn1(self.conv1(x)))
+        y = self.relu1(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
         if self.residual:
             y = y + (x if self.downsample is None else self.downsample(x))
-        y = self.relu2(y)
-        return y
+        return self.relu2(y)
 
 
 class Bottleneck(nn.Module):
@@ -97,15 +106,15 @@ class Bottleneck(nn.Module):
         self.relu3 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.relu1(self.bn1(self.conv1(x)))
+        y = self.relu1(self.bn1(self.conv1(x)))
         y = self.relu2(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
-        y = self.relu3(y + (x if self.downsample is None else self.downsample(x)))
-        return y
+        return self.relu3(y + (x if self.downsample is None else self.downsample(x)))
 
 
 class IdentityShortcut(nn.Module):
-    """Every ``stride``-th position, and zeros for the channels that are new: the paper's shortcut A, without parameters.
+    """Every ``stride``-th position, and zeros for the channels that are new: the paper's shortcut A, without
+    parameters.
 
     Shape: (B, in_channels, H, W) to (B, out_channels, ceil(H/stride), ceil(W/stride)).
     """
@@ -121,6 +130,10 @@ class IdentityShortcut(nn.Module):
         return f"new={self.new}, stride={self.stride}"
 
 
+_Shortcut = Callable[[int, int, int], nn.Module | None]
+"""Makes a shortcut from the channels that come in, those that go out, and the stride."""
+
+
 def _projection(in_channels: int, out_channels: int, stride: int) -> nn.Module:
     """The paper's shortcut B: a 1x1 convolution with batch normalisation."""
     return nn.Sequential(
@@ -129,12 +142,16 @@ def _projection(in_channels: int, out_channels: int, stride: int) -> nn.Module:
     )
 
 
+def _nothing(_in_channels: int, _out_channels: int, _stride: int) -> None:
+    """A plain network has no shortcut."""
+
+
 def _stage(
     block: Callable[..., nn.Module],
     count: int,
     channels: tuple[int, int, int],
     stride: int,
-    shortcut: Callable[[int, int, int], nn.Module | None],
+    shortcut: _Shortcut,
 ) -> nn.Sequential:
     """``count`` blocks of one size; ``channels`` are those that come in, of the block's width, and that go out."""
     in_channels, width, out_channels = channels
@@ -155,10 +172,16 @@ class ResNet(Network):
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 512 or 2048, H/32, W/32) without head.
 
     Layers: ``conv1, bn1, relu1, pool1``, then the blocks ``conv2_1 … conv5_3`` (after their last ReLU), and in a block
-    ``conv2_1/conv1``, ``/bn1``, ``/relu1`` …, ``/shortcut``; ``pool5``, ``fc``. The ``state_dict`` keys are torchvision's.
+    ``conv2_1/conv1``, ``/bn1``, ``/relu1`` …, ``/shortcut``; ``pool5``, ``fc``. The ``state_dict`` keys are
+    torchvision's.
     """
 
     head: ClassVar[tuple[str, ...]] = ("fc",)
+
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+    layer4: nn.Sequential
 
     def __init__(self, depth: int, num_classes: int = 1000, in_channels: int = 3, pooling: Pooling = "max") -> None:
         super().__init__((in_channels, 224, 224))
@@ -184,7 +207,7 @@ class ResNet(Network):
             self.layers |= {"pool5": "avgpool", "fc": "fc"}
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 64, H/2, W/2
+        x = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 64, H/2, W/2
         x = self.layer2(self.layer1(self.maxpool(x)))  # B, 128 e, H/8, W/8
         x = self.layer4(self.layer3(x))  # B, 512 e, H/32, W/32
         if self.num_classes:
@@ -209,6 +232,10 @@ class CifarResNet(Network):
         OptionError: ``depth`` is not 6n + 2.
     """
 
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+
     def __init__(
         self,
         depth: int,
@@ -222,7 +249,11 @@ class CifarResNet(Network):
         if shortcut not in SHORTCUTS:
             raise UnknownNameError("shortcut", shortcut, SHORTCUTS)
         residual = shortcut != "none"
-        make = {"identity": IdentityShortcut, "projection": _projection, "none": lambda *_: None}[shortcut]
+        makers: dict[str, _Shortcut] = {
+            "identity": IdentityShortcut,
+            "projection": _projection,
+            "none": lambda *_: None,
+        }
 
         def block(in_channels: int, width: int, stride: int = 1, downsample: nn.Module | None = None) -> nn.Module:
             return BasicBlock(in_channels, width, stride, downsample, residual)
@@ -234,7 +265,7 @@ class CifarResNet(Network):
         channels = 16
         for stage in (1, 2, 3):
             width = 8 * 2**stage
-            blocks = _stage(block, (depth - 2) // 6, (channels, width, width), 1 if stage == 1 else 2, make)
+            blocks = _stage(block, (depth - 2) // 6, (channels, width, width), 1 if stage == 1 else 2, makers[shortcut])
             setattr(self, f"layer{stage}", blocks)
             self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
             channels = width
@@ -243,17 +274,16 @@ class CifarResNet(Network):
         self.layers |= {"pool4": "avgpool", "fc": "fc"}
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 16, H, W
+        x = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 16, H, W
         x = self.layer3(self.layer2(self.layer1(x)))  # B, 64, H/4, W/4
-        x = self.fc(self.avgpool(x).flatten(1))  # B, num_classes
-        return x
+        return self.fc(self.avgpool(x).flatten(1))  # B, num_classes
 
 
 def block_names(name: str, path: str, blocks: nn.Sequential) -> dict[str, str]:
-    """The module paths of a stage's blocks and of their parts: ``conv2_1``, ``conv2_1/conv1``, ``conv2_1/shortcut``."""
+    """The module paths of a stage's blocks and of all that is in them: ``conv2_1``, ``conv2_1/conv1`` …"""
     names = {}
     for index, block in enumerate(blocks):
-        names[f"{name}_{index + 1}"] = f"{path}.{index}"
-        for part, _ in block.named_children():
-            names[f"{name}_{index + 1}/{'shortcut' if part == 'downsample' else part}"] = f"{path}.{index}.{part}"
+        for part, _ in block.named_modules(prefix=f"{path}.{index}"):
+            inner = part.removeprefix(f"{path}.{index}").replace("downsample", "shortcut").replace("se_module", "se")
+            names[f"{name}_{index + 1}{inner.replace('.', '/')}"] = part
     return names

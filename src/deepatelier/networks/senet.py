@@ -67,11 +67,10 @@ class SEBottleneck(nn.Module):
         self.relu3 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.relu1(self.bn1(self.conv1(x)))
+        y = self.relu1(self.bn1(self.conv1(x)))
         y = self.relu2(self.bn2(self.conv2(y)))
         y = self.se_module(self.bn3(self.conv3(y)))
-        y = self.relu3(y + (x if self.downsample is None else self.downsample(x)))
-        return y
+        return self.relu3(y + (x if self.downsample is None else self.downsample(x)))
 
 
 class SENet(Network):
@@ -83,14 +82,20 @@ class SENet(Network):
         in_channels: Channels of the input.
         pooling: ``max`` or ``average``.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 3 or more, to (B, num_classes); (B, 2048, H/32, W/32) without head.
+    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 3 or more, to (B, num_classes); (B, 2048, H/32, W/32) without
+    head.
 
-    Layers: ``conv1, bn1, relu1`` (SENet-154: ``conv1_1 … conv1_3``), ``pool1``, the blocks ``conv2_1 … conv5_3``, and in a
-    block ``conv2_1/conv1`` …, ``/se_module``, ``/shortcut``; ``pool5``, ``fc``. The ``state_dict`` keys are those of the
-    published PyTorch weights.
+    Layers: ``conv1, bn1, relu1`` (SENet-154: ``conv1_1 … conv1_3``), ``pool1``, the blocks ``conv2_1 … conv5_3``, and
+    in a block ``conv2_1/conv1`` …, ``/se``, ``/shortcut``; ``pool5``, ``fc``. The ``state_dict`` keys are those
+    of the published PyTorch weights.
     """
 
     head: ClassVar[tuple[str, ...]] = ("last_linear",)
+
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+    layer4: nn.Sequential
 
     def __init__(
         self, configuration: str, num_classes: int = 1000, in_channels: int = 3, pooling: Pooling = "max"
@@ -117,11 +122,9 @@ class SENet(Network):
                 nn.Conv2d(channels, 4 * width, kernel_size, stride, padding=kernel_size // 2, bias=False),
                 nn.BatchNorm2d(4 * width),
             )
+            blocks = nn.Sequential(SEBottleneck(channels, width, stride, projection, deep))
             channels = 4 * width
-            blocks = nn.Sequential(
-                SEBottleneck(projection[0].in_channels, width, stride, projection, deep),
-                *(SEBottleneck(channels, width, deep=deep) for _ in range(count - 1)),
-            )
+            blocks.extend(SEBottleneck(channels, width, deep=deep) for _ in range(count - 1))
             setattr(self, f"layer{stage}", blocks)
             self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
         self.num_classes = num_classes
@@ -132,7 +135,7 @@ class SENet(Network):
             self.layers |= {"pool5": "avgpool", "fc": "last_linear"}
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.pool0(self.layer0(self.prepare(image)))  # B, 64 or 128, H/4, W/4
+        x = self.pool0(self.layer0(self.prepare(image)))  # B, 64 or 128, H/4, W/4
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))  # B, 2048, H/32, W/32
         if self.num_classes:
             x = self.last_linear(self.dropout(self.avgpool(x).flatten(1)))  # B, num_classes

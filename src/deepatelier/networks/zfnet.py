@@ -30,7 +30,7 @@ class ZFNet(Network):
         in_channels: Channels of the input.
         pooling: ``max`` or ``average``.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 43 or more, to (B, num_classes); (B, 512, 6, 6) without dense
+    Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 63 or more, to (B, num_classes); (B, 512, 6, 6) without dense
     layers at 224.
 
     Layers: ``conv1, relu1, pool1, norm1, conv2 … pool5, fc6, relu6, fc7, relu7, fc8``.
@@ -40,7 +40,7 @@ class ZFNet(Network):
     head: ClassVar[tuple[str, ...]] = ("classifier",)
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, pooling: Pooling = "max") -> None:
-        super().__init__((in_channels, 224, 224), smallest=43)
+        super().__init__((in_channels, 224, 224), smallest=63)
         self.features = self._sequence(
             "features",
             {
@@ -78,7 +78,7 @@ class ZFNet(Network):
             )
 
     def forward(self, image: Tensor) -> Tensor:
-        x: Tensor = self.features(self.prepare(image))  # B, 512, 6, 6 at 224
+        x = self.features(self.prepare(image))  # B, 512, 6, 6 at 224
         if self.num_classes:
             x = self.classifier(self.avgpool(x).flatten(1))  # B, num_classes
         return x

@@ -24,6 +24,7 @@ from deepatelier.synthesis.engine import State, Step, optimizer_memory
 from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, StyleOptions
+from deepatelier.tracing import trace
 
 __all__ = ["StyleTransfer"]
 
@@ -107,14 +108,18 @@ class StyleTransfer:
 
     def _build(self, precision: torch.dtype) -> nn.Module:
         options = self.options
-        network = networks.build(options.network, weights=options.weights, pooling=options.pooling)
+        if ":" in options.network:
+            network = networks.build(options.network).requires_grad_(False).eval()
+        else:
+            chosen = {} if options.pooling == "max" else {"pooling": options.pooling}
+            network = networks.build(options.network, weights=options.weights, num_classes=0, **chosen)
         check_layers(network, (*options.content_layers, *options.style_layers))
         network = network.to(self.device, precision)
         return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _check_sizes(self) -> None:
-        """The network halves a picture at each pooling, and nothing may be left of none."""
-        least = 2 ** self._poolings()
+        """Each stride divides a picture, and nothing may be left of none."""
+        least = self._least_side()
         for name, size, needed, advice in (
             ("photograph", self.levels[0].size, max(least, self.options.margin + 1), "raise --size or lower --margin"),
             ("painting", self._painting_size(self.levels[0]), least, "raise --style-size"),
@@ -125,12 +130,15 @@ class StyleTransfer:
                     f"and each side needs {needed}. Crop it, {advice}, or lower --levels."
                 )
 
-    def _poolings(self) -> int:
-        """How many poolings there are up to the deepest layer that is looked at."""
-        order: dict[str, str] = self.network.layers  # type: ignore[assignment]
-        wanted = {order.get(name, name) for name in (*self.options.content_layers, *self.options.style_layers)}
-        deepest = max((index for index, path in enumerate(order.values()) if path in wanted), default=len(order) - 1)
-        return sum(name.startswith("pool") for name in list(order)[: deepest + 1])
+    def _least_side(self) -> int:
+        """The pixels for which one position of the coarsest layer stands, along one axis."""
+        side = 64
+        outputs = {
+            call.path: call.output for call in trace(self.network, torch.zeros(1, 3, side, side).to(self.device))
+        }
+        named: dict[str, str] = getattr(self.network, "layers", {})
+        wanted = (*self.options.content_layers, *self.options.style_layers)
+        return max(-(-side // outputs[named.get(layer, layer)][-1]) for layer in wanted)
 
     def _check_memory(self) -> None:
         options, finest = self.options, self.levels[-1]

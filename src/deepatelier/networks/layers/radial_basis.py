@@ -13,8 +13,8 @@ __all__ = ["RadialBasis"]
 class RadialBasis(nn.Module):
     """y_i = −Σ_j (x_j − c_ij)², with codes c that are not trained; the nearest code's output is the largest.
 
-    Source: LeCun, Bottou, Bengio and Haffner (1998), equation 7. Departure from the source: the sign, so that the largest
-    output wins, as with every other network.
+    Source: LeCun, Bottou, Bengio and Haffner (1998), equation 7. Departure from the source: the sign, so that the
+    largest output wins, as with every other network.
 
     Args:
         codes: The code of each output, all of one length.

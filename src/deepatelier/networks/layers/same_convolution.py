@@ -11,8 +11,8 @@ __all__ = ["SameConv2d"]
 class SameConv2d(nn.Conv2d):
     """A convolution that gives ceil(n / s) positions a side, whatever the stride s.
 
-    A side of n is padded by max((ceil(n/s) − 1)·s + k − n, 0) zeros, the odd one at its end; that is not symmetrical, and
-    weights from TensorFlow need it.
+    A side of n is padded by max((ceil(n/s) − 1)·s + k − n, 0) zeros, the odd one at its end; that is not symmetrical,
+    and weights from TensorFlow need it.
 
     Args:
         in_channels, out_channels, kernel_size, stride, groups, bias: As of torch.nn.Conv2d.

@@ -14,7 +14,8 @@ __all__ = ["SparseConv2d"]
 class SparseConv2d(nn.Module):
     """A convolution by a connection table: y_i = b_i + Σ_{j in table[i]} w_ij ∗ x_j.
 
-    Only connections that exist have weights: ``weight`` is (connections, kernel_size, kernel_size), in the table's order.
+    Only connections that exist have weights: ``weight`` is (connections, kernel_size, kernel_size), in the table's
+        order.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), table I (layer C3).
 
@@ -37,9 +38,11 @@ class SparseConv2d(nn.Module):
     def reset_parameters(self) -> None:
         """The paper's ±2.4/n_in, n_in being what each output sees, and no bias."""
         with torch.no_grad():
-            for weights, row in zip(self.weight.split([len(row) for row in self.table]), self.table, strict=True):
+            first = 0
+            for row in self.table:
                 bound = 2.4 / (len(row) * self.kernel_size**2)
-                weights.uniform_(-bound, bound)
+                self.weight[first : first + len(row)].uniform_(-bound, bound)
+                first += len(row)
         nn.init.zeros_(self.bias)
 
     def forward(self, x: Tensor) -> Tensor:

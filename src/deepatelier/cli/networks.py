@@ -1,0 +1,149 @@
+"""``atelier networks``: every architecture; one of them, layer by layer."""
+
+from __future__ import annotations
+
+import json as json_module
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from deepatelier import interpretation
+from deepatelier import networks as registry
+from deepatelier.cli.messages import say
+from deepatelier.cli.progress import progress_bar
+from deepatelier.cli.tables import show_table
+from deepatelier.errors import OptionError
+from deepatelier.images import check_output, write_atomically
+from deepatelier.interpretation import Row, Summary, summarize
+
+__all__ = ["networks"]
+
+
+def networks(
+    name: str | None = None,
+    /,
+    *,
+    all: bool = False,
+    input: str | None = None,
+    draw: Path | None = None,
+    part: str | None = None,
+    markdown: bool = False,
+    json: bool = False,
+) -> None:
+    """List the networks, or one of them layer by layer.
+
+    Parameters
+    ----------
+    name
+        A network of the list, or module:function of your own, which returns a torch.nn.Module.
+    all
+        List activations, dropout and the like too: every name that a recipe takes as a layer.
+    input
+        Channels, height and width of the picture, as 3x224x224. Default: the paper's.
+    draw
+        Draw the network to this .svg.
+    part
+        Draw the inside of this layer: inception_3a, conv2_1.
+    markdown
+        Print the table as Markdown.
+    json
+        Print one JSON object on stdout.
+    """
+    if name is None:
+        if all or input or draw or part:
+            raise OptionError("--all, --input, --draw and --part are for one network: give its name.")
+        _list_all(markdown, json)
+        return
+    if part and not draw:
+        raise OptionError("--part is a part of the drawing: give --draw a file as well.")
+    if draw:
+        check_output(draw, formats=(".svg",))
+    network = registry.blueprint(name)
+    summary = summarize(network, _size(input))
+    if draw:
+        write_atomically(draw, interpretation.draw(network, summary.input, title=name, part=part or "").encode())
+    if json:
+        layers = [asdict(row) for row in summary.rows]
+        print(json_module.dumps({"networks": [{**_facts(name, summary), "layers": layers}]}))
+    elif draw:
+        say(f"Wrote {draw}.")
+    else:
+        _show_layers(name, summary, all, markdown)
+
+
+def _size(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) != 3 or not all(side.isdecimal() and int(side) > 0 for side in sides):
+        raise OptionError(f"--input is channels, height and width, as in 3x224x224; received {text!r}.")
+    return tuple(map(int, sides))
+
+
+def _facts(name: str, summary: Summary) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": name}
+    if name in registry.names():
+        facts |= {**asdict(registry.paper_of(name)), "weights": registry.weights_of(name)}
+    return facts | {
+        "input": summary.input,
+        "parameters": summary.parameters,
+        "trainable": summary.trainable,
+        "multiply_adds": summary.multiply_adds,
+    }
+
+
+def _list_all(markdown: bool, json: bool) -> None:
+    found = []
+    with progress_bar("Counting", len(registry.names())) as advance:
+        for name in registry.names():
+            found.append(_facts(name, summarize(registry.blueprint(name))))
+            advance(name)
+    if json:
+        print(json_module.dumps({"networks": found}))
+        return
+    header = ("name", "paper", "year", "input", "parameters", "multiply-adds", "weights")
+    rows = [
+        (
+            str(facts["name"]),
+            str(facts["authors"]),
+            str(facts["year"]),
+            _sides(facts["input"]),
+            f"{facts['parameters']:,}",
+            f"{facts['multiply_adds']:,}",
+            ", ".join(facts["weights"]),
+        )
+        for facts in found
+    ]
+    show_table(header, rows, numbers=("year", "parameters", "multiply-adds"), markdown=markdown)
+
+
+def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None:
+    header = ("layer", "kind", "output", "kernel", "parameters", "multiply-adds", "sees")
+    shown = [row for row in summary.rows if all or row.shapes]
+    rows = [("input", "", _sides(summary.input), "", "", "", ""), *(_cells(row) for row in shown)]
+    rows.append(("total", "", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", ""))
+    show_table(header, rows, numbers=("parameters", "multiply-adds", "sees"), markdown=markdown)
+    if name in registry.names():
+        paper = registry.paper_of(name)
+        say(f"{name}: {paper.authors}, {paper.title} ({paper.year}).")
+    say("sees: height and width of what one position sees of the picture (receptive field), in pixels.")
+    left_out = len(summary.rows) - len(shown)
+    if left_out:
+        say(f"{left_out} layers without weights that keep the shape are left out: --all has them.")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    sees = "all" if row.receptive_field is None else _sides(row.receptive_field)
+    return (
+        row.name,
+        row.kind,
+        _sides(row.output),
+        row.kernel,
+        f"{row.parameters:,}" if row.parameters else "",
+        f"{row.multiply_adds:,}" if row.multiply_adds else "",
+        sees,
+    )
+
+
+def _sides(sides: tuple[int, ...]) -> str:
+    return "x".join(map(str, sides))

@@ -1,0 +1,39 @@
+"""Tables, for a terminal or as Markdown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["show_table"]
+
+_WIDTH_OF_A_PIPE = 200
+
+
+def show_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[str], markdown: bool = False
+) -> None:
+    """Print a table on stdout.
+
+    Args:
+        header: The columns' names.
+        rows: As many cells each.
+        numbers: Columns to set flush right.
+        markdown: As Markdown in place of a table for the terminal.
+    """
+    if markdown:
+        print("| " + " | ".join(header) + " |")
+        print("|" + "|".join("---:" if name in numbers else "---" for name in header) + "|")
+        for row in rows:
+            print("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in header:
+        table.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, markup=False, highlight=False).print(table)

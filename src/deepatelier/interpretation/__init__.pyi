@@ -1,0 +1,3 @@
+from .summary import Row, Summary, summarize
+
+__all__ = ["Row", "Summary", "summarize"]

@@ -1,0 +1,98 @@
+"""Blocks in proportion to their sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import networkx as nx  # type: ignore[import-untyped]
+
+from deepatelier.interpretation.blocks import Block
+
+__all__ = ["Box", "Point", "Scale"]
+
+Point = tuple[float, float]
+"""x to the right, y downwards."""
+
+_SLABS = 4  # drawn at most of what is folded
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Square roots, so that 7 and 224 pixels, 3 and 2048 channels stay comparable: pixels of the drawing per √ of each.
+
+    Attributes:
+        side: For the sides of maps.
+        channels: For the thickness of blocks.
+        units: For the length of vectors.
+    """
+
+    side: float
+    channels: float
+    units: float
+
+    @classmethod
+    def fitting(cls, graph: nx.DiGraph, largest: float) -> Scale:
+        """The largest map and vector get a length of ``largest`` or less."""
+        maps = [block.shape for block in graph if len(block.shape) > 1]
+        sides = max((max(shape[1:]) for shape in maps), default=1)
+        channels = max((shape[0] for shape in maps), default=1)
+        units = max((block.shape[0] for block in graph if len(block.shape) == 1), default=1)
+        return cls(
+            0.8 * largest / sqrt(sides),
+            min(min(34, 8 + 0.2 * largest) / sqrt(channels), 4),
+            0.9 * largest / sqrt(units),
+        )
+
+
+@dataclass(frozen=True)
+class Box:
+    """A block as it is drawn: ``slabs`` boxes behind each other, seen from the right and from above.
+
+    Attributes:
+        block: What it shows.
+        x: Left end of the front of the first slab.
+        y: Middle of all that is drawn, where the arrows meet it.
+        thickness: Of a slab, by the channels.
+        height: Of the front, by the rows of the map.
+        slant: How far the side goes to the right and up, by the columns of the map.
+        slabs: How many are drawn.
+    """
+
+    block: Block
+    x: float
+    y: float
+    thickness: float
+    height: float
+    slant: Point
+    slabs: int
+
+    @property
+    def pitch(self) -> float:
+        """From slab to slab."""
+        return self.thickness + 3
+
+    @property
+    def width(self) -> float:
+        """With the side."""
+        return (self.slabs - 1) * self.pitch + self.thickness + self.slant[0]
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        half = (self.height + self.slant[1]) / 2
+        return self.x, self.y - half, self.x + self.width, self.y + half
+
+    @classmethod
+    def of(cls, block: Block, scale: Scale, x: float = 0, y: float = 0) -> Box:
+        """At a place; of at least 3 x 4, so that it is seen."""
+        slabs = min(block.count, _SLABS)
+        if block.kind == "join":
+            return cls(block, x, y, 24, 24, (0, 0), 1)
+        if len(block.shape) == 1:
+            return cls(block, x, y, 12, max(scale.units * sqrt(block.shape[0]), 4), (0, 0), slabs)
+        rows, columns = block.shape[-2:] if len(block.shape) > 2 else (block.shape[-1], 1)
+        height, depth = max(scale.side * sqrt(rows), 4), scale.side * sqrt(columns)
+        return cls(
+            block, x, y, max(scale.channels * sqrt(block.shape[0]), 3), height, (0.3 * depth, 0.2 * depth), slabs
+        )

@@ -1,0 +1,144 @@
+"""A forward pass in which also the modules with submodules, and the operations between modules, leave a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from deepatelier.tracing import Call, trace
+
+__all__ = ["JOINS", "POOLINGS", "Frame", "gated_trace"]
+
+aten = torch.ops.aten
+
+JOINS = {
+    aten.add: "+",
+    aten.add_: "+",
+    aten.sub: "−",
+    aten.mul: "×",
+    aten.mul_: "×",
+    aten.cat: "[ ]",
+    aten.stack: "[ ]",
+}
+"""The operations that bring branches together, and their signs."""
+
+POOLINGS = {aten.max_pool2d_with_indices: "max", aten.max_pool2d: "max", aten.avg_pool2d: "mean", aten.mean: "mean"}
+POOLINGS[aten._adaptive_avg_pool2d] = "mean"
+"""The operations that pool."""
+
+
+class Frame(NamedTuple):
+    """A run of a module with submodules: all calls between those of its gates are in it."""
+
+    path: str
+    entry: int
+    exit: int
+
+
+def gated_trace(network: nn.Module, image: Tensor) -> tuple[list[Call], list[Frame]]:
+    """The calls of `deepatelier.tracing.trace`, and the runs of modules with submodules as they begin.
+
+    The calls also tell of gates: leaves that do nothing. One is before and one behind each module with submodules, so
+    that what such a module returns has its own source, whatever it added inside. A gate is behind each operation of
+    ``JOINS`` between modules, its sources are what came together; and one behind each pooling that is a function. Paths
+    in the network begin with ``network.``, those of gates with ``entries.``, ``exits.``, ``joins.``, ``poolings.``.
+
+    Args:
+        network: Any module; it is left as it was.
+        image: (B, C, H, W), what the network takes.
+    """
+    watched = _Watched(network)
+    with watched.gates():
+        calls = trace(watched, image)
+    opened: list[tuple[str, int]] = []
+    frames = []
+    for index, call in enumerate(calls):
+        gate, _, number = call.path.partition(".")
+        if gate == "entries":
+            opened.append((number, index))
+        elif gate == "exits" and any(number == other for other, _ in opened):
+            while opened[-1][0] != number:  # a module whose output has no tensors leaves no exit
+                opened.pop()
+            frames.append(Frame(watched.paths[int(number)], opened.pop()[1], index))
+    return calls, sorted(frames, key=lambda frame: frame.entry)
+
+
+class _Gate(nn.Module):
+    """The trace sees what passes it; its output is the last of its inputs."""
+
+    def forward(self, *values: Any) -> Any:
+        return values[-1]
+
+
+class _Watched(nn.Module):
+    """The network and its gates."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        self.paths = [path for path, module in network.named_modules() if any(True for _ in module.children())]
+        self.entries, self.exits = (nn.ModuleList(_Gate() for _ in self.paths) for _ in range(2))
+        self.joins = nn.ModuleDict({sign: _Gate() for sign in JOINS.values()})
+        self.poolings = nn.ModuleDict({name: _Gate() for name in POOLINGS.values()})
+        self.depth = 0  # in how many leaves the pass is
+
+    def forward(self, image: Tensor) -> Any:
+        with _Operations(self):
+            return self.network(image)
+
+    @contextmanager
+    def gates(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for path, module in self.network.named_modules():
+                if path in self.paths:
+                    index = self.paths.index(path)
+                    before, after = _through(self.entries[index]), _through(self.exits[index])
+                else:
+                    before, after = self._deeper(1), self._deeper(-1)
+                stack.enter_context(module.register_forward_pre_hook(before))
+                stack.enter_context(module.register_forward_hook(after))
+            yield
+
+    def _deeper(self, by: int) -> Callable[..., None]:
+        def hook(*_: Any) -> None:
+            self.depth += by
+
+        return hook
+
+
+def _through(gate: nn.Module) -> Callable[..., None]:
+    """A hook that sends inputs, or the output, through a gate and leaves them as they are."""
+
+    def hook(_module: nn.Module, *values: Any) -> None:
+        gate(values[-1])
+
+    return hook
+
+
+class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Sends the operations between modules through their gates."""
+
+    def __init__(self, watched: _Watched) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.watched = watched
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # to skip it, torch first imports it, which takes seconds
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        output = func(*args, **(kwargs or {}))
+        operation = func._overloadpacket
+        if not self.watched.depth:
+            if operation in JOINS:
+                self.watched.joins[JOINS[operation]](args, output)
+            elif operation in POOLINGS and args[0].ndim == 4 and (operation is not aten.mean or output.ndim == 2):
+                self.watched.poolings[POOLINGS[operation]](args, output)
+        return output
