@@ -79,12 +79,12 @@ def test_fields_of_real_networks_are_where_gradients_come_from(name, layer):
     options = {} if name == "resnet20" else {"num_classes": 0}
     if name not in ("resnet20", "efficientnet_lite0"):
         options["pooling"] = "average"  # of a maximum only one position would get the gradient
-    network = networks.build(name, **options).eval().double()
+    network = networks.build(name, **options).eval()
     for key, parameter in network.named_parameters():
         parameter.data.fill_(0.01 if key.endswith("bias") else 1.0)
         if parameter.ndim > 1:
             parameter.data /= parameter[0].numel()  # averages: nothing is negative or clipped
-    image = torch.rand(1, 3, 128, 160, dtype=torch.float64)
+    image = torch.rand(1, 3, 128, 160)
     field = next(call.field for call in trace(network, image) if call.path == network.layers[layer])
     image.requires_grad_()
     maps = extract(network, image, [layer])[layer]

@@ -213,7 +213,7 @@ class _Window(NamedTuple):
             count = (-(-room // s) if self.ceil_mode else room // s) + 1
             if self.ceil_mode and (count - 1) * s >= n + p:
                 count -= 1
-            if room < 0:
+            if count < 1:
                 raise RuntimeError(f"a window of {k} positions does not fit into {n} with padding {p}")
             sides.append(count)
         return sides[0], sides[1]

@@ -40,10 +40,10 @@ def test_residual_blocks_by_name():
 
 
 def test_the_dense_layers_of_the_papers_start_have_one_shape():
-    shapes = []
-    for network in map(networks.blueprint, ("vgg11", "vgg16", "vgg19")):
-        shapes.append([network.get_submodule(network.layers[name]).weight.shape for name in vgg.START])
-    assert shapes[0] == shapes[1] == shapes[2]
+    a, b, c = map(networks.blueprint, ("vgg11", "vgg16", "vgg19"))
+    for name in vgg.START:
+        shapes = {network.get_submodule(network.layers[name]).weight.shape for network in (a, b, c)}
+        assert len(shapes) == 1
 
 
 def test_what_cannot_be_copied():

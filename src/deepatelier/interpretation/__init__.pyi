@@ -1,3 +1,4 @@
+from .drawing import draw
 from .summary import Row, Summary, summarize
 
-__all__ = ["Row", "Summary", "summarize"]
+__all__ = ["Row", "Summary", "draw", "summarize"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 
-from deepatelier.interpretation.blocks import Block
-from deepatelier.interpretation.boxes import Box, Point, Scale
-from deepatelier.interpretation.heights import Cell, heights
-from deepatelier.interpretation.lettering import Text, labels_of
+from deepatelier.interpretation.drawing.blocks import Block
+from deepatelier.interpretation.drawing.boxes import Box, Point, Scale
+from deepatelier.interpretation.drawing.heights import Cell, heights
+from deepatelier.interpretation.drawing.lettering import Text, labels_of
 
 __all__ = ["Layout", "arrange"]
 
@@ -73,7 +73,7 @@ class _Grid:
     """The columns of blocks and bends, in the order in which ways cross least."""
 
     def __init__(self, graph: nx.DiGraph) -> None:
-        self.graph = graph
+        self.graph, self.labels = graph, {block: labels_of(block) for block in graph}
         self.columns: list[list[Hashable]] = [list(generation) for generation in nx.topological_generations(graph)]
         place = {block: column for column, blocks in enumerate(self.columns) for block in blocks}
         self.ways = {
@@ -129,7 +129,7 @@ class _Grid:
         From a row to the next not more than ``lanes`` ways lead.
         """
         boxes = {block: Box.of(block, scale) for block in self.graph}
-        labels = {block: labels_of(block) for block in self.graph}
+        labels = self.labels
         cells: dict[Hashable, Cell] = {}
         for node in self.steps:
             if isinstance(node, Block):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from deepatelier.interpretation.blocks import Block
+from deepatelier.interpretation.drawing.blocks import Block
 
 __all__ = ["Text", "labels_of", "sizes_of"]
 

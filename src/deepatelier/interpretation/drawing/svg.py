@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 from torch import nn
 
-from deepatelier.interpretation.blocks import Block, blocks_of
-from deepatelier.interpretation.boxes import Box, Point
-from deepatelier.interpretation.layout import Layout, arrange
-from deepatelier.interpretation.lettering import Text, sizes_of
+from deepatelier.interpretation.drawing.blocks import Block, blocks_of
+from deepatelier.interpretation.drawing.boxes import Box, Point
+from deepatelier.interpretation.drawing.layout import Layout, arrange
+from deepatelier.interpretation.drawing.lettering import Text, sizes_of
 
 __all__ = ["draw"]
 

@@ -14,21 +14,21 @@ from deepatelier.tracing import Call, trace
 
 __all__ = ["JOINS", "POOLINGS", "Frame", "gated_trace"]
 
-aten = torch.ops.aten
+_aten = torch.ops.aten
 
 JOINS = {
-    aten.add: "+",
-    aten.add_: "+",
-    aten.sub: "−",
-    aten.mul: "×",
-    aten.mul_: "×",
-    aten.cat: "[ ]",
-    aten.stack: "[ ]",
+    _aten.add: "+",
+    _aten.add_: "+",
+    _aten.sub: "−",
+    _aten.mul: "×",
+    _aten.mul_: "×",
+    _aten.cat: "[ ]",
+    _aten.stack: "[ ]",
 }
 """The operations that bring branches together, and their signs."""
 
-POOLINGS = {aten.max_pool2d_with_indices: "max", aten.max_pool2d: "max", aten.avg_pool2d: "mean", aten.mean: "mean"}
-POOLINGS[aten._adaptive_avg_pool2d] = "mean"
+POOLINGS = {_aten.max_pool2d_with_indices: "max", _aten.max_pool2d: "max", _aten.avg_pool2d: "mean", _aten.mean: "mean"}
+POOLINGS[_aten._adaptive_avg_pool2d] = "mean"
 """The operations that pool."""
 
 
@@ -139,6 +139,6 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not self.watched.depth:
             if operation in JOINS:
                 self.watched.joins[JOINS[operation]](args, output)
-            elif operation in POOLINGS and args[0].ndim == 4 and (operation is not aten.mean or output.ndim == 2):
+            elif operation in POOLINGS and args[0].ndim == 4 and (operation is not _aten.mean or output.ndim == 2):
                 self.watched.poolings[POOLINGS[operation]](args, output)
         return output

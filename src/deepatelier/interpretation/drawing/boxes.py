@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 
-from deepatelier.interpretation.blocks import Block
+from deepatelier.interpretation.drawing.blocks import Block
 
 __all__ = ["Box", "Point", "Scale"]
 
@@ -38,11 +38,8 @@ class Scale:
         sides = max((max(shape[1:]) for shape in maps), default=1)
         channels = max((shape[0] for shape in maps), default=1)
         units = max((block.shape[0] for block in graph if len(block.shape) == 1), default=1)
-        return cls(
-            0.8 * largest / sqrt(sides),
-            min(min(34, 8 + 0.2 * largest) / sqrt(channels), 4),
-            0.9 * largest / sqrt(units),
-        )
+        thickest, longest = min(34, 8 + 0.2 * largest), 0.65 * largest
+        return cls(0.8 * largest / sqrt(sides), min(thickest / sqrt(channels), 4), min(longest / sqrt(units), 8))
 
 
 @dataclass(frozen=True)

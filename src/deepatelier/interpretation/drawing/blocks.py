@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import torch
 from torch import nn
 
 from deepatelier.errors import UnknownNameError
-from deepatelier.interpretation.gates import Frame, gated_trace
-from deepatelier.interpretation.kinds import arranges, details_of, follows, kind_of, mark_of
+from deepatelier.interpretation.drawing.gates import Frame, gated_trace
+from deepatelier.interpretation.drawing.kinds import arranges, details_of, follows, kind_of, mark_of
 from deepatelier.tracing import Call
 
 __all__ = ["Block", "blocks_of"]
@@ -104,6 +104,7 @@ class _Reader:
     ) -> None:
         self.network, self.calls, self.names, self.region = network, calls, names, region
         self.frames = [frame for frame in frames if region.entry < frame.entry and frame.exit < region.exit]
+        self.classes = Counter(type(network.get_submodule(frame.path)) for frame in self.frames)
         self.single = {frame.path for frame in self.frames if self._count(frame) == 1 and not self._joins(frame)}
         self.deep = bool(region.path) and self._count(region) <= _DEEPEST
         self.origins: dict[int, frozenset[int]] = {}  # of a call: the blocks from which its output comes
@@ -231,10 +232,9 @@ class _Reader:
         module = self.network.get_submodule(frame.path)
         if self.deep or isinstance(module, nn.Sequential) or frame.path in self.single or not self._count(frame):
             return True
-        kinds = [type(self.network.get_submodule(other.path)) for other in self.frames]
         parts = [other for other in self.frames if frame.entry < other.entry and other.exit < frame.exit]
         holds = any(other.path not in self.single and self._joins(other) for other in parts)
-        return kinds.count(type(module)) == 1 and (holds or not self._joins(frame))
+        return self.classes[type(module)] == 1 and (holds or not self._joins(frame))
 
 
 def _without_batch(shape: torch.Size) -> tuple[int, ...]:
