@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -198,3 +200,48 @@ def test_a_picture_that_is_too_thin(photo, painting):
         StyleTransfer(photo, painting, StyleOptions(size=40, margin=0, style_layers="pool5"))
     with pytest.raises(OptionError, match="painting is too thin"):
         StyleTransfer(painting, gradient_picture(5, 100), StyleOptions(size=64))
+
+
+def test_defaults_keep_their_balance_whatever_the_scale_of_the_activations(tmp_path, monkeypatch, photo, painting):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scaled_for_test.py").write_text(
+        "from deepatelier import networks\n"
+        "def make():\n"
+        "    network = networks.build('vgg19', weights='oxford')\n"
+        "    network.features[0].weight.data *= 0.02\n"
+        "    for module in network.features:\n"
+        "        if hasattr(module, 'bias'):\n"
+        "            module.bias.data *= 0.02\n"
+        "    return network\n"
+    )
+    plain, plain_steps = _run(photo, painting, steps=4)
+    try:
+        scaled, scaled_steps = _run(photo, painting, steps=4, network="scaled_for_test:make")
+    finally:
+        sys.modules.pop("scaled_for_test", None)
+    assert scaled.options.tv == pytest.approx(plain.options.tv * 0.02**2, rel=1e-3)
+    assert scaled.options.beta == pytest.approx(plain.options.beta / 0.02**2, rel=1e-3)
+    # the whole objective is smaller by one factor, and L-BFGS does not mind
+    assert scaled_steps[-1].total == pytest.approx(plain_steps[-1].total * 0.02**2, rel=0.02)
+
+
+def test_another_networks_layers(photo, painting):
+    layers = {"content_layers": ("block6",), "style_layers": ("relu_stem", "block2", "block5")}
+    _, steps = _run(photo, painting, steps=6, network="efficientnet_lite0", weights="imagenet", **layers)
+    assert steps[-1].total < 0.9 * steps[0].total
+
+
+def test_a_network_that_is_silent(tmp_path, monkeypatch, photo, painting):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "silent_for_test.py").write_text(
+        "from torch import nn\n"
+        "def make():\n"
+        "    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())\n"
+        "    network[0].bias.data.fill_(-1e6)\n"
+        "    return network\n"
+    )
+    try:
+        with pytest.raises(OptionError, match="silent"):
+            _run(photo, painting, network="silent_for_test:make", content_layers=("1",), style_layers=("1",))
+    finally:
+        sys.modules.pop("silent_for_test", None)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from deepatelier.synthesis.options import SynthesisOptions, Words, option
 
-__all__ = ["BETA_PER_PIXEL", "STARTS", "StyleOptions"]
+__all__ = ["BETA_PER_PIXEL", "STARTS", "TOTAL_VARIATION", "StyleOptions"]
 
 BETA_PER_PIXEL = 0.1
 """The default β over the pixels of the result.
@@ -16,6 +16,9 @@ BETA_PER_PIXEL = 0.1
 The documents' content term is a sum over positions, their style term a mean: only a β that grows with the picture keeps
 the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
 """
+
+TOTAL_VARIATION = 50.0
+"""The default weight of the total variation."""
 
 STARTS = ("matched", "content", "noise", "mix")
 """What ``init`` may be beside a picture's path."""
@@ -58,7 +61,9 @@ class StyleOptions(SynthesisOptions):
     beta: float | None = option(
         None, f"Weight of the style loss. Default: {BETA_PER_PIXEL} for each pixel of the result.", ge=0
     )
-    tv: float = option(50.0, "Weight of the total variation: smoothness.", ge=0)
+    tv: float | None = option(
+        None, f"Weight of the total variation: smoothness. Default: {TOTAL_VARIATION:g} with the weights oxford.", ge=0
+    )
     content_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu4_2",), "Layers whose activations are the photograph's content."
     )

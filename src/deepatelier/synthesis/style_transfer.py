@@ -23,7 +23,7 @@ from deepatelier.synthesis.colors import match_colors
 from deepatelier.synthesis.engine import State, Step, optimizer_memory
 from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
-from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, StyleOptions
+from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, TOTAL_VARIATION, StyleOptions
 from deepatelier.tracing import trace
 
 __all__ = ["StyleTransfer"]
@@ -33,6 +33,13 @@ _NOISE = 20 / 255
 
 _NOISE_SHARE = 0.99
 """Document 000: the mix starts from 99 % noise and 1 % photograph."""
+
+_PROBE = 256
+"""Longest side at which the scale of a network's activations is measured, in pixels."""
+
+_OXFORD_CONTENT, _OXFORD_STYLE = 1.4229e6, 2.6702e9
+"""½ Σ F² for each pixel, and the mean over the style layers of Σ (G/M)² / (4N²), of the photograph chelsea at `_PROBE`
+with the weights oxford and the default layers, in float32."""
 
 _BYTES_PER_PIXEL = {torch.bfloat16: 1600, torch.float32: 2700}
 """What a step keeps of vgg19 up to relu5_1: the growth of the process from 1024² to 1536² pixels, rounded up."""
@@ -70,12 +77,12 @@ class StyleTransfer:
         size = photo.fitted(options.size)
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         self.levels = plan_levels(size, options.steps, 1 if self._start and options.levels is None else options.levels)
-        beta = BETA_PER_PIXEL * math.prod(size) if options.beta is None else options.beta
-        self.options = options.model_copy(update={"beta": beta, "levels": len(self.levels)})
+        self.options = options.model_copy(update={"levels": len(self.levels)})
         self.photo, self.painting = photo, painting
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
         self.network = self._build(self.precision)
+        self.options = self._balanced(self.options)
         self._check_sizes()
         self._check_memory()
         self._criterion = lru_cache(maxsize=None)(lambda level: self._criterion_at(level, self.network, options.margin))
@@ -130,6 +137,39 @@ class StyleTransfer:
                     f"and each side needs {needed}. Crop it, {advice}, or lower --levels."
                 )
 
+    @torch.no_grad()
+    def _balanced(self, options: StyleOptions) -> StyleOptions:
+        """The options with β and the weight of the total variation as numbers.
+
+        Activations have another scale in every network, content grows with its square and style with its fourth power.
+        The defaults were chosen with oxford's weights; for others they are multiplied by what keeps the same balance.
+        """
+        beta, tv = 1.0, 1.0
+        if ":" in options.network or options.weights != "oxford":
+            probe = samples.open_picture("chelsea")
+            probe_size = probe.fitted(_PROBE)
+            maps = extract(
+                self.network,
+                probe.tensor(probe_size).to(self.device),
+                (*options.content_layers, *options.style_layers),
+            )
+            content_scale = sum(0.5 * maps[layer].float().square().sum().item() for layer in options.content_layers)
+            grams = gram_matrices(maps, options.style_layers).values()
+            style_scale = sum((gram / len(gram)).square().sum().item() / 4 for gram in grams) / len(grams)
+            if not (content_scale and style_scale):
+                raise OptionError(
+                    f"{options.network} is silent at the chosen layers, so that nothing can be compared. "
+                    "Give other --content-layers and --style-layers."
+                )
+            tv = content_scale / math.prod(probe_size) / _OXFORD_CONTENT
+            beta = tv * _OXFORD_STYLE / style_scale
+        size = self.levels[-1].size
+        update = {
+            "beta": BETA_PER_PIXEL * math.prod(size) * beta if options.beta is None else options.beta,
+            "tv": TOTAL_VARIATION * tv if options.tv is None else options.tv,
+        }
+        return options.model_copy(update=update)
+
     def _least_side(self) -> int:
         """The pixels for which one position of the coarsest layer stands, along one axis."""
         side = 64
@@ -163,6 +203,7 @@ class StyleTransfer:
     def _criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
         options = self.options
         assert options.beta is not None
+        assert options.tv is not None
         # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
         photo = self.photo.tensor(level.size, options.resampling).to(self.device)
