@@ -1,4 +1,4 @@
-"""Every block of the README works, shrunk."""
+"""Every block of the README works, shrunk; the pages' Python blocks too."""
 
 import re
 import shlex
@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-def _blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def _blocks(language, text=README):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 @pytest.mark.parametrize("block", _blocks("python"))
@@ -21,6 +21,11 @@ def test_python(block):
     small = block.replace("size=256, steps=60", "size=48, steps=2").replace("steps=30", "steps=2").replace("128", "32")
     assert small != block
     exec(compile(small, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize("block", _blocks("python", (ROOT / "docs" / "networks.md").read_text()))
+def test_python_of_the_networks_page(block):
+    exec(compile(block, "networks.md", "exec"), {})
 
 
 def test_commands(tmp_path, monkeypatch, photo_file):
@@ -35,6 +40,9 @@ def test_commands(tmp_path, monkeypatch, photo_file):
         monkeypatch.chdir(tmp_path)
         for name in ("photo.jpg", "painting.jpg"):
             Path(name).write_bytes(photo_file.read_bytes())
+        if words[0] == "networks":
+            main(words)
+            continue
         main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
         assert Path("painted.png").stat().st_size > 0
         Path("painted.png").unlink()

@@ -57,7 +57,7 @@ for color, names in families.items():
         summary = summarize(networks.blueprint(name))
         x, y = summary.parameters / 1e6, summary.multiply_adds / 1e9
         axis.scatter(x, y, color=color)
-        below = name in ("se_resnet50", "vgg19")
+        below = name in ("se_resnet50", "vgg16")
         axis.annotate(name, (x, y), textcoords="offset points", xytext=(5, -10 if below else 4), fontsize=8)
 axis.set(xlabel="parameters in millions", ylabel="multiply-adds in billions", xscale="log", yscale="log", xlim=(3, 250))
 axis.spines[["top", "right"]].set_visible(False)
