@@ -9,7 +9,8 @@ import torch
 from peer_weights import filled, picture
 
 from deepatelier import networks
-from deepatelier.networks import registry, vgg
+from deepatelier.networks import vgg
+from deepatelier.networks.catalogue import CATALOGUE
 
 PEERS = json.loads(gzip.decompress((Path(__file__).parent / "peers.json.gz").read_bytes()))
 OURS = {
@@ -82,7 +83,7 @@ def test_outputs_are_timms(name):
 @pytest.mark.parametrize("name", PEERS["timm"])
 def test_the_hubs_normalisation_is_recorded(name):
     record = PEERS["timm"][name]["pretrained"]
-    normalization = registry._entry(OURS.get(name, name)).weights["imagenet"].normalization()
+    normalization = CATALOGUE[OURS.get(name, name)].weights["imagenet"].normalization()
     assert list(normalization.mean) == record["mean"]
     assert list(normalization.std) == record["std"]
 

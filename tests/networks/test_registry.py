@@ -10,7 +10,7 @@ from torch import nn
 from deepatelier import networks
 from deepatelier.errors import InputError, OptionError, ShapeError, UnknownNameError, WeightsError
 from deepatelier.features import extract
-from deepatelier.networks import registry
+from deepatelier.networks import catalogue
 from deepatelier.networks.layers import InputNormalization
 from deepatelier.tracing import trace
 
@@ -243,7 +243,7 @@ def test_options_that_cannot_be(name, options, message):
 
 def test_a_name_is_registered_once():
     with pytest.raises(ValueError, match="twice"):
-        registry._register("vgg19", networks.paper_of("vgg19"), nn.Identity)
+        catalogue._register("vgg19", networks.paper_of("vgg19"), nn.Identity)
 
 
 def test_weights_and_papers():
@@ -305,3 +305,24 @@ def test_weights_without_their_head(tmp_path):
     assert "_fc.weight" not in lite.state_dict()
     assert isinstance(lite.normalization, InputNormalization)
     assert lite(torch.rand(1, 3, 64, 96)).shape == (1, 1280, 2, 3)
+
+
+def test_a_file_with_a_head_serves_a_network_without_one(tmp_path):
+    torch.manual_seed(0)
+    trained = networks.build("googlenet_torchvision", num_classes=10, auxiliary=True)
+    path = tmp_path / "trained.pth"
+    torch.save(trained.state_dict(), path)
+    headless = networks.build("googlenet_torchvision", weights=path, num_classes=0)
+    assert not {"fc.weight", "aux1.fc1.weight"} & headless.state_dict().keys()
+    plain = networks.build("googlenet_torchvision", weights=path, num_classes=10)
+    image = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(plain(image), trained.eval()(image))
+
+
+def test_a_file_of_1000_classes_is_taken_for_imagenets(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "downloaded.pth"
+    torch.save(networks.build("resnet18").state_dict(), path)
+    assert networks.build("resnet18", weights=path).normalization.mean == (0.485, 0.456, 0.406)
+    assert networks.build("resnet18", weights=path, num_classes=0).normalization.mean == (0.485, 0.456, 0.406)

@@ -4,9 +4,10 @@ A network takes sRGB in [0, 1], shape (B, C, H, W), and normalises it as its wei
 layer's module path by its paper's name.
 """
 
+from deepatelier.networks.catalogue import Paper
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
 from deepatelier.networks.network import Network
-from deepatelier.networks.registry import Paper, blueprint, build, names, paper_of, weights_of
+from deepatelier.networks.registry import blueprint, build, names, paper_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
 __all__ = [

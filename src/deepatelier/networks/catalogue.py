@@ -1,0 +1,197 @@
+"""Every network with its paper and its weights: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from torch import Tensor
+
+from deepatelier.networks import efficientnet_lite, vgg
+from deepatelier.networks.alexnet import AlexNet
+from deepatelier.networks.densenet import DenseNet
+from deepatelier.networks.digits import DigitConvNet
+from deepatelier.networks.efficientnet_lite import EfficientNetLite0
+from deepatelier.networks.googlenet import GoogLeNet
+from deepatelier.networks.layers import InputNormalization
+from deepatelier.networks.lenet import LeNet5, LeNet5Original
+from deepatelier.networks.mlp import MLP
+from deepatelier.networks.network import Network
+from deepatelier.networks.resnet import CifarResNet, ResNet
+from deepatelier.networks.senet import SENet
+from deepatelier.networks.vgg import VGG
+from deepatelier.networks.zfnet import ZFNet
+from deepatelier.weights import HubFile, UrlFile, load_hub_file, load_url_file
+
+__all__ = ["CATALOGUE", "Entry", "Paper", "Pretrained", "what_serves_offline"]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a network comes from."""
+
+    authors: str
+    year: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A set of weights.
+
+    Attributes:
+        load: Gives the ``state_dict``.
+        normalization: Gives the input normalisation on which they were trained.
+        options: The network's options that fit them.
+        offline: Whether they are at hand after the install.
+    """
+
+    load: Callable[[], dict[str, Tensor]]
+    normalization: Callable[[], InputNormalization]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    offline: bool = True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A network: how to build it, where it comes from, and the weights that there are for it."""
+
+    builder: Callable[..., Network]
+    paper: Paper
+    weights: Mapping[str, Pretrained] = field(default_factory=dict)
+
+
+CATALOGUE: dict[str, Entry] = {}
+"""Every network by name, in the order of the papers."""
+
+
+def _register(name: str, paper: Paper, builder: Callable[..., Network], **weights: Pretrained) -> None:
+    if name in CATALOGUE:
+        raise ValueError(f"the network {name!r} is registered twice")
+    CATALOGUE[name] = Entry(builder, paper, weights)
+
+
+def _imagenet_normalization() -> InputNormalization:
+    """What weights take that were trained as torchvision's: the mean and deviation of ImageNet's colours."""
+    return InputNormalization(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+
+
+_IMAGENET = {"in_channels": 3, "num_classes": 1000}
+
+
+def _hub(
+    repository: str, convert: Callable[[dict[str, Tensor]], dict[str, Tensor]] = lambda tensors: tensors
+) -> Pretrained:
+    """ImageNet weights on the hub."""
+    return Pretrained(
+        lambda: convert(load_hub_file(HubFile(repository), instead=what_serves_offline())),
+        _imagenet_normalization,
+        _IMAGENET,
+        offline=False,
+    )
+
+
+def _url(url: str, normalization: Callable[[], InputNormalization] = _imagenet_normalization) -> Pretrained:
+    """ImageNet weights at an address."""
+    return Pretrained(
+        lambda: load_url_file(UrlFile(url), instead=what_serves_offline()),
+        normalization,
+        _IMAGENET,
+        offline=False,
+    )
+
+
+_MLP = Paper("Müller", 2019, "Introduction to Deep Learning: MLP for digit recognition")
+_DIGITS = Paper("Loo", 2017, "Deep Learning: comparison on digits")
+_LENET = Paper("LeCun, Bottou, Bengio, Haffner", 1998, "Gradient-Based Learning Applied to Document Recognition")
+_ALEXNET = Paper("Krizhevsky, Sutskever, Hinton", 2012, "ImageNet Classification with Deep Convolutional Networks")
+_ONE_TOWER = Paper("Krizhevsky", 2014, "One Weird Trick for Parallelizing Convolutional Neural Networks")
+_ZFNET = Paper("Zeiler, Fergus", 2013, "Visualizing and Understanding Convolutional Networks")
+_VGG = Paper("Simonyan, Zisserman", 2014, "Very Deep Convolutional Networks for Large-Scale Image Recognition")
+_GOOGLENET = Paper("Szegedy et al.", 2014, "Going Deeper with Convolutions")
+_RESNET = Paper("He, Zhang, Ren, Sun", 2015, "Deep Residual Learning for Image Recognition")
+_DENSENET = Paper("Huang, Liu, van der Maaten, Weinberger", 2016, "Densely Connected Convolutional Networks")
+_SENET = Paper("Hu, Shen, Sun", 2017, "Squeeze-and-Excitation Networks")
+_EFFICIENTNET = Paper("Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks")
+
+_register("mlp", _MLP, MLP)
+_register("digits_dense", _DIGITS, partial(MLP, hidden=(280, 280)))
+for _name in ("conv5", "conv32", "conv64"):
+    _register(f"digits_{_name}", _DIGITS, partial(DigitConvNet, _name))
+_register("lenet5", _LENET, LeNet5)
+_register("lenet5_original", _LENET, LeNet5Original)
+_register("alexnet", _ALEXNET, AlexNet)
+_register(
+    "alexnet_torchvision",
+    _ONE_TOWER,
+    partial(AlexNet, (64, 192, 384, 256, 256), normalized=False),
+    imagenet=_url("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"),
+)
+_register("zfnet", _ZFNET, ZFNet)
+
+_OXFORD = Pretrained(vgg.load_oxford, vgg.oxford_normalization, {"num_classes": 0, "in_channels": 3})
+for _configuration, _depth in {"A": 11, "B": 13, "D": 16, "E": 19}.items():
+    _oxford = {"oxford": _OXFORD} if _depth == 19 else {}
+    _name, _builder = f"vgg{_depth}", partial(VGG, _configuration)
+    _register(_name, _VGG, _builder, imagenet=_hub(f"timm/{_name}.tv_in1k", vgg.from_timm), **_oxford)
+    _register(
+        f"{_name}_bn",
+        _VGG,
+        partial(_builder, batch_norm=True),
+        imagenet=_hub(f"timm/{_name}_bn.tv_in1k", vgg.from_timm),
+    )
+    _register(f"{_name}_gap", _VGG, partial(_builder, head="average"))
+_register("vgg11_lrn", _VGG, partial(VGG, "A-LRN"))
+_register("vgg16_c", _VGG, partial(VGG, "C"))
+
+_register("googlenet", _GOOGLENET, GoogLeNet)
+_register("googlenet_auxiliary", _GOOGLENET, partial(GoogLeNet, auxiliary=True))
+_register("googlenet_naive", _GOOGLENET, partial(GoogLeNet, naive=True))
+_register(
+    "googlenet_torchvision",
+    _GOOGLENET,
+    partial(GoogLeNet, torchvision=True),
+    imagenet=_url(
+        "https://download.pytorch.org/models/googlenet-1378be20.pth",
+        lambda: InputNormalization(mean=(0.5,), std=(0.5,)),
+    ),
+)
+
+for _depth in (18, 34, 50, 101, 152):
+    _name = f"resnet{_depth}"
+    _register(_name, _RESNET, partial(ResNet, _depth), imagenet=_hub(f"timm/{_name}.tv_in1k"))
+for _depth in (20, 56):
+    _register(f"resnet{_depth}", _RESNET, partial(CifarResNet, _depth))
+    _register(f"resnet{_depth}_projection", _RESNET, partial(CifarResNet, _depth, "projection"))
+    _register(f"plain{_depth}", _RESNET, partial(CifarResNet, _depth, "none"))
+
+for _depth in (121, 161, 169, 201):
+    _name = f"densenet{_depth}"
+    _register(_name, _DENSENET, partial(DenseNet, _depth), imagenet=_hub(f"timm/{_name}.tv_in1k"))
+
+_TIMM = "https://github.com/rwightman/pytorch-image-models/releases/download"
+for _name, _file in {
+    "se_resnet50": "v0.1-cadene/se_resnet50-ce0d4300.pth",
+    "senet154": "v0.1-weights/legacy_senet154-e9eb9fe6.pth",
+}.items():
+    _register(_name, _SENET, partial(SENet, _name), imagenet=_url(f"{_TIMM}/{_file}"))
+
+_register(
+    "efficientnet_lite0",
+    _EFFICIENTNET,
+    EfficientNetLite0,
+    imagenet=Pretrained(efficientnet_lite.load_imagenet, efficientnet_lite.tensorflow_normalization, _IMAGENET),
+)
+
+
+def what_serves_offline() -> str:
+    """A sentence that names the weights that need no connection."""
+    sets = [
+        f"{name} with {weights}"
+        for name, entry in CATALOGUE.items()
+        for weights, pretrained in entry.weights.items()
+        if pretrained.offline
+    ]
+    return f"Without a connection there are: {', '.join(sets)}."

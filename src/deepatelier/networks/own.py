@@ -1,0 +1,35 @@
+"""A network of the user's own, by ``module:function``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+from torch import nn
+
+from deepatelier.errors import InputError
+
+__all__ = ["own_network"]
+
+
+def own_network(name: str) -> nn.Module:
+    """What the user's ``module:function`` returns; the module may lie in the working directory.
+
+    Raises:
+        InputError: There is no such module or function, it fails, or it returns something else than a torch.nn.Module.
+    """
+    path, _, attribute = name.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        made = getattr(importlib.import_module(path), attribute)()
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{name} gives no network ({error}). Give module:function, where module can be imported from here and the "
+            "function takes no argument."
+        ) from error
+    finally:
+        sys.path.pop(0)
+    if not isinstance(made, nn.Module):
+        raise InputError(f"{name} returned {type(made).__name__}, not a torch.nn.Module.")
+    return made
