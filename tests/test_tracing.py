@@ -7,7 +7,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from deepatelier import networks
 from deepatelier.features import extract
-from deepatelier.tracing import Axis, trace
+from deepatelier.receptive_fields import Axis
+from deepatelier.tracing import trace
 
 
 def _meta(name):

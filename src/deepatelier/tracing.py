@@ -15,33 +15,11 @@ from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from deepatelier.features import listening
+from deepatelier.receptive_fields import Axis, ReceptiveField, field_behind, union, window_of
 
-__all__ = ["Axis", "Call", "ReceptiveField", "trace"]
+__all__ = ["Call", "trace"]
 
 _aten = torch.ops.aten
-
-
-class Axis(NamedTuple):
-    """What the positions of a map see of the image along one axis, in pixels.
-
-    Position i sees the ``size`` pixels from ``start + i · stride`` on; those below 0 or past the image are padding.
-    """
-
-    size: int
-    stride: int
-    start: int
-
-    def behind(self, kernel_size: int, stride: int, padding: int, dilation: int = 1) -> Axis:
-        """The axis of a convolution's or pooling's output: sizes add up, strides multiply."""
-        size = self.size + (kernel_size - 1) * dilation * self.stride
-        return Axis(size, self.stride * stride, self.start - padding * self.stride)
-
-
-class ReceptiveField(NamedTuple):
-    """What a position sees of the image: its rows, its columns."""
-
-    rows: Axis
-    columns: Axis
 
 
 @dataclass(frozen=True)
@@ -151,7 +129,7 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return None
         field = found[0].field
         for other in found[1:]:
-            field = _union(field, other.field)
+            field = union(field, other.field)
         return _Origin(field, frozenset(chain.from_iterable(origin.sources for origin in found)))
 
     def __torch_dispatch__(
@@ -168,7 +146,7 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if origin:
             first = next(tensor for tensor in given if tensor in self.origins)
             for tensor in _tensors(output):
-                field = origin.field and _field_behind(func, args, origin.field, first, tensor)
+                field = origin.field and field_behind(func, args, origin.field, first, tensor)
                 self.origins[tensor] = _Origin(field, origin.sources)
         return output
 
@@ -184,103 +162,13 @@ def _tensors(value: Any) -> Iterator[Tensor]:
         yield from _tensors(list(value.values()))
 
 
-def _union(a: ReceptiveField | None, b: ReceptiveField | None) -> ReceptiveField | None:
-    if a is None or b is None:
-        return None
-    axes = []
-    for one, other in zip(a, b, strict=True):
-        if one.stride != other.stride:
-            return None
-        start = min(one.start, other.start)
-        axes.append(Axis(max(one.start + one.size, other.start + other.size) - start, one.stride, start))
-    return ReceptiveField(*axes)
-
-
-class _Window(NamedTuple):
-    """The kernel size, stride, padding and dilation of a sliding window, rows and columns."""
-
-    kernel_size: tuple[int, int]
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-    dilation: tuple[int, int]
-    ceil_mode: bool = False
-
-    def output(self, size: torch.Size) -> tuple[int, int]:
-        """Floor or ceil((n + 2p − d(k − 1) − 1) / s) + 1; a window that rounding up adds begins inside the map."""
-        sides = []
-        for n, k, s, p, d in zip(size, self.kernel_size, self.stride, self.padding, self.dilation, strict=True):
-            room = n + 2 * p - d * (k - 1) - 1
-            count = (-(-room // s) if self.ceil_mode else room // s) + 1
-            if self.ceil_mode and (count - 1) * s >= n + p:
-                count -= 1
-            if count < 1:
-                raise RuntimeError(f"a window of {k} positions does not fit into {n} with padding {p}")
-            sides.append(count)
-        return sides[0], sides[1]
-
-
-def _pair(value: Any, default: tuple[int, int]) -> tuple[int, int]:
-    values = (value,) if isinstance(value, int) else tuple(value)
-    return (values[0], values[-1]) if values else default
-
-
-def _window(func: Any, args: tuple[Any, ...]) -> _Window | None:
-    """The window of a two-dimensional convolution or pooling; None for other operations."""
-    rest = args[1:]
-    if func is _aten.convolution.default and args[0].ndim == 4 and not args[6]:
-        stride, padding, dilation = (_pair(value, (1, 1)) for value in args[3:6])
-        return _Window(_pair(args[1].shape[2:], (1, 1)), stride, padding, dilation)
-    if func in (_aten.max_pool2d_with_indices.default, _aten.max_pool2d.default, _aten.avg_pool2d.default):
-        size = _pair(rest[0], (1, 1))
-        stride = _pair(rest[1] if len(rest) > 1 else (), size)
-        padding = _pair(rest[2] if len(rest) > 2 else 0, (0, 0))
-        average = func is _aten.avg_pool2d.default
-        dilation = (1, 1) if average else _pair(rest[3] if len(rest) > 3 else 1, (1, 1))
-        ceil_mode = bool(rest[3 if average else 4]) if len(rest) > (3 if average else 4) else False
-        return _Window(size, stride, padding, dilation, ceil_mode)
-    if func is _aten._adaptive_avg_pool2d.default:
-        sizes, counts = args[0].shape[-2:], _pair(rest[0], (1, 1))
-        if all(size % count == 0 for size, count in zip(sizes, counts, strict=True)):
-            size = sizes[0] // counts[0], sizes[1] // counts[1]
-            return _Window(size, size, (0, 0), (1, 1))
-    return None
-
-
-def _field_behind(
-    func: Any, args: tuple[Any, ...], field: ReceptiveField, first: Tensor, output: Tensor
-) -> ReceptiveField | None:
-    """What the output of an operation sees, if its inputs, of which ``first`` is one, together see ``field``."""
-    window = _window(func, args)
-    if window:
-        geometry = zip(field, window.kernel_size, window.stride, window.padding, window.dilation, strict=True)
-        return ReceptiveField(*(axis.behind(k, s, p, d) for axis, k, s, p, d in geometry))
-    if func is _aten.constant_pad_nd.default:
-        pads = [*args[1], 0, 0, 0, 0]
-        return ReceptiveField(field.rows.behind(1, 1, pads[2]), field.columns.behind(1, 1, pads[0]))
-    if func is _aten.slice.Tensor and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
-        begin, step = (args[2] or 0) if len(args) > 2 else 0, args[4] if len(args) > 4 else 1
-        axes = list(field)
-        which = args[1] % first.ndim - first.ndim
-        axes[which] = axes[which].behind(1, step, -begin)
-        return ReceptiveField(*axes)
-    if func._overloadpacket in _MIXING or output.ndim < 3 or first.ndim < 3 or output.shape[-2:] != first.shape[-2:]:
-        return None
-    if func is _aten.cat.default and len(args) > 1 and args[1] % first.ndim >= first.ndim - 2:
-        return None
-    return field
-
-
-_MIXING = (_aten.mm, _aten.addmm, _aten.bmm, _aten.baddbmm, _aten.transpose, _aten.t, _aten.permute)
-"""Operations behind which an element depends on any position, or positions are no longer the last two axes."""
-
-
 def _on_meta(func: Any, args: tuple[Any, ...], given: list[Tensor]) -> Any:
     """The output of the common operations on the meta device, for which torch would first import for seconds.
 
     None where torch has to be asked.
     """
     first = given[0]
-    window = _window(func, args)
+    window = window_of(func, args)
     if window:
         channels = args[1].shape[0] if func is _aten.convolution.default else first.shape[1]
         made = _empty(first, (*first.shape[:-3], channels, *window.output(first.shape[-2:])))
