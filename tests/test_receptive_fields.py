@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from deepatelier.receptive_fields import Axis, ReceptiveField, union
+from deepatelier.receptive_fields import NOTHING, Axis, ReceptiveField, union
 from deepatelier.tracing import trace
 
 
@@ -101,7 +101,7 @@ def test_stacks_of_windows_are_where_gradients_come_from(stack, kind):
     network = nn.Sequential(*layers)
     for parameter in network.parameters():
         nn.init.constant_(parameter, 1.0)
-    image = torch.rand(1, 1, 40, 31) + 1
+    image = torch.rand(1, 1, 230, 215) + 1
     if kind == "max":  # a window's place does not depend on what is done in it
         pools = [nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding, ceil_mode=True) for layer in layers]
         assert trace(nn.Sequential(*pools), image)[-1].field == trace(network, image)[-1].field
@@ -112,7 +112,22 @@ def test_stacks_of_windows_are_where_gradients_come_from(stack, kind):
     y, x = output.shape[2] // 2, output.shape[3] // 2
     output[0, 0, y, x].backward()
     rows, columns = image.grad[0, 0].nonzero().T
-    for axis, index, found, side in zip(field, (y, x), (rows, columns), (40, 31), strict=True):
+    for axis, index, found, side in zip(field, (y, x), (rows, columns), (230, 215), strict=True):
         first = axis.start + index * axis.stride
         if first >= 0 and first + axis.size <= side:  # with dilation, the padded edge may hide the outermost pixels
             assert (found.min().item(), found.max().item()) == (first, first + axis.size - 1)
+
+
+def test_what_is_added_without_the_image_changes_nothing():
+    class Positions(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.positions = nn.Conv2d(4, 4, 3), nn.Embedding(80, 4)
+
+        def forward(self, x):
+            x = self.conv(x)
+            return x + self.positions(torch.arange(80)).T.reshape(1, 4, 10, 8)
+
+    calls = {call.path: call for call in trace(Positions(), torch.rand(1, 4, 12, 10))}
+    assert calls["positions"].field == NOTHING
+    assert calls[""].field == calls["conv"].field == ReceptiveField(Axis(3, 1, 0), Axis(3, 1, 0))

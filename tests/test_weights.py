@@ -8,7 +8,7 @@ from huggingface_hub import constants
 from safetensors.torch import save
 
 from deepatelier import networks, weights
-from deepatelier.errors import WeightsError
+from deepatelier.errors import OptionError, WeightsError
 from deepatelier.networks.vgg import OXFORD
 from deepatelier.weights import HubFile, UrlFile, WheelFile, load_file, load_hub_file, load_url_file, load_wheel_file
 
@@ -143,9 +143,29 @@ def test_files_that_hold_no_weights(tmp_path):
     (tmp_path / "c.pth").write_bytes(b"")
     torch.save([1, 2], tmp_path / "d.pth")
     torch.save(torch.nn.Linear(2, 2), tmp_path / "e.pth")
-    for name, message in {"d.pth": "no named tensors", "none.pth": "No such file"}.items():
-        with pytest.raises(WeightsError, match=message):
+    (tmp_path / "f.pth").write_bytes((tmp_path / "d.pth").read_bytes()[:100])
+    for name in ("a.safetensors", "b.pth", "c.pth", "d.pth", "e.pth", "f.pth"):
+        with pytest.raises(WeightsError, match=r"Save network.state_dict\(\)") as caught:
             load_file(tmp_path / name)
-    for name in ("a.safetensors", "b.pth", "c.pth", "e.pth"):
-        with pytest.raises(WeightsError, match="cannot be read as weights"):
-            load_file(tmp_path / name)
+        assert "weights_only" not in str(caught.value)
+    with pytest.raises(OptionError, match="There is no file"):
+        load_file(tmp_path / "none.pth")
+
+
+def test_files_as_others_save_them(tmp_path):
+    tensor = torch.rand(3)
+    for name, content in {
+        "a.ckpt": {"state_dict": {"w": tensor}, "epoch": 3},
+        "b.bin": {"model": {"w": tensor}},
+        "c.pt": {"module.w": tensor},
+    }.items():
+        torch.save(content, tmp_path / name)
+        assert torch.equal(load_file(tmp_path / name)["w"], tensor)
+
+
+def test_a_changed_file_in_torchs_cache(no_network, tmp_path):
+    cache = tmp_path / "torch" / "checkpoints"
+    cache.mkdir(parents=True)
+    torch.save({"w": torch.ones(2)}, cache / "a-12345678.pth")
+    with pytest.raises(WeightsError, match="damaged in the cache"):
+        load_url_file(UrlFile("https://nowhere.invalid/a-12345678.pth"))

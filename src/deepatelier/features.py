@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.networks import named_layers
 
 __all__ = ["PIXELS", "check_layers", "extract", "listening"]
 
@@ -63,7 +64,9 @@ def _capture(
     if not paths:
         return found
 
-    def keep(path: str, _inputs: Any, output: Tensor) -> None:
+    def keep(path: str, _inputs: Any, output: Any) -> None:
+        if not isinstance(output, Tensor):
+            raise OptionError(f"The layer {path} gives {type(output).__name__}, not one tensor. Choose another layer.")
         if path not in found:
             tensor = output.clone() if path in copied else output
             found[path] = tensor, tensor._version
@@ -92,29 +95,29 @@ def listening(
     Args:
         network: Any module.
         paths: Which of its modules; "" is the network itself.
-        before: Is called with a module's path and inputs before it runs.
+        before: Is called with a module's path and inputs (by position, by name) before it runs.
         after: Is called with its path, inputs and output when it has run.
     """
     with ExitStack() as stack:
         for path in paths:
             module = network.get_submodule(path)
             if before:
-                stack.enter_context(module.register_forward_pre_hook(_before_hook(path, before)))
+                stack.enter_context(module.register_forward_pre_hook(_before_hook(path, before), with_kwargs=True))
             if after:
-                stack.enter_context(module.register_forward_hook(_after_hook(path, after)))
+                stack.enter_context(module.register_forward_hook(_after_hook(path, after), with_kwargs=True))
         yield
 
 
 def _before_hook(path: str, call: Callable[[str, Any], None]) -> Callable[..., None]:
-    return lambda _module, inputs: call(path, inputs)
+    return lambda _module, inputs, named: call(path, (inputs, named))
 
 
 def _after_hook(path: str, call: Callable[[str, Any, Any], None]) -> Callable[..., None]:
-    return lambda _module, inputs, output: call(path, inputs, output)
+    return lambda _module, inputs, named, output: call(path, (inputs, named), output)
 
 
 def _path(network: nn.Module, name: str) -> str:
-    named: dict[str, str] = getattr(network, "layers", {})
+    named = named_layers(network)
     if name in named:
         return named[name]
     paths = [path for path, _ in network.named_modules() if path]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["Axis", "ReceptiveField", "Window", "field_behind", "union", "window_of"]
+__all__ = ["NOTHING", "Axis", "ReceptiveField", "Window", "field_behind", "union", "window_of"]
 
 _aten = torch.ops.aten
 
@@ -35,10 +35,16 @@ class ReceptiveField(NamedTuple):
     columns: Axis
 
 
+NOTHING = ReceptiveField(Axis(0, 1, 0), Axis(0, 1, 0))
+"""What a map sees that does not come from the image: trained positions, weights made of other weights."""
+
+
 def union(a: ReceptiveField | None, b: ReceptiveField | None) -> ReceptiveField | None:
     """What a sum or concatenation of two maps sees; None, which is all, where their strides differ."""
     if a is None or b is None:
         return None
+    if NOTHING in (a, b):
+        return b if a == NOTHING else a
     axes = []
     for one, other in zip(a, b, strict=True):
         if one.stride != other.stride:
@@ -105,6 +111,8 @@ def field_behind(
 
     None, which is all, behind an operation that mixes positions, or that is not known.
     """
+    if field == NOTHING:
+        return NOTHING
     window = window_of(func, args)
     if window:
         geometry = zip(field, window.kernel_size, window.stride, window.padding, window.dilation, strict=True)

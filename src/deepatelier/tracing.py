@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -10,12 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from deepatelier.features import listening
-from deepatelier.receptive_fields import Axis, ReceptiveField, field_behind, union, window_of
+from deepatelier.receptive_fields import NOTHING, Axis, ReceptiveField, field_behind, union, window_of
 
 __all__ = ["Call", "trace"]
 
@@ -30,9 +32,11 @@ class Call:
         path: Its path in the network.
         module: The module.
         inputs: The shapes of the tensors that it was given.
-        output: The shape of what it returned; of the first, if several.
+        output: The shape of what it returned; of the first, if several; empty if it returned no tensor.
         field: What a position of the output sees of the image; None if each sees all of it.
-        multiply_adds: Of the convolutions and matrix products in it, for the whole batch.
+        multiply_adds: Of the convolutions and matrix products in it, for the whole batch. Fused recurrent layers
+            (torch.nn.LSTM and its like) are not counted.
+        own_multiply_adds: Those of them that are in none of its submodules.
         sources: Indices of the calls without submodules whose outputs went into this one's inputs; −1 is the image.
         leaf: Whether it has no submodules.
     """
@@ -43,6 +47,7 @@ class Call:
     output: torch.Size
     field: ReceptiveField | None
     multiply_adds: int
+    own_multiply_adds: int
     sources: frozenset[int]
     leaf: bool
 
@@ -61,44 +66,66 @@ def trace(network: nn.Module, image: Tensor) -> list[Call]:
     """
     watch = _Watch(image)
     calls: list[Call] = []
-    spent: dict[str, list[int]] = {}
+    begun: list[tuple[int, int]] = [(0, 0)]
+    """For each module that runs: the multiply-adds before it, and those of its submodules so far."""
 
-    def before(path: str, _inputs: Any) -> None:
-        spent.setdefault(path, []).append(watch.multiply_adds)
+    def before(_path: str, _inputs: Any) -> None:
+        begun.append((watch.multiply_adds, 0))
 
     def after(path: str, inputs: Any, output: Any) -> None:
         given, returned = list(_tensors(inputs)), list(_tensors(output))
         module = network.get_submodule(path)
         leaf = not any(True for _ in module.children())
-        origin = watch.origin_of(given)
-        if returned:
-            made = watch.origin_of(returned[:1])
-            calls.append(
-                Call(
-                    path,
-                    module,
-                    tuple(tensor.shape for tensor in given),
-                    returned[0].shape,
-                    made.field if made else None,
-                    watch.multiply_adds - spent[path].pop(),
-                    origin.sources if origin else frozenset(),
-                    leaf,
-                )
+        origin, made = watch.origin_of(given), watch.origin_of(returned[:1])
+        start, inner = begun.pop()
+        spent = watch.multiply_adds - start
+        begun[-1] = begun[-1][0], begun[-1][1] + spent
+        calls.append(
+            Call(
+                path,
+                module,
+                tuple(tensor.shape for tensor in given),
+                returned[0].shape if returned else torch.Size(),
+                made.field if made else NOTHING,
+                spent,
+                spent - inner,
+                origin.sources if origin else frozenset(),
+                leaf,
             )
+        )
         if leaf:
             for tensor in returned:
                 here = watch.origin_of([tensor])
-                watch.origins[tensor] = _Origin(here.field if here else None, frozenset({len(calls) - 1}))
+                watch.origins[tensor] = _Origin(here.field if here else NOTHING, frozenset({len(calls) - 1}))
 
+    paths = [path for path, _ in network.named_modules()]
+    with _evaluating(network), _unfused_attention(), listening(network, paths, before=before, after=after), watch:
+        network(image)
+    return calls
+
+
+@contextmanager
+def _evaluating(network: nn.Module) -> Iterator[None]:
+    """While it lasts, the network is in evaluation mode; each module gets its own mode back."""
     modes = {module: module.training for module in network.modules()}
     network.eval()
     try:
-        with listening(network, [path for path, _ in network.named_modules()], before=before, after=after), watch:
-            network(image)
+        yield
     finally:
         for module, training in modes.items():
             module.training = training
-    return calls
+
+
+@contextmanager
+def _unfused_attention() -> Iterator[None]:
+    """While it lasts, attention is made of the products that a fused operation would hide."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
 
 
 class _Origin(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import pickle
 import re
 import socket
 from dataclasses import dataclass
@@ -16,9 +15,21 @@ from urllib.parse import urlsplit
 import torch
 from torch import Tensor
 
-from deepatelier.errors import WeightsError
+from deepatelier.errors import OptionError, WeightsError
 
-__all__ = ["HubFile", "UrlFile", "WheelFile", "load_file", "load_hub_file", "load_url_file", "load_wheel_file"]
+__all__ = [
+    "WEIGHT_FILES",
+    "HubFile",
+    "UrlFile",
+    "WheelFile",
+    "load_file",
+    "load_hub_file",
+    "load_url_file",
+    "load_wheel_file",
+]
+
+WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+"""Endings of files that `load_file` reads."""
 
 _PATIENCE = 5.0
 """Seconds to wait for a first sign of a server."""
@@ -139,16 +150,19 @@ def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
         WeightsError: The file cannot be reached, or what came is damaged.
     """
     name = urlsplit(source.url).path.rpartition("/")[2]
-    try:
-        if not (Path(torch.hub.get_dir()) / "checkpoints" / name).exists():
+    path = Path(torch.hub.get_dir()) / "checkpoints" / name
+    digits = path.stem.rpartition("-")[2]
+    if not path.exists():
+        try:
             _check_reachable(source.url)
-        tensors: dict[str, Tensor] = torch.hub.load_state_dict_from_url(
-            source.url, map_location="cpu", check_hash=True, weights_only=True
-        )
-    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise WeightsError(f"The weights {name} could not be had ({reason}). {instead}".rstrip()) from error
-    return tensors
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(source.url, str(path), digits)
+        except (OSError, RuntimeError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise WeightsError(f"The weights {name} could not be had ({reason}). {instead}".rstrip()) from error
+    if not _sha256(path).startswith(digits):
+        raise WeightsError(f"The weights {name} are damaged in the cache. Delete {path} and try again.")
+    return load_file(path)
 
 
 def load_file(path: Path) -> dict[str, Tensor]:
@@ -157,21 +171,27 @@ def load_file(path: Path) -> dict[str, Tensor]:
     No code in the file is run.
 
     Raises:
-        WeightsError: The file cannot be read, or holds something else than named tensors.
+        OptionError: There is no such file.
+        WeightsError: The file is damaged, or holds something else than named tensors.
     """
     from safetensors.torch import load_file as load_safetensors
 
+    if not path.is_file():
+        raise OptionError(f"There is no file {path} of weights.")
+    advice = "Save network.state_dict(), not the network."
     try:
         if path.suffix == ".safetensors":
             return load_safetensors(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged pickle raises what it likes
-        reason = str(error).strip().partition("\n")[0]
-        raise WeightsError(f"{path.name} cannot be read as weights ({reason}).") from error
-    if isinstance(content, dict) and isinstance(content.get("state_dict"), dict):
-        content = content["state_dict"]
+    except Exception as error:  # a damaged pickle raises what it likes, and torch's text advises to run its code
+        raise WeightsError(f"{path.name} is damaged, or holds something else than tensors. {advice}") from error
+    for key in ("state_dict", "model"):
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            content = content[key]
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
-        raise WeightsError(f"{path.name} holds no named tensors. Save network.state_dict(), not the network.")
+        raise WeightsError(f"{path.name} holds no named tensors. {advice}")
+    if content and all(key.startswith("module.") for key in content):  # saved from a DataParallel
+        content = {key.removeprefix("module."): value for key, value in content.items()}
     return content
 
 

@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -115,6 +116,8 @@ def test_a_network_of_ones_own(capsys, tmp_path, monkeypatch):
         (["vgg16", "--draw", "out.png"], "Use one of: .svg"),
         (["vgg16", "--part", "conv1_1"], "--draw"),
         (["--all"], "for one network"),
+        (["--json", "--markdown"], "choose one"),
+        (["vgg16", "--input", "3x999999x9"], "each up to 100,000"),
         (["googlenet", "--draw", "out.svg", "--part", "inception_3c"], "Did you mean inception_4c"),
         (["no_module:make"], "No module named"),
     ],
@@ -127,3 +130,49 @@ def test_wrong_input(capsys, tmp_path, monkeypatch, arguments, message):
     assert "Traceback" not in err
     assert len(err.splitlines()) <= 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_network_of_ones_own_that_fails_is_not_our_fault(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "failing_for_cli.py").write_text(
+        "import sys\nfrom torch import nn\n"
+        "class Two(nn.Module):\n    def forward(self, a, b): return a\n"
+        "def fails(): raise KeyError('weights')\n"
+        "def leaves(): sys.exit(7)\n"
+    )
+    (tmp_path / "unreadable_for_cli.py").write_text("def (")
+    for name, message in {
+        "failing_for_cli:Two": "missing 1 required positional argument",
+        "failing_for_cli:fails": "KeyError: 'weights'",
+        "failing_for_cli:leaves": "SystemExit: 7",
+        "unreadable_for_cli:make": "SyntaxError",
+    }.items():
+        code, out, err = run(capsys, name)
+        assert (code, out) == (2, "")
+        assert message in err
+    assert str(tmp_path) not in sys.path
+
+
+def test_what_a_network_of_ones_own_prints_is_no_result(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loud_for_cli.py").write_text(
+        "from torch import nn\nprint('imported')\ndef make():\n    print('made')\n    return nn.Conv2d(3, 4, 3)\n"
+    )
+    _, out, err = run(capsys, "loud_for_cli:make", "--json")
+    assert json.loads(out)["networks"][0]["parameters"] == 112
+    assert "made" in err
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    command = f"{sys.executable} -c 'from deepatelier.cli import main; main()' networks resnet18 --json | head -c 10"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_narrow_terminal_keeps_names_whole(capsys, monkeypatch):
+    from deepatelier.cli import tables
+
+    monkeypatch.setattr(tables, "_WIDTH_OF_A_PIPE", 80)
+    _, out, _ = run(capsys)
+    assert set(networks.names()) <= set(out.split())
+    assert max(map(len, out.splitlines())) <= 80

@@ -72,3 +72,52 @@ def test_a_shape_that_does_not_fit():
         summarize(networks.blueprint("mlp"), (3, 28, 28))
     with pytest.raises(ShapeError, match=r"Sequential does not take a picture of shape \(1, 9, 9\)"):
         summarize(nn.Sequential(nn.Conv2d(3, 4, 3)), (1, 9, 9))
+
+
+def test_what_is_hidden_from_the_rows_of_submodules_has_a_row():
+    class Functional(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm, self.unused = nn.BatchNorm2d(3), nn.Linear(2, 2)
+            self.weight = nn.Parameter(torch.rand(4, 3, 3, 3))
+
+        def forward(self, x):
+            return {"maps": nn.functional.conv2d(self.norm(x), self.weight)}
+
+    summary = summarize(Functional(), (3, 8, 8))
+    rows = {row.name: row for row in summary.rows}
+    assert rows[""].multiply_adds == summary.multiply_adds == 36 * 4 * 27
+    assert rows[""].parameters == 108
+    assert rows["not called"].parameters == 6
+    assert sum(row.parameters for row in summary.rows) == summary.parameters
+
+
+def test_the_products_in_attention_are_counted():
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    summary = summarize(nn.Sequential(nn.Conv2d(3, 8, 4, 4), nn.Flatten(2), _Transposed(), layer), (3, 16, 16))
+    tokens, width = 16, 8
+    products = 3 * tokens * width**2 + 2 * tokens**2 * width + tokens * width**2 + 2 * tokens * width * 16
+    assert summary.multiply_adds == tokens * width * 48 + products
+    assert sum(row.multiply_adds for row in summary.rows) == summary.multiply_adds
+    assert sum(row.parameters for row in summary.rows) == summary.parameters
+
+
+class _Transposed(nn.Module):
+    def forward(self, x):
+        return x.transpose(1, 2)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
+def test_a_network_in_another_precision(dtype):
+    assert summarize(nn.Sequential(nn.Conv2d(3, 4, 3)).to(dtype), (3, 8, 8)).parameters == 112
+
+
+def test_whatever_a_network_raises_names_the_shape():
+    class Raises(nn.Module):
+        def forward(self, x):
+            raise KeyError("missing")
+
+    with pytest.raises(
+        ShapeError, match=r"Raises does not take a picture of shape \(3, 224, 224\) \(KeyError: 'missing'\)"
+    ):
+        summarize(Raises())

@@ -234,6 +234,9 @@ def test_unknown_names_are_answered_with_near_ones():
         ("googlenet", {"weights": "imagenet"}, "no pretrained weights for googlenet"),
         ("vgg19", {"weights": "oxford", "initialization": "he"}, "not both"),
         ("os:getcwd", {"weights": "imagenet"}, "yours"),
+        ("resnet18", {"num_classes": "3"}, "whole number; received '3'"),
+        ("lenet5_original", {"num_classes": 3}, "has no options"),
+        ("resnet18", {"weights": "none.pth"}, "There is no file none.pth"),
     ],
 )
 def test_options_that_cannot_be(name, options, message):
@@ -326,3 +329,40 @@ def test_a_file_of_1000_classes_is_taken_for_imagenets(tmp_path):
     torch.save(networks.build("resnet18").state_dict(), path)
     assert networks.build("resnet18", weights=path).normalization.mean == (0.485, 0.456, 0.406)
     assert networks.build("resnet18", weights=path, num_classes=0).normalization.mean == (0.485, 0.456, 0.406)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float64])
+@pytest.mark.parametrize("name", ["lenet5_original", "resnet20", "mlp", "efficientnet_lite0"])
+def test_a_round_trip_through_a_file_keeps_the_outputs(name, dtype, tmp_path):
+    torch.manual_seed(0)
+    options = {} if name == "lenet5_original" else {"num_classes": 10}
+    trained = networks.build(name, **options).eval()
+    for parameter in trained.parameters():
+        parameter.data = parameter.half().float()
+    path = tmp_path / "trained.pth"
+    torch.save({key: value.to(dtype) for key, value in trained.state_dict().items()}, path)
+    loaded = networks.build(name, weights=path, **options)
+    image = _smallest_image(trained, batch=2)
+    with torch.no_grad():
+        assert torch.allclose(loaded(image), trained(image), rtol=1e-3, atol=1e-3)
+
+
+def test_initialisations_are_the_networks_own():
+    found = {networks.blueprint(name).initialization for name in networks.names()}
+    assert found == {"alexnet", "zfnet", "lenet", "he"}
+    assert networks.blueprint("alexnet_torchvision").initialization == "he"
+
+
+def test_a_module_that_uses_the_name_layers_for_something_else():
+    class Usual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+
+        def forward(self, x):
+            return self.layers(x)
+
+    assert networks.named_layers(Usual()) == {}
+    assert extract(Usual(), torch.rand(1, 3, 8, 8), ["layers.1"])["layers.1"].shape == (1, 4, 6, 6)
+    with pytest.raises(UnknownNameError, match=r"layers\.1"):
+        extract(Usual(), torch.rand(1, 3, 8, 8), ["layers.2"])

@@ -7,7 +7,7 @@ from conftest import gradient_picture
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deepatelier import images
+from deepatelier import images, networks
 from deepatelier.errors import ImageError, MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
@@ -245,3 +245,38 @@ def test_a_network_that_is_silent(tmp_path, monkeypatch, photo, painting):
             _run(photo, painting, network="silent_for_test:make", content_layers=("1",), style_layers=("1",))
     finally:
         sys.modules.pop("silent_for_test", None)
+
+
+def test_weights_are_the_networks_own_by_default(photo, painting):
+    assert _run(photo, painting, steps=1)[0].options.weights == "oxford"
+    layers = {"content_layers": ("block3",), "style_layers": ("relu_stem",)}
+    assert _run(photo, painting, steps=1, network="efficientnet_lite0", **layers)[0].options.weights == "imagenet"
+
+
+def test_weights_from_a_file_serve(tmp_path, photo, painting):
+    torch.manual_seed(0)
+    path = tmp_path / "trained.pth"
+    torch.save(networks.build("resnet20").state_dict(), path)
+    layers = {"content_layers": ("conv3_1",), "style_layers": ("relu1", "conv2_1", "conv3_2")}
+    _, steps = _run(photo, painting, steps=6, network="resnet20", weights=str(path), **layers)
+    assert steps[-1].total < steps[0].total
+
+
+def test_options_that_a_network_of_ones_own_would_ignore(photo, painting):
+    with pytest.raises(OptionError, match="--weights and --pooling"):
+        StyleTransfer(photo, painting, StyleOptions(network="os:getcwd", weights="oxford"))
+
+
+def test_a_network_of_ones_own_runs_in_float32(tmp_path, monkeypatch, photo, painting):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain_for_test.py").write_text(
+        "from torch import nn\n"
+        "def make(): return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 3, 2), nn.ReLU())\n"
+    )
+    layers = {"content_layers": ("3",), "style_layers": ("1", "3"), "precision": "bfloat16"}
+    try:
+        transfer, steps = _run(photo, painting, steps=4, network="plain_for_test:make", **layers)
+    finally:
+        sys.modules.pop("plain_for_test", None)
+    assert transfer.precision == torch.float32
+    assert steps[-1].total < steps[0].total

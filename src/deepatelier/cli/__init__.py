@@ -5,6 +5,8 @@ A command's module is imported when the command is called, so ``atelier --help``
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -48,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words.remove("--debug")
     try:
         app(words, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has enough; python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         say("Interrupted.")
         sys.exit(130)
@@ -57,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code if isinstance(error, AtelierError) else 2)
     except Exception as error:
         _show(debug)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            say(f"Error: the result could not be written: {error.strerror}.")
+            sys.exit(3)
         say(f"Error inside deepatelier: {type(error).__name__}: {error}")
         say("This is our fault. Please report it with the output of the same command with --debug.")
         sys.exit(1)

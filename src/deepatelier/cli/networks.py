@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json as json_module
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from deepatelier.images import check_output, write_atomically
 from deepatelier.interpretation import Row, Summary, summarize
 
 __all__ = ["networks"]
+
+_LARGEST = 100_000
 
 
 def networks(
@@ -49,6 +53,8 @@ def networks(
     json
         Print one JSON object on stdout.
     """
+    if json and markdown:
+        raise OptionError("--json and --markdown are two forms of one table: choose one.")
     if name is None:
         if all or input or draw or part:
             raise OptionError("--all, --input, --draw and --part are for one network: give its name.")
@@ -58,10 +64,12 @@ def networks(
         raise OptionError("--part is a part of the drawing: give --draw a file as well.")
     if draw:
         check_output(draw, formats=(".svg",))
-    network = registry.blueprint(name)
-    summary = summarize(network, _size(input))
+    with redirect_stdout(sys.stderr):  # what a network of the user's prints is no result
+        network = registry.blueprint(name)
+        summary = summarize(network, _size(input))
+        drawing = interpretation.draw(network, summary.input, title=name, part=part or "") if draw else ""
     if draw:
-        write_atomically(draw, interpretation.draw(network, summary.input, title=name, part=part or "").encode())
+        write_atomically(draw, drawing.encode())
     if json:
         layers = [asdict(row) for row in summary.rows]
         print(json_module.dumps({"networks": [{**_facts(name, summary), "layers": layers}]}))
@@ -75,8 +83,10 @@ def _size(text: str | None) -> tuple[int, ...] | None:
     if text is None:
         return None
     sides = text.lower().replace("×", "x").split("x")
-    if len(sides) != 3 or not all(side.isdecimal() and int(side) > 0 for side in sides):
-        raise OptionError(f"--input is channels, height and width, as in 3x224x224; received {text!r}.")
+    if len(sides) != 3 or not all(side.isdecimal() and 0 < int(side) <= _LARGEST for side in sides):
+        raise OptionError(
+            f"--input is channels, height and width, as in 3x224x224, each up to {_LARGEST:,}; received {text!r}."
+        )
     return tuple(map(int, sides))
 
 
@@ -114,7 +124,8 @@ def _list_all(markdown: bool, json: bool) -> None:
         )
         for facts in found
     ]
-    show_table(header, rows, numbers=("year", "parameters", "multiply-adds"), markdown=markdown)
+    numbers, optional = ("year", "parameters", "multiply-adds"), ("paper", "year", "weights")
+    show_table(header, rows, numbers=numbers, optional=optional, markdown=markdown)
 
 
 def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None:
@@ -122,7 +133,8 @@ def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None
     shown = [row for row in summary.rows if all or row.shapes]
     rows = [("input", "", _sides(summary.input), "", "", "", ""), *(_cells(row) for row in shown)]
     rows.append(("total", "", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", ""))
-    show_table(header, rows, numbers=("parameters", "multiply-adds", "sees"), markdown=markdown)
+    numbers, optional = ("parameters", "multiply-adds", "sees"), ("kind", "kernel")
+    show_table(header, rows, numbers=numbers, optional=optional, markdown=markdown)
     if name in registry.names():
         paper = registry.paper_of(name)
         say(f"{name}: {paper.authors}, {paper.title} ({paper.year}).")

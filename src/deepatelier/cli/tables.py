@@ -15,7 +15,12 @@ _WIDTH_OF_A_PIPE = 200
 
 
 def show_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[str], markdown: bool = False
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[str],
+    optional: Sequence[str] = (),
+    markdown: bool = False,
 ) -> None:
     """Print a table on stdout.
 
@@ -23,6 +28,7 @@ def show_table(
         header: The columns' names.
         rows: As many cells each.
         numbers: Columns to set flush right.
+        optional: Columns to leave out, one after the other, where a terminal is too narrow for all.
         markdown: As Markdown in place of a table for the terminal.
     """
     if markdown:
@@ -31,9 +37,14 @@ def show_table(
         for row in rows:
             print("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
         return
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, markup=False, highlight=False)
+    widths = {name: max(map(len, column)) for name, *column in zip(header, header, *rows, strict=True)}
+    for name in optional:
+        if sum(widths.values()) + 3 * len(widths) > console.width:
+            del widths[name]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in header:
-        table.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+    for name in widths:
+        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, markup=False, highlight=False).print(table)
+        table.add_row(*(cell for name, cell in zip(header, row, strict=True) if name in widths))
+    console.print(table)

@@ -9,7 +9,8 @@ from math import prod
 import torch
 from torch import nn
 
-from deepatelier.errors import ShapeError
+from deepatelier.errors import AtelierError, ShapeError
+from deepatelier.networks import Network, named_layers
 from deepatelier.tracing import Call, trace
 
 __all__ = ["Row", "Summary", "summarize"]
@@ -26,7 +27,7 @@ class Row:
         output: (C, H, W), or (N,) of a dense layer; without the batch.
         kernel: ``3x3``, with ``/2`` for a stride and ``+1`` for a padding; empty where there is none.
         parameters: Its own weights and biases.
-        multiply_adds: Of its convolutions and matrix products, for one picture.
+        multiply_adds: Of its own convolutions and matrix products, for one picture.
         receptive_field: Height and width of what one position sees, in pixels; None if it sees all.
         stride: Pixels between neighbouring positions, rows and columns; None if it sees all.
         shapes: Whether it changes the shape or has parameters, as what document 003's tables list.
@@ -53,7 +54,7 @@ class Summary:
         parameters: All that it has.
         trainable: Those that training would move.
         multiply_adds: Of all convolutions and matrix products, for one picture.
-        rows: Its layers, in the order in which they run.
+        rows: Its layers, in the order in which they run; parameters of modules that do not run are ``not called``.
     """
 
     input: tuple[int, ...]
@@ -74,32 +75,39 @@ def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Su
     Raises:
         ShapeError: The network does not take a picture of this shape.
     """
-    own: Sequence[int] = getattr(network, "input_size", (3, 224, 224))
-    size = tuple(input_size or own)
-    some = next(network.parameters(), torch.empty(0))
+    own = getattr(network, "input_size", None)
+    size = tuple(input_size or (own if isinstance(own, tuple) and len(own) == 3 else (3, 224, 224)))
+    some = next((parameter for parameter in network.parameters() if parameter.is_floating_point()), torch.empty(0))
+    dtype = torch.float32 if isinstance(network, Network) else some.dtype
     try:
-        calls = trace(network, torch.zeros(1, *size, device=some.device))
-    except RuntimeError as error:
-        reason = str(error).strip().partition("\n")[0]
+        calls = trace(network, torch.zeros(1, *size, device=some.device, dtype=dtype))
+    except AtelierError:
+        raise
+    except Exception as error:  # a network of the user's may raise anything
+        reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
         raise ShapeError(f"{type(network).__name__} does not take a picture of shape {size} ({reason}).") from error
-    names = {path: name for name, path in getattr(network, "layers", {}).items()}
+    names = {path: name for name, path in named_layers(network).items()}
     counted: set[nn.Parameter] = set()
-    rows = [_row(call, names, counted) for call in calls if call.leaf or _own(call.module)]
+    rows = [
+        _row(call, names, counted)
+        for call in calls
+        if call.leaf or call.own_multiply_adds or list(call.module.parameters(recurse=False))
+    ]
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    rest = parameters - sum(row.parameters for row in rows)
+    if rest:
+        rows.append(Row("not called", "", "", (), "", rest, 0, None, None, shapes=True))
     return Summary(
         input=size,
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        parameters=parameters,
         trainable=sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad),
-        multiply_adds=calls[-1].multiply_adds,
+        multiply_adds=sum(row.multiply_adds for row in rows),
         rows=tuple(rows),
     )
 
 
-def _own(module: nn.Module) -> list[nn.Parameter]:
-    return list(module.parameters(recurse=False))
-
-
 def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter]) -> Row:
-    fresh = set(_own(call.module)) - counted
+    fresh = set(call.module.parameters(recurse=False)) - counted
     counted |= fresh
     output = tuple(call.output[1:])
     return Row(
@@ -109,10 +117,12 @@ def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter]) -> Row:
         output=output,
         kernel=_kernel(call.module),
         parameters=sum(parameter.numel() for parameter in fresh),
-        multiply_adds=call.multiply_adds if call.leaf else 0,
+        multiply_adds=call.own_multiply_adds,
         receptive_field=call.field and (call.field.rows.size, call.field.columns.size),
         stride=call.field and (call.field.rows.stride, call.field.columns.stride),
-        shapes=bool(_own(call.module)) or (bool(call.inputs) and prod(call.inputs[0][1:]) != prod(output)),
+        shapes=bool(fresh)
+        or bool(call.own_multiply_adds)
+        or (bool(call.inputs) and prod(call.inputs[0][1:]) != prod(output)),
     )
 
 

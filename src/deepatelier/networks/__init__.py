@@ -6,7 +6,7 @@ layer's module path by its paper's name.
 
 from deepatelier.networks.catalogue import Paper
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
-from deepatelier.networks.network import Network
+from deepatelier.networks.network import Network, named_layers
 from deepatelier.networks.registry import blueprint, build, names, paper_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
@@ -17,6 +17,7 @@ __all__ = [
     "blueprint",
     "build",
     "initialize",
+    "named_layers",
     "names",
     "paper_of",
     "warm_start",

@@ -6,7 +6,6 @@ the table of document 003.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -24,9 +23,8 @@ class AlexNet(Network):
     pooling before the dense layers, which does nothing at the paper's size and lets other sizes in.
 
     Args:
-        widths: Filters of the five convolutions; document 003's by default.
-        normalized: Whether local response normalisation follows the first two, as in the paper. torchvision's variant
-            ('One weird trick for parallelizing convolutional neural networks', 2014) has none, and other widths.
+        torchvision: torchvision's variant ('One weird trick for parallelizing convolutional neural networks', 2014):
+            other widths, no local response normalisation, dropout before the dense layers in place of behind them.
         num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last maps.
         in_channels: Channels of the input.
         pooling: ``max`` or ``average``.
@@ -38,25 +36,27 @@ class AlexNet(Network):
     torchvision's variant are torchvision's.
     """
 
-    initialization: ClassVar[str] = "alexnet"
+    initialization = "alexnet"
     head: ClassVar[tuple[str, ...]] = ("classifier",)
 
     def __init__(
         self,
-        widths: Sequence[int] = (96, 256, 384, 384, 256),
-        normalized: bool = True,
+        torchvision: bool = False,
         num_classes: int = 1000,
         in_channels: int = 3,
         pooling: Pooling = "max",
     ) -> None:
         super().__init__((in_channels, 224, 224), smallest=63)
+        if torchvision:
+            self.initialization = "he"
         modules: dict[str, nn.Module] = {}
         channels = in_channels
         geometry = ((11, 4, 2), (5, 1, 2), (3, 1, 1), (3, 1, 1), (3, 1, 1))
+        widths = (64, 192, 384, 256, 256) if torchvision else (96, 256, 384, 384, 256)
         for index, (width, (kernel_size, stride, padding)) in enumerate(zip(widths, geometry, strict=True), start=1):
             modules[f"conv{index}"] = nn.Conv2d(channels, width, kernel_size, stride, padding)
             modules[f"relu{index}"] = nn.ReLU()
-            if normalized and index <= 2:
+            if index <= 2 and not torchvision:
                 modules[f"norm{index}"] = local_response_norm()
             if index in (1, 2, 5):
                 modules[f"pool{index}"] = pool2d(pooling, 3, 2)
@@ -65,18 +65,15 @@ class AlexNet(Network):
         self.num_classes = num_classes
         if num_classes:
             self.avgpool = nn.AdaptiveAvgPool2d(6)
-            self.classifier = self._sequence(
-                "classifier",
-                {
-                    "dropout6": nn.Dropout(),
-                    "fc6": nn.Linear(channels * 6 * 6, 4096),
-                    "relu6": nn.ReLU(),
-                    "dropout7": nn.Dropout(),
-                    "fc7": nn.Linear(4096, 4096),
-                    "relu7": nn.ReLU(),
-                    "fc8": nn.Linear(4096, num_classes),
-                },
+            dense6, dense7 = nn.Linear(channels * 6 * 6, 4096), nn.Linear(4096, 4096)
+            hidden: dict[str, nn.Module] = (
+                {"dropout6": nn.Dropout(), "fc6": dense6, "relu6": nn.ReLU(), "dropout7": nn.Dropout(), "fc7": dense7}
+                | {"relu7": nn.ReLU()}
+                if torchvision
+                else {"fc6": dense6, "relu6": nn.ReLU(), "dropout6": nn.Dropout(), "fc7": dense7, "relu7": nn.ReLU()}
+                | {"dropout7": nn.Dropout()}
             )
+            self.classifier = self._sequence("classifier", hidden | {"fc8": nn.Linear(4096, num_classes)})
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.features(self.prepare(image))  # B, 256, 6, 6 at 224

@@ -43,13 +43,13 @@ class Pretrained:
 
     Attributes:
         load: Gives the ``state_dict``.
-        normalization: Gives the input normalisation on which they were trained.
+        normalization: Gives the input normalisation on which they were trained; None keeps the network's own.
         options: The network's options that fit them.
         offline: Whether they are at hand after the install.
     """
 
     load: Callable[[], dict[str, Tensor]]
-    normalization: Callable[[], InputNormalization]
+    normalization: Callable[[], InputNormalization] | None
     options: Mapping[str, Any] = field(default_factory=dict)
     offline: bool = True
 
@@ -106,7 +106,9 @@ def _url(url: str, normalization: Callable[[], InputNormalization] = _imagenet_n
 _MLP = Paper("Müller", 2019, "Introduction to Deep Learning: MLP for digit recognition")
 _DIGITS = Paper("Loo", 2017, "Deep Learning: comparison on digits")
 _LENET = Paper("LeCun, Bottou, Bengio, Haffner", 1998, "Gradient-Based Learning Applied to Document Recognition")
-_ALEXNET = Paper("Krizhevsky, Sutskever, Hinton", 2012, "ImageNet Classification with Deep Convolutional Networks")
+_ALEXNET = Paper(
+    "Krizhevsky, Sutskever, Hinton", 2012, "ImageNet Classification with Deep Convolutional Neural Networks"
+)
 _ONE_TOWER = Paper("Krizhevsky", 2014, "One Weird Trick for Parallelizing Convolutional Neural Networks")
 _ZFNET = Paper("Zeiler, Fergus", 2013, "Visualizing and Understanding Convolutional Networks")
 _VGG = Paper("Simonyan, Zisserman", 2014, "Very Deep Convolutional Networks for Large-Scale Image Recognition")
@@ -126,7 +128,7 @@ _register("alexnet", _ALEXNET, AlexNet)
 _register(
     "alexnet_torchvision",
     _ONE_TOWER,
-    partial(AlexNet, (64, 192, 384, 256, 256), normalized=False),
+    partial(AlexNet, torchvision=True),
     imagenet=_url("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"),
 )
 _register("zfnet", _ZFNET, ZFNet)

@@ -177,7 +177,8 @@ class GoogLeNet(Network):
         num_classes: Outputs; 0 leaves the head (and auxiliaries) out, and the network returns the last maps.
         in_channels: Channels of the input.
         pooling: ``max`` or ``average``.
-        auxiliary: Whether the two classifiers on 4a and 4d are there, for training.
+        auxiliary: Whether the two classifiers on 4a and 4d are there, for training by `outputs`; ``forward`` computes
+            and drops their scores. The paper leaves them out when it classifies: so does ``auxiliary=False``.
         naive: Whether the modules are `NaiveInception`, for comparison.
         torchvision: torchvision's form: batch normalisation in place of local response normalisation and biases, 3x3
             for 5x5, a last pooling of 2x2, dropout of 0.2. Its ``state_dict`` keys are torchvision's.

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.errors import UnknownNameError
+from deepatelier.networks.network import named_layers
 
-__all__ = ["INITIALIZATIONS", "initialize"]
+__all__ = ["INITIALIZATIONS", "check_initialization", "initialize"]
 
 _Fill = Callable[[Tensor, int, int], Tensor]
 
@@ -60,9 +61,15 @@ name            distribution            variance         source
 _BIASES_OF_ONE = {"alexnet": ("conv2", "conv4", "conv5", "fc6", "fc7")}
 
 
+def check_initialization(initialization: str) -> None:
+    """Raise UnknownNameError if there is no initialisation of that name."""
+    if initialization not in INITIALIZATIONS:
+        raise UnknownNameError("initialization", initialization, INITIALIZATIONS)
+
+
 @torch.no_grad()
 def initialize(network: nn.Module, initialization: str) -> None:
-    """_Fill the weights of all convolutions and dense layers by name; other layers have their own way.
+    """Fill the weights of torch's convolutions and dense layers by name; other layers have their own way.
 
     Draws from torch's global generator: ``torch.manual_seed`` repeats it.
 
@@ -73,18 +80,20 @@ def initialize(network: nn.Module, initialization: str) -> None:
     Raises:
         UnknownNameError: There is no such initialisation.
     """
-    if initialization not in INITIALIZATIONS:
-        raise UnknownNameError("initialization", initialization, INITIALIZATIONS)
+    check_initialization(initialization)
     fill = INITIALIZATIONS[initialization]
     for module in network.modules():
-        if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d)):
+        if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
             weight, groups = module.weight, getattr(module, "groups", 1)
-            fill(weight, weight[0].numel(), weight[:, 0].numel() // groups)
+            n_in, n_out = weight[0].numel(), weight[:, 0].numel() // groups
+            if getattr(module, "transposed", False):  # its weights have the inputs first
+                n_in, n_out = n_out, n_in
+            fill(weight, n_in, n_out)
             if module.bias is not None:
                 module.bias.zero_()
         elif callable(reset := getattr(module, "reset_parameters", None)):
             reset()
-    layers: dict[str, str] = getattr(network, "layers", {})
+    layers = named_layers(network)
     for name in _BIASES_OF_ONE.get(initialization, ()):
         if name in layers:
             network.get_parameter(f"{layers[name]}.bias").fill_(1.0)

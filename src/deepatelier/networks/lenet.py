@@ -6,8 +6,6 @@ II.B.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
@@ -120,7 +118,7 @@ class LeNet5Original(Network):
     Layers: the paper's ``C1, S2, C3, S4, C5, F6, output``; ``C1/squash`` … behind the squashing.
     """
 
-    initialization: ClassVar[str] = "lenet"
+    initialization = "lenet"
 
     def __init__(self) -> None:
         super().__init__((1, 28, 28), exact=True)

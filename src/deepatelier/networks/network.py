@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from deepatelier.errors import ShapeError
 from deepatelier.networks.layers import InputNormalization
 
-__all__ = ["Network"]
+__all__ = ["Network", "named_layers"]
 
 
 class Network(nn.Module):
@@ -27,7 +27,7 @@ class Network(nn.Module):
         head: The modules that ``num_classes=0`` leaves out, where the network takes that.
     """
 
-    initialization: ClassVar[str] = "he"
+    initialization: str = "he"
     head: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, input_size: tuple[int, int, int], *, smallest: int = 1, exact: bool = False) -> None:
@@ -59,3 +59,11 @@ class Network(nn.Module):
         """The modules in a row, numbered as torchvision does, their names entered in ``layers`` under ``path``."""
         self.layers |= {name: f"{path}.{index}" for index, name in enumerate(modules)}
         return nn.Sequential(*modules.values())
+
+
+def named_layers(network: nn.Module) -> dict[str, str]:
+    """``network.layers``; empty for a module of another kind, which may use that name for something else."""
+    layers = getattr(network, "layers", None)
+    if isinstance(layers, dict) and all(isinstance(path, str) for path in layers.values()):
+        return layers
+    return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from torch import nn
@@ -20,16 +21,19 @@ def own_network(name: str) -> nn.Module:
         InputError: There is no such module or function, it fails, or it returns something else than a torch.nn.Module.
     """
     path, _, attribute = name.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
+    here = str(Path.cwd())
+    sys.path.insert(0, here)
     try:
-        made = getattr(importlib.import_module(path), attribute)()
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        with redirect_stdout(sys.stderr):  # stdout is for results
+            made = getattr(importlib.import_module(path), attribute)()
+    except (Exception, SystemExit) as error:
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise InputError(
-            f"{name} gives no network ({error}). Give module:function, where module can be imported from here and the "
+            f"{name} gives no network ({reason}). Give module:function, where module can be imported from here and the "
             "function takes no argument."
         ) from error
     finally:
-        sys.path.pop(0)
+        sys.path.remove(here)
     if not isinstance(made, nn.Module):
         raise InputError(f"{name} returned {type(made).__name__}, not a torch.nn.Module.")
     return made

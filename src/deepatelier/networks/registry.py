@@ -11,11 +11,11 @@ import torch
 from torch import nn
 
 from deepatelier.errors import OptionError, UnknownNameError, WeightsError
+from deepatelier.networks import vgg
 from deepatelier.networks.catalogue import CATALOGUE, Entry, Paper, Pretrained, what_serves_offline
-from deepatelier.networks.initialization import initialize
-from deepatelier.networks.layers import InputNormalization
+from deepatelier.networks.initialization import check_initialization, initialize
 from deepatelier.networks.own import own_network
-from deepatelier.weights import load_file
+from deepatelier.weights import WEIGHT_FILES, load_file
 
 __all__ = ["blueprint", "build", "names", "paper_of", "weights_of"]
 
@@ -42,10 +42,10 @@ def build(
 
     Args:
         name: One of `names`, or ``module:function`` for a network of your own: what the function returns.
-        weights: One of `weights_of`, or the path of a ``.safetensors``, ``.pt`` or ``.pth`` file of a ``state_dict``;
+        weights: One of `weights_of`, or the path of a file of a ``state_dict`` (`deepatelier.weights.WEIGHT_FILES`);
             None initialises at random. With weights, the network is in evaluation mode, its parameters are frozen and
             its input normalisation is theirs (a file's is that of the network's ``imagenet`` if it has 1000 classes,
-            and otherwise none). ``oxford`` has no dense layers.
+            and otherwise the network's). ``oxford`` has no dense layers.
         initialization: One of `deepatelier.networks.INITIALIZATIONS`; None is the network's own.
         options: The architecture's own: ``num_classes`` (0 leaves the head out where the class says so),
             ``in_channels``, ``pooling`` …
@@ -67,12 +67,14 @@ def build(
         if initialization is not None:
             raise OptionError("Weights are loaded or initialised, not both. Leave initialization or weights out.")
         return _load(name, entry, weights, options)
+    if initialization is not None:
+        check_initialization(initialization)
     device = torch.get_default_device()
     with torch.device("meta"):
         network = entry.builder(**options)
     if device.type != "meta":
         network.to_empty(device=device)
-        initialize(network, initialization or str(network.initialization))
+        initialize(network, initialization or network.initialization)
     return network
 
 
@@ -102,25 +104,35 @@ def _load(name: str, entry: Entry, weights: str | Path, options: dict[str, Any])
     with torch.device("meta"):
         network = entry.builder(**options)
     left_out = {part for part in network.head if getattr(network, part, None) is None}
-    state = {key: tensor for key, tensor in pretrained.load().items() if key.partition(".")[0] not in left_out}
+    dtype = torch.get_default_dtype()
+    state = {
+        key: tensor.to(dtype) if tensor.is_floating_point() else tensor
+        for key, tensor in pretrained.load().items()
+        if key.partition(".")[0] not in left_out
+    }
     try:
         network.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
         reasons = [line.strip() for line in str(error).splitlines()[1:]]
         raise WeightsError(f"The weights {str(weights)!r} do not fit {name}. {' '.join(reasons)[:200]}") from error
-    network.normalization = pretrained.normalization()
+    if pretrained.normalization:
+        network.normalization = pretrained.normalization()
+    for module in network.modules():  # what no file holds is still on the meta device
+        if any(buffer.is_meta for buffer in module.buffers(recurse=False)):
+            module.to_empty(device="cpu", recurse=False)
+            getattr(module, "reset_parameters", lambda: None)()
     return network.eval().requires_grad_(False)
 
 
 def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
-    if weights in entry.weights:
+    if str(weights) in entry.weights:
         return entry.weights[str(weights)]
     path = Path(weights)
-    if path.suffix in (".safetensors", ".pt", ".pth"):
-        state = load_file(path)
+    if path.suffix in WEIGHT_FILES:
+        state = vgg.from_timm(load_file(path))
         classes = next(reversed(state.values())).shape[:1] if state else ()
         known = entry.weights.get("imagenet") if classes == (1000,) else None
-        return Pretrained(lambda: state, known.normalization if known else InputNormalization)
+        return Pretrained(lambda: state, known.normalization if known else None)
     if not entry.weights:
         raise OptionError(f"There are no pretrained weights for {name}. {what_serves_offline()}")
     raise UnknownNameError(f"set of weights for {name}", str(weights), sorted(entry.weights))
@@ -137,7 +149,11 @@ def _check_options(name: str, builder: Callable[..., nn.Module], options: Mappin
     has_head = bool(getattr(getattr(builder, "func", builder), "head", ()))
     least = {"num_classes": 0 if has_head else 1, "in_channels": 1, "input_size": 1}
     for key, value in options.items():
+        if not known:
+            raise OptionError(f"{name} has no options; received {key}.")
         if key not in known:
             raise UnknownNameError(f"option of {name}", key, known)
+        if key in least and not isinstance(value, int):
+            raise OptionError(f"{key} of {name} is a whole number; received {value!r}.")
         if key in least and value < least[key]:
             raise OptionError(f"{key} of {name} is {least[key]} or more; received {value}.")

@@ -221,16 +221,18 @@ class CifarResNet(Network):
     Args:
         depth: 6n + 2: 20, 32, 44, 56, 110 in the paper.
         shortcut: One of `SHORTCUTS`; ``none`` makes the plain network that the paper compares with.
-        num_classes: Outputs.
+        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
         in_channels: Channels of the input.
 
-    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes).
+    Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 64, H/4, W/4) without head.
 
     Layers: ``conv1, bn1, relu1``, the blocks ``conv2_1 … conv4_n`` and their parts, ``pool4``, ``fc``.
 
     Raises:
         OptionError: ``depth`` is not 6n + 2.
     """
+
+    head: ClassVar[tuple[str, ...]] = ("fc",)
 
     layer1: nn.Sequential
     layer2: nn.Sequential
@@ -252,7 +254,7 @@ class CifarResNet(Network):
         makers: dict[str, _Shortcut] = {
             "identity": IdentityShortcut,
             "projection": _projection,
-            "none": lambda *_: None,
+            "none": _nothing,
         }
 
         def block(in_channels: int, width: int, stride: int = 1, downsample: nn.Module | None = None) -> nn.Module:
@@ -269,14 +271,18 @@ class CifarResNet(Network):
             setattr(self, f"layer{stage}", blocks)
             self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
             channels = width
-        self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(channels, num_classes)
-        self.layers |= {"pool4": "avgpool", "fc": "fc"}
+        self.num_classes = num_classes
+        if num_classes:
+            self.avgpool = nn.AdaptiveAvgPool2d(1)
+            self.fc = nn.Linear(channels, num_classes)
+            self.layers |= {"pool4": "avgpool", "fc": "fc"}
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.relu(self.bn1(self.conv1(self.prepare(image))))  # B, 16, H, W
         x = self.layer3(self.layer2(self.layer1(x)))  # B, 64, H/4, W/4
-        return self.fc(self.avgpool(x).flatten(1))  # B, num_classes
+        if self.num_classes:
+            x = self.fc(self.avgpool(x).flatten(1))  # B, num_classes
+        return x
 
 
 def block_names(name: str, path: str, blocks: nn.Sequential) -> dict[str, str]:

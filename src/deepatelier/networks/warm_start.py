@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.networks.network import named_layers
 
 __all__ = ["warm_start"]
 
@@ -36,8 +37,7 @@ def warm_start(network: nn.Module, trained: nn.Module, layers: Iterable[str] | N
         UnknownNameError: A layer that is not in both.
         OptionError: A layer whose shapes differ, or nothing to copy.
     """
-    here: dict[str, str] = getattr(network, "layers", {})
-    there: dict[str, str] = getattr(trained, "layers", {})
+    here, there = named_layers(network), named_layers(trained)
     common = [name for name in here if name in there]
     copied = []
     for name in common if layers is None else layers:

@@ -36,7 +36,7 @@ class ZFNet(Network):
     Layers: ``conv1, relu1, pool1, norm1, conv2 … pool5, fc6, relu6, fc7, relu7, fc8``.
     """
 
-    initialization: ClassVar[str] = "zfnet"
+    initialization = "zfnet"
     head: ClassVar[tuple[str, ...]] = ("classifier",)
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, pooling: Pooling = "max") -> None:

@@ -58,8 +58,10 @@ class SynthesisOptions(BaseModel):
     learning_rate: float | None = option(
         None, "Step size: a factor for lbfgs (default 1), levels of 255 for adam (default 5).", gt=0, le=1000
     )
-    network: str = option("vgg19", "The network that looks at the pictures.")
-    weights: str = option("oxford", "Its pretrained weights.")
+    network: str = option("vgg19", "The network that looks at the pictures; module:function is one of your own.")
+    weights: str | None = option(
+        None, "Its pretrained weights, or a file of them. Default: oxford where it has them, else imagenet."
+    )
     pooling: Literal["max", "average"] = option("max", "Pooling in the network.")
     margin: int = option(
         16,

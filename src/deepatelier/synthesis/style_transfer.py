@@ -73,7 +73,7 @@ class StyleTransfer:
     """
 
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
-        options = (options or StyleOptions()).resolved()
+        options = _with_weights((options or StyleOptions()).resolved())
         size = photo.fitted(options.size)
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         self.levels = plan_levels(size, options.steps, 1 if self._start and options.levels is None else options.levels)
@@ -82,6 +82,8 @@ class StyleTransfer:
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
         self.network = self._build(self.precision)
+        if not isinstance(self.network, networks.Network):
+            self.precision = torch.float32
         self.options = self._balanced(self.options)
         self._check_sizes()
         self._check_memory()
@@ -117,6 +119,8 @@ class StyleTransfer:
         options = self.options
         if ":" in options.network:
             network = networks.build(options.network).requires_grad_(False).eval()
+            if not isinstance(network, networks.Network):  # it does not know how to take pictures in another precision
+                precision = torch.float32
         else:
             chosen = {} if options.pooling == "max" else {"pooling": options.pooling}
             network = networks.build(options.network, weights=options.weights, num_classes=0, **chosen)
@@ -231,3 +235,15 @@ class StyleTransfer:
         generator = torch.Generator().manual_seed(self.options.seed)
         noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
         return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
+
+
+def _with_weights(options: StyleOptions) -> StyleOptions:
+    """The options with the network's weights by name."""
+    if ":" in options.network:
+        if options.weights is not None or options.pooling != "max":
+            raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
+        return options
+    if options.weights is not None:
+        return options
+    known = networks.weights_of(options.network)
+    return options.model_copy(update={"weights": "oxford" if "oxford" in known or not known else known[0]})

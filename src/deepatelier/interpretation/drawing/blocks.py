@@ -12,6 +12,7 @@ from torch import nn
 from deepatelier.errors import UnknownNameError
 from deepatelier.interpretation.drawing.gates import Frame, gated_trace
 from deepatelier.interpretation.drawing.kinds import arranges, details_of, follows, kind_of, mark_of
+from deepatelier.networks import named_layers
 from deepatelier.tracing import Call
 
 __all__ = ["Block", "blocks_of"]
@@ -66,7 +67,7 @@ def blocks_of(network: nn.Module, input_size: tuple[int, ...], part: str = "") -
     like = next(tensors, torch.empty(0))
     calls, frames = gated_trace(network, torch.zeros(1, *input_size, device=like.device, dtype=like.dtype))
     ran = {_path(call): index for index, call in enumerate(calls) if call.path.split(".")[0] == "network"}
-    layers: dict[str, str] = getattr(network, "layers", {})
+    layers = named_layers(network)
     known = {name: path for name, path in layers.items() if path in ran} | {path: path for path in ran if path}
     if part and part not in known:
         raise UnknownNameError(f"part of {type(network).__name__}", part, known)
