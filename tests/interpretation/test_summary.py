@@ -117,7 +117,5 @@ def test_whatever_a_network_raises_names_the_shape():
         def forward(self, x):
             raise KeyError("missing")
 
-    with pytest.raises(
-        ShapeError, match=r"Raises does not take a picture of shape \(3, 224, 224\) \(KeyError: 'missing'\)"
-    ):
+    with pytest.raises(ShapeError, match=r"Raises does not take .* \(3, 224, 224\) \(KeyError: 'missing'\)"):
         summarize(Raises())
