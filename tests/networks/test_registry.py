@@ -14,7 +14,7 @@ from deepatelier.networks import catalogue
 from deepatelier.networks.layers import InputNormalization
 from deepatelier.tracing import trace
 
-# ../shared documents and papers; torchvision's own counts where it has the network
+# the documents' and papers' counts; torchvision's own where it has the network
 PARAMETERS = {
     "mlp": 669_706,
     "digits_dense": 301_290,

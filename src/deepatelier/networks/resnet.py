@@ -5,7 +5,7 @@ Source: He, Zhang, Ren and Sun, 'Deep Residual Learning for Image Recognition' (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from torch import Tensor, nn
@@ -146,18 +146,25 @@ def _nothing(_in_channels: int, _out_channels: int, _stride: int) -> None:
     """A plain network has no shortcut."""
 
 
-def _stage(
+def _add_stages(
+    network: Network,
     block: Callable[..., nn.Module],
-    count: int,
-    channels: tuple[int, int, int],
-    stride: int,
+    counts: Sequence[int],
+    widths: Sequence[int],
+    expansion: int,
     shortcut: _Shortcut,
-) -> nn.Sequential:
-    """``count`` blocks of one size; ``channels`` are those that come in, of the block's width, and that go out."""
-    in_channels, width, out_channels = channels
-    changes = stride != 1 or in_channels != out_channels
-    first = block(in_channels, width, stride, shortcut(in_channels, out_channels, stride) if changes else None)
-    return nn.Sequential(first, *(block(out_channels, width) for _ in range(count - 1)))
+) -> int:
+    """Give the network the stages ``layer1``, ``layer2`` …, each half the size of the last; return the channels out."""
+    channels = widths[0]
+    for stage, (count, width) in enumerate(zip(counts, widths, strict=True), start=1):
+        stride, out = 1 if stage == 1 else 2, width * expansion
+        changes = stride != 1 or channels != out
+        first = block(channels, width, stride, shortcut(channels, out, stride) if changes else None)
+        blocks = nn.Sequential(first, *(block(out, width) for _ in range(count - 1)))
+        setattr(network, f"layer{stage}", blocks)
+        network.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
+        channels = out
+    return channels
 
 
 class ResNet(Network):
@@ -192,14 +199,7 @@ class ResNet(Network):
         self.relu = nn.ReLU()
         self.maxpool = pool2d(pooling, 3, 2, padding=1)
         self.layers |= {"conv1": "conv1", "bn1": "bn1", "relu1": "relu", "pool1": "maxpool"}
-        channels = 64
-        for stage, count in enumerate(counts, start=1):
-            width = 32 * 2**stage
-            out = width * block.expansion
-            blocks = _stage(block, count, (channels, width, out), 1 if stage == 1 else 2, _projection)
-            setattr(self, f"layer{stage}", blocks)
-            self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
-            channels = out
+        channels = _add_stages(self, block, counts, (64, 128, 256, 512), block.expansion, _projection)
         self.num_classes = num_classes
         if num_classes:
             self.avgpool = nn.AdaptiveAvgPool2d(1)
@@ -264,13 +264,8 @@ class CifarResNet(Network):
         self.bn1 = nn.BatchNorm2d(16)
         self.relu = nn.ReLU()
         self.layers |= {"conv1": "conv1", "bn1": "bn1", "relu1": "relu"}
-        channels = 16
-        for stage in (1, 2, 3):
-            width = 8 * 2**stage
-            blocks = _stage(block, (depth - 2) // 6, (channels, width, width), 1 if stage == 1 else 2, makers[shortcut])
-            setattr(self, f"layer{stage}", blocks)
-            self.layers |= block_names(f"conv{stage + 1}", f"layer{stage}", blocks)
-            channels = width
+        count = (depth - 2) // 6
+        channels = _add_stages(self, block, (count, count, count), (16, 32, 64), 1, makers[shortcut])
         self.num_classes = num_classes
         if num_classes:
             self.avgpool = nn.AdaptiveAvgPool2d(1)
