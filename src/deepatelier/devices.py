@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,12 @@ __all__ = [
     "available_memory",
     "choose_device",
     "choose_precision",
+    "cpu_capabilities",
     "memory_guard",
     "precision_name",
+    "processor_name",
     "total_memory",
+    "usable_devices",
 ]
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -45,7 +49,7 @@ def choose_device(name: str = "auto") -> torch.device:
     # torch answers with half a dozen kinds of error for a device that is absent
     except Exception as error:
         raise OptionError(
-            f"The device {name!r} cannot be used here. Use --device auto, or one of: {', '.join(_devices())}."
+            f"The device {name!r} cannot be used here. Use --device auto, or one of: {', '.join(usable_devices())}."
         ) from error
     if device.type == "meta":
         raise OptionError("The device 'meta' holds no numbers. Use --device auto.")
@@ -65,6 +69,17 @@ def choose_precision(precision: Precision, device: torch.device) -> torch.dtype:
 def precision_name(dtype: torch.dtype) -> str:
     """``float32`` or ``bfloat16``: the word of the command line and the record for a number format."""
     return str(dtype).removeprefix("torch.")
+
+
+def processor_name(device: torch.device) -> str:
+    """The model of the device: of the processor for a CPU and for Apple's GPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    try:
+        with Path("/proc/cpuinfo").open() as lines:  # Linux; elsewhere python knows
+            return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
 def total_memory(device: torch.device) -> int:
@@ -101,16 +116,21 @@ def memory_guard() -> Iterator[None]:
         raise
 
 
-def _computes_bfloat16(device: torch.device) -> bool:
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    if device.type == "cpu":
-        capabilities = torch.cpu.get_capabilities()
-        return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
-    return False
+def cpu_capabilities() -> dict[str, bool]:
+    """Whether the CPU has the instructions that matter here: AVX2, AVX-512, and those for bfloat16."""
+    known = torch.cpu.get_capabilities()
+    return {name: bool(known.get(name)) for name in ("avx2", "avx512_f", "avx512_bf16", "amx_bf16")}
 
 
-def _devices() -> list[str]:
+def usable_devices() -> list[str]:
+    """The names of the devices that there are."""
     names = ["cpu"]
     names += [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     return [*names, "mps"] if torch.backends.mps.is_available() else names
+
+
+def _computes_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    capabilities = cpu_capabilities()
+    return device.type == "cpu" and (capabilities["amx_bf16"] or capabilities["avx512_bf16"])

@@ -7,6 +7,7 @@
     │   ├── ImageError               a picture that cannot be read
     │   ├── OptionError              a value out of range, or two that contradict each other
     │   ├── OutputError              a place that cannot be written
+    │   ├── RecordError              a picture that cannot be made again from the record that it carries
     │   ├── ShapeError               a picture of a size or with channels that a network does not take
     │   └── UnknownNameError         a name that no registry has; tells the nearest known ones
     └── SurroundingsError            exit code 3: the machine or the network around us
@@ -29,6 +30,7 @@ __all__ = [
     "MemoryLimitError",
     "OptionError",
     "OutputError",
+    "RecordError",
     "ShapeError",
     "SurroundingsError",
     "UnknownNameError",
@@ -58,6 +60,10 @@ class OptionError(InputError):
 
 class OutputError(InputError):
     """The result cannot be written where it was asked for."""
+
+
+class RecordError(InputError):
+    """A picture carries no record, or one that cannot be used, or what the record names is not there."""
 
 
 class ShapeError(InputError):

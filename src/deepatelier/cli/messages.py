@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from deepatelier.errors import AtelierError
 
-__all__ = ["explain", "say"]
+__all__ = ["explain", "explain_values", "say"]
 
 
 def say(text: str) -> None:
@@ -21,12 +21,17 @@ def say(text: str) -> None:
 def explain(error: AtelierError | CycloptsError) -> str:
     """What was wrong, what was received and what to do, in at most three lines."""
     if isinstance(error.__cause__, ValidationError):
-        lines = [_explain_value(details) for details in error.__cause__.errors()]
-        rest = [f"… and {len(lines) - 2} more."] if len(lines) > 3 else lines[2:]
-        return "\n".join([*lines[:2], *rest])
+        return explain_values(error.__cause__)
     text = str(error).strip().splitlines()
     hint = [] if isinstance(error, AtelierError) else ["Help: atelier --help, or --help behind the command."]
     return "\n".join([*text[: 3 - len(hint)], *hint])
+
+
+def explain_values(error: ValidationError) -> str:
+    """What was wrong with the values of an options model, in at most three lines."""
+    lines = [_explain_value(details) for details in error.errors()]
+    rest = [f"… and {len(lines) - 2} more."] if len(lines) > 3 else lines[2:]
+    return "\n".join([*lines[:2], *rest])
 
 
 def _explain_value(details: ErrorDetails) -> str:

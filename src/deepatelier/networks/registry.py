@@ -15,9 +15,9 @@ from deepatelier.networks import vgg
 from deepatelier.networks.catalogue import CATALOGUE, Entry, Paper, Pretrained, what_serves_offline
 from deepatelier.networks.initialization import check_initialization, initialize
 from deepatelier.networks.own import own_network
-from deepatelier.weights import WEIGHT_FILES, load_file
+from deepatelier.weights import WEIGHT_FILES, Source, load_file
 
-__all__ = ["blueprint", "build", "names", "paper_of", "weights_of"]
+__all__ = ["blueprint", "build", "is_weights_file", "names", "paper_of", "source_of", "weights_of"]
 
 
 def names() -> list[str]:
@@ -28,6 +28,11 @@ def names() -> list[str]:
 def weights_of(name: str) -> list[str]:
     """The names of the pretrained weights that a network has. Raises UnknownNameError."""
     return sorted(_entry(name).weights)
+
+
+def source_of(name: str, weights: str) -> Source | None:
+    """The file that a network's named weights come from. Raises UnknownNameError."""
+    return _pretrained(name, _entry(name), weights).source
 
 
 def paper_of(name: str) -> Paper:
@@ -95,6 +100,12 @@ def blueprint(name: str, **options: Any) -> nn.Module:
         return build(name, **options)
 
 
+def is_weights_file(name: str, weights: str | Path) -> bool:
+    """Whether these weights of a network are a file's path, and not one of the names that `weights_of` gives."""
+    known = CATALOGUE[name].weights if name in CATALOGUE else {}
+    return str(weights) not in known and Path(weights).suffix in WEIGHT_FILES
+
+
 def _load(name: str, entry: Entry, weights: str | Path, options: dict[str, Any]) -> nn.Module:
     pretrained = _pretrained(name, entry, weights)
     for key, value in pretrained.options.items():
@@ -128,7 +139,7 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
     if str(weights) in entry.weights:
         return entry.weights[str(weights)]
     path = Path(weights)
-    if path.suffix in WEIGHT_FILES:
+    if is_weights_file(name, weights):
         state = vgg.from_timm(load_file(path))
         classes = next(reversed(state.values())).shape[:1] if state else ()
         known = entry.weights.get("imagenet") if classes == (1000,) else None

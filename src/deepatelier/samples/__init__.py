@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,12 +17,31 @@ from deepatelier.errors import ImageError, UnknownNameError
 from deepatelier.images import Picture
 from deepatelier.samples.swirl import draw_swirl
 
-__all__ = ["open_picture", "paintings", "photographs"]
+__all__ = ["about", "open_picture", "paintings", "photographs"]
 
-# scikit-image's own: astronaut and rocket by NASA (public domain), chelsea and coffee CC0
-_PHOTOGRAPHS = {"astronaut": "astronaut.png", "chelsea": "chelsea.png", "coffee": "coffee.png", "rocket": "rocket.jpg"}
 
-_PAINTINGS: dict[str, Callable[[], NDArray[np.uint8]]] = {"swirl": draw_swirl}
+@dataclass(frozen=True)
+class _Photograph:
+    file: str  # of scikit-image's data
+    about: str
+
+
+@dataclass(frozen=True)
+class _Painting:
+    draw: Callable[[], NDArray[np.uint8]]
+    about: str
+
+
+_PHOTOGRAPHS = {
+    "astronaut": _Photograph("astronaut.png", "Eileen Collins before a space shuttle (NASA, public domain)"),
+    "chelsea": _Photograph("chelsea.png", "a cat (Stéfan van der Walt, CC0)"),
+    "coffee": _Photograph("coffee.png", "a cup of espresso (Rachel Michetti, CC0)"),
+    "rocket": _Photograph("rocket.jpg", "a rocket at night on its launch pad (SpaceX, public domain)"),
+}
+
+_PAINTINGS = {
+    "swirl": _Painting(draw_swirl, "a night sky that turns over hills, in long strokes"),
+}
 
 
 def photographs() -> list[str]:
@@ -32,6 +52,11 @@ def photographs() -> list[str]:
 def paintings() -> list[str]:
     """The names of the paintings."""
     return list(_PAINTINGS)
+
+
+def about(name: str) -> str:
+    """What a sample shows, and whose it is."""
+    return _PHOTOGRAPHS[name].about if name in _PHOTOGRAPHS else _PAINTINGS[name].about
 
 
 def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -> Picture:
@@ -55,6 +80,6 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
 @cache
 def _sample(name: str) -> Picture:
     if name in _PAINTINGS:
-        return images.picture_from_array(name, _PAINTINGS[name]())
-    with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name]) as path:
-        return images.open_picture(path)
+        return images.picture_from_array(name, _PAINTINGS[name].draw())
+    with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name].file) as path:
+        return replace(images.open_picture(path), name=name)

@@ -10,6 +10,7 @@ from .objectives import (
     total_variation,
 )
 from .pyramid import Level, coarse_to_fine, plan_levels
+from .recipe import Recipe
 from .style_options import StyleOptions
 from .style_transfer import StyleTransfer
 
@@ -19,6 +20,7 @@ __all__ = [
     "Level",
     "Objective",
     "PixelCanvas",
+    "Recipe",
     "State",
     "Step",
     "StyleOptions",

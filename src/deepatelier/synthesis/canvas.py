@@ -49,10 +49,6 @@ class PixelCanvas(nn.Module):
         """Height and width of the picture, without the margin."""
         return self.levels.shape[-2] - 2 * self.margin, self.levels.shape[-1] - 2 * self.margin
 
-    def resized(self, size: tuple[int, int]) -> PixelCanvas:
-        """The same picture at another height and width, with a margin as wide; itself where that is its size."""
-        return self if size == self.size else PixelCanvas(resize(self.picture(), size), self.margin)
-
 
 def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
     """An image (1, 3, H, W) in [0, 1] at another height and width."""
@@ -81,4 +77,4 @@ class _ClampInwards(torch.autograd.Function):
 
 
 Canvas = PixelCanvas
-"""What the engine optimises: a module without arguments that returns an image, has a picture and can be resized."""
+"""What the engine optimises: a module without arguments that returns an image and has a picture."""

@@ -6,13 +6,13 @@ it. Nothing here needs torch, so that ``--help`` and a wrong flag answer at once
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from deepatelier.errors import UnknownNameError
 
-__all__ = ["SynthesisOptions", "Words", "option"]
+__all__ = ["SynthesisOptions", "Words", "option", "set_by_user"]
 
 
 def option(
@@ -46,13 +46,17 @@ class SynthesisOptions(BaseModel):
 
     preset: str | None = option(None, "A named set of options; a flag of its own goes before it.")
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
-    steps: int = option(200, "Gradient evaluations, divided equally between the levels.", ge=1, le=100_000)
+    steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
     levels: int | None = option(
         None,
-        "Sizes from coarse to fine, each half the next; 1 works at full size only. "
+        "Sizes from coarse to fine; 1 works at full size only. "
         "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is a picture.",
         ge=1,
         le=8,
+    )
+    level_ratio: float = option(2.0, "Each level's size over that of the one before.", gt=1, le=8)
+    level_shares: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Words] | None = option(
+        None, "Each level's share of the steps, from coarse to fine. Default: equal shares."
     )
     optimizer: Literal["lbfgs", "adam"] = option("lbfgs", "What moves the pixels.")
     learning_rate: float | None = option(
@@ -89,4 +93,26 @@ class SynthesisOptions(BaseModel):
         if self.preset not in self.presets:
             raise UnknownNameError("preset", self.preset, self.presets)
         explicit = {name: getattr(self, name) for name in self.model_fields_set}
-        return type(self).model_validate({**self.presets[self.preset], **explicit})
+        return self.complete({**self.presets[self.preset], **explicit})
+
+    @classmethod
+    def complete(cls, values: dict[str, Any]) -> Self:
+        """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""
+        return cls.model_validate(values, context=_COMPLETE)
+
+    @model_validator(mode="after")
+    def _one_share_for_each_level(self) -> Self:
+        if self.level_shares is not None and len(self.level_shares) != (self.levels or 1):
+            raise ValueError(
+                f"--level-shares has {len(self.level_shares)} values for {self.levels or 1} levels; "
+                "give one for each, and --levels"
+            )
+        return self
+
+
+_COMPLETE = {"complete": True}
+
+
+def set_by_user(info: ValidationInfo) -> bool:
+    """Whether the values that are validated are those that the user set, and no others."""
+    return info.context is not _COMPLETE

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.engine import State, Step, synthesize
@@ -35,52 +35,67 @@ class Level:
     steps: int
 
 
-def plan_levels(size: tuple[int, int], steps: int, levels: int | None = None) -> list[Level]:
-    """Sizes from coarse to fine, each half the next. They share the steps equally, the rest goes to the finest.
+def plan_levels(
+    size: tuple[int, int],
+    steps: int,
+    levels: int | None = None,
+    ratio: float = 2.0,
+    shares: Sequence[float] | None = None,
+) -> list[Level]:
+    """Sizes from coarse to fine. Each has at least one step; what division leaves over goes to the finest.
 
     Args:
         size: Height and width of the finest level.
         steps: Of all levels together. There are never more levels than steps.
         levels: How many; None begins at a longest side of about 256 pixels and a shortest of 32 or more.
+        ratio: Of a level's size to that of the one before.
+        shares: Each level's share of the steps; equal ones if None.
     """
     if levels is None:
-        levels = 1 + max(0, round(math.log2(max(size) / _COARSEST)))
-        while levels > 1 and min(size) >> (levels - 1) < _THINNEST:
+        levels = 1 + max(0, round(math.log(max(size) / _COARSEST, ratio)))
+        while levels > 1 and min(size) / ratio ** (levels - 1) < _THINNEST:
             levels -= 1
-    levels = min(levels, steps)
-    shares = [steps // levels] * (levels - 1)
-    shares.append(steps - sum(shares))
+    levels = max(1, min(levels, steps))
+    parts = (shares or [1.0] * levels)[-levels:]
+    counts: list[int] = []
+    for number, part in enumerate(parts[:-1]):
+        most = steps - sum(counts) - (levels - 1 - number)  # a step for each level that follows
+        counts.append(min(most, max(1, int(steps * part / sum(parts) + 1e-9))))
+    counts.append(steps - sum(counts))
+    scales = [ratio**-number for number in reversed(range(levels))]
     return [
-        Level((max(1, size[0] >> halvings), max(1, size[1] >> halvings)), share)
-        for halvings, share in zip(reversed(range(levels)), shares, strict=True)
+        Level((max(1, int(size[0] * scale)), max(1, int(size[1] * scale))), count)
+        for scale, count in zip(scales, counts, strict=True)
     ]
 
 
 def coarse_to_fine(
     network: nn.Module,
     criterion_at: Callable[[Level], Criterion],
-    canvas: Canvas,
+    canvas_at: Callable[[Level, Tensor | None], Canvas],
     levels: Sequence[Level],
     *,
     state: State | None = None,
     **options: Any,
 ) -> Iterator[Step]:
-    """`synthesize` at each level in turn, each starting from the last one's image, enlarged.
+    """`synthesize` at each level in turn.
 
     Args:
         criterion_at: The criterion of a level; it is asked when the level begins.
-        canvas: The image to start from, at any size.
+        canvas_at: The canvas with which a level begins, given the image of the level before, or None for the first.
         levels: From coarse to fine.
         state: Of an earlier step of the same pyramid, to go on behind it.
         options: As for `synthesize`.
     """
     first = state.level if state else 0
+    image = None
     for number, level in enumerate(levels[first:], start=first):
-        canvas = canvas.resized(level.size)
+        canvas = canvas_at(level, image)
         behind = state if state and number == first else None
         remaining = level.steps - (behind.index if behind else 0)
         for step in synthesize(network, criterion_at(level), canvas, steps=remaining, state=behind, **options):
             yield _at_level(step, number)
+        image = canvas.picture()
 
 
 def _at_level(step: Step, number: int) -> Step:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from deepatelier.synthesis.options import SynthesisOptions, Words, option
+from deepatelier.synthesis.options import SynthesisOptions, Words, option, set_by_user
 
 __all__ = ["BETA_PER_PIXEL", "STARTS", "TOTAL_VARIATION", "StyleOptions"]
 
@@ -24,31 +24,76 @@ STARTS = ("matched", "content", "noise", "mix")
 """What ``init`` may be beside a picture's path."""
 
 
+_PUBLISHED: dict[str, Any] = {
+    "network": "vgg19",
+    "weights": "oxford",
+    "pooling": "max",
+    "content_layers": ("relu4_2",),
+    "style_layers": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
+    "levels": 1,
+    "margin": 0,
+    "resampling": "bilinear",
+}
+"""What all published programs have in common."""
+
+
 class StyleOptions(SynthesisOptions):
     """Options of `StyleTransfer`."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {
+        # document 000 and the program that made its pictures
+        "report": {
+            **_PUBLISHED,
+            "units": "documents",
+            "pooling": "average",
+            "optimizer": "adam",
+            "learning_rate": 10.0,
+            "alpha": 5.0,
+            "beta": 5e4,
+            "tv": 0.0,
+            "init": "mix",
+            "steps": 1500,
+        },
+        # Gatys' own notebook: 500 steps at 512 pixels, then 200 at 800
+        "gatys": {
+            **_PUBLISHED,
+            "units": "neural-style",
+            "optimizer": "lbfgs",
+            "alpha": 1.0,
+            "beta": 1e3,
+            "tv": 0.0,
+            "init": "content",
+            "size": 800,
+            "steps": 700,
+            "levels": 2,
+            "level_ratio": 800 / 512,
+            "level_shares": (5.0, 2.0),
+        },
         # ProGamerGov/neural-style-pt and jcjohnson/neural-style
         "neural-style": {
+            **_PUBLISHED,
             "units": "neural-style",
-            "network": "vgg19",
-            "weights": "oxford",
-            "pooling": "max",
             "optimizer": "lbfgs",
-            "content_layers": ("relu4_2",),
-            "style_layers": ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
             "alpha": 5.0,
             "beta": 100.0,
             "tv": 1e-3,
             "init": "noise",
             "steps": 1000,
-            "levels": 1,
-            "margin": 0,
-            "resampling": "bilinear",
-        }
+        },
     }
 
-    preset: str | None = option(None, "neural-style: as that program does; a flag of its own goes before it.")
+    preset: Literal["report", "gatys", "neural-style"] | None = option(
+        None,
+        "As a published program: report (document 000), gatys (his notebook), neural-style; "
+        "a flag of its own goes before it.",
+    )
+    strength: float | None = option(
+        None,
+        "How much of the painting: 0 is the photograph, 1 the whole of its style. In place of --alpha and --beta. "
+        "Default: as 1.",
+        ge=0,
+        le=1,
+    )
     style_size: int | None = option(
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )
@@ -78,7 +123,12 @@ class StyleOptions(SynthesisOptions):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _consistent(self, info: ValidationInfo) -> Self:
+        both = {"alpha", "beta"} & self.model_fields_set
+        if self.strength is not None and both and set_by_user(info):
+            raise ValueError(
+                f"--strength sets the balance of content and style, and so does --{min(both)}; give one of them"
+            )
         weights = self.style_layer_weights
         if weights is not None and len(weights) != len(self.style_layers):
             raise ValueError(

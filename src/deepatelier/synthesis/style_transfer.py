@@ -18,6 +18,7 @@ from deepatelier.devices import available_memory, choose_device, choose_precisio
 from deepatelier.errors import MemoryLimitError, OptionError
 from deepatelier.features import check_layers, extract
 from deepatelier.images import Picture
+from deepatelier.runs import Input
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
 from deepatelier.synthesis.colors import match_colors
 from deepatelier.synthesis.engine import State, Step, optimizer_memory
@@ -41,6 +42,10 @@ _OXFORD_CONTENT, _OXFORD_STYLE = 1.4229e6, 2.6702e9
 """½ Σ F² for each pixel, and the mean over the style layers of Σ (G/M)² / (4N²), of the photograph chelsea at `_PROBE`
 with the weights oxford and the default layers, in float32."""
 
+_EVEN = 1.5
+"""The exponent from the strength to the way from the photograph's Gram matrices to the painting's. Equal steps of
+the strength look equal: the distance to the photograph, as LPIPS has it on VGG-19 without weights, is nearly linear."""
+
 _BYTES_PER_PIXEL = {torch.bfloat16: 1600, torch.float32: 2700}
 """What a step keeps of vgg19 up to relu5_1: the growth of the process from 1024² to 1536² pixels, rounded up."""
 
@@ -54,6 +59,7 @@ class StyleTransfer:
         options: See `StyleOptions`; a preset is filled in.
 
     Attributes:
+        inputs: The pictures and files that it was given, by their part.
         options: With the preset, β as a number and the number of levels.
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         network: What looks at the pictures.
@@ -74,14 +80,18 @@ class StyleTransfer:
 
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
         options = _with_weights((options or StyleOptions()).resolved())
-        size = photo.fitted(options.size)
+        self.inputs = {"photo": Input.of(photo), "painting": Input.of(painting)}
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
-        self.levels = plan_levels(size, options.steps, 1 if self._start and options.levels is None else options.levels)
+        if self._start:
+            self.inputs["init"] = Input.of(self._start)
+        self.levels = _levels(photo.fitted(options.size), options, started=self._start is not None)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self.photo, self.painting = photo, painting
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
         self.network = self._build(self.precision)
+        if options.weights is not None and networks.is_weights_file(options.network, options.weights):
+            self.inputs["weights"] = Input.of(options.weights)
         if not isinstance(self.network, networks.Network):
             self.precision = torch.float32
         self.options = self._balanced(self.options)
@@ -94,12 +104,42 @@ class StyleTransfer:
         return coarse_to_fine(
             self.network,
             self._criterion,
-            PixelCanvas(self._initial().to(self.device), self.options.margin),
+            self._canvas_at,
             self.levels,
             state=state,
             optimizer=self.options.optimizer,
             learning_rate=self.options.learning_rate,
         )
+
+    @property
+    def planned(self) -> int:
+        """How many steps there will be: none with strength 0."""
+        return sum(level.steps for level in self.levels)
+
+    @property
+    def bits(self) -> int:
+        """The bits of a channel that the result is worth: those of the photograph."""
+        return self.photo.bits
+
+    def alpha(self) -> Tensor | None:
+        """The photograph's transparency at the result's size, (1, 1, H, W)."""
+        return self.photo.alpha(self.levels[-1].size, self.options.resampling)
+
+    def initial(self) -> Tensor:
+        """The image from which the first level starts: (1, 3, H, W)."""
+        size, resampling = self.levels[0].size, self.options.resampling
+        photo = self.photo.tensor(size, resampling)
+        if self.options.strength == 0:
+            return photo
+        if self._start:
+            return self._start.tensor(size, resampling)
+        if self.options.init == "content":
+            return photo
+        if self.options.init == "matched":
+            return photo + self._share * (match_colors(photo, self.painting.tensor()) - photo)
+        generator = torch.Generator().manual_seed(self.options.seed)
+        noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
+        return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
 
     def finished(self, image: Tensor) -> Tensor:
         """An image of any level at the result's size."""
@@ -214,27 +254,44 @@ class StyleTransfer:
         painting = self.painting.tensor(self._painting_size(level), options.resampling).to(self.device)
         contents = extract(network, mirrored(photo, margin), options.content_layers)
         grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)
+        if self._share < 1:
+            own = gram_matrices(extract(network, photo, options.style_layers), options.style_layers)
+            grams = {layer: torch.lerp(own[layer], gram, self._share) for layer, gram in grams.items()}
         weights, units = options.style_layer_weights, options.units
         criterion = {
             f"content {layer}": (options.alpha, content(layer, contents[layer], units))
             for layer in options.content_layers
         }
         criterion["style"] = options.beta * share, gram_style(options.style_layers, grams, weights, units)
-        criterion["tv"] = options.tv, total_variation(units=units)
+        criterion["tv"] = options.tv * self._share, total_variation(units=units)
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
-    def _initial(self) -> Tensor:
-        size = self.levels[0].size
-        if self._start:
-            return self._start.tensor(size, self.options.resampling)
-        photo = self.photo.tensor(size, self.options.resampling)
-        if self.options.init == "content":
-            return photo
-        if self.options.init == "matched":
-            return match_colors(photo, self.painting.tensor())
-        generator = torch.Generator().manual_seed(self.options.seed)
-        noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
-        return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
+    def _canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
+        """The canvas with which a level begins.
+
+        With less than the whole strength, what only this level's photograph shows is added to the enlarged image: its
+        structures would not come back by themselves.
+        """
+        if image is None:
+            return PixelCanvas(self.initial().to(self.device), self.options.margin)
+        enlarged = resize(image, level.size)
+        if self._share < 1:
+            photo = self.photo.tensor(level.size, self.options.resampling).to(self.device)
+            details = photo - resize(resize(photo, (image.shape[-2], image.shape[-1])), level.size)
+            enlarged = (enlarged + (1 - self._share) * details).clamp(0, 1)
+        return PixelCanvas(enlarged, self.options.margin)
+
+    @property
+    def _share(self) -> float:
+        """How far the style goes from the photograph's to the painting's."""
+        return 1.0 if self.options.strength is None else self.options.strength**_EVEN
+
+
+def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:
+    if options.strength == 0:
+        return [Level(size, 0)]
+    levels = 1 if started and options.levels is None else options.levels
+    return plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
 
 
 def _with_weights(options: StyleOptions) -> StyleOptions:

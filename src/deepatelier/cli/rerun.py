@@ -1,0 +1,111 @@
+"""``atelier rerun``: make a picture again from the record that it carries."""
+
+from __future__ import annotations
+
+import json as json_module
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic import ValidationError
+
+from deepatelier import samples
+from deepatelier.cli.messages import explain_values, say
+from deepatelier.cli.painting import open_input, paint
+from deepatelier.errors import OptionError, RecordError
+from deepatelier.runs import (
+    Found,
+    Record,
+    changes,
+    check_target,
+    find_inputs,
+    pixel_difference,
+    read_record,
+    restored_options,
+)
+from deepatelier.synthesis import Recipe, StyleOptions, StyleTransfer
+
+__all__ = ["rerun"]
+
+
+def _style(values: dict[str, Any], sources: dict[str, str]) -> Callable[[], Recipe]:
+    options = StyleOptions.complete(values)
+    return lambda: StyleTransfer(open_input(sources["photo"]), open_input(sources["painting"]), options)
+
+
+_RECIPES: dict[str, Callable[[dict[str, Any], dict[str, str]], Callable[[], Recipe]]] = {"style": _style}
+"""What makes the recipe of a command from its options and the places of its inputs."""
+
+
+def rerun(
+    picture: Path,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
+    input: Annotated[tuple[str, ...], Parameter(name="--input")] = (),
+    network: str | None = None,
+    json: bool = False,
+) -> None:
+    """Make a picture again from the record that it carries.
+
+    Parameters
+    ----------
+    picture
+        A picture that atelier made.
+    output
+        The picture to write. Default: beside the first, with _again in its name.
+    input
+        PART=PATH: where an input is, for example photo=cat.jpg. Without it, inputs are looked for by their names beside
+        the picture and in the working directory, and must be the very files.
+    network
+        Your own network (module:function), if the picture was made with one: a record alone runs no code.
+    json
+        Print what was made and what differs as one JSON object on stdout.
+    """
+    record = read_record(picture)
+    found = find_inputs(record, [picture.parent, Path.cwd()], _given(input))
+    recipe = _recipe(record, found, network)
+    target = output or picture.with_stem(f"{picture.stem}_again")
+    check_target(target, sources=(picture, *(place.source for place in found.values())))
+    made = paint(record.command, recipe, target, json=False, stop_after=record.steps or None)
+    differences = changes(record, made.machine, found)
+    pixels = pixel_difference(samples.open_picture(picture).tensor(), samples.open_picture(target).tensor())
+    if json:
+        levels = None if pixels is None else {"largest": pixels[0], "mean": pixels[1]}
+        print(json_module.dumps({**made.model_dump(by_alias=True), "changes": differences, "difference": levels}))
+        return
+    for line in differences:
+        say(line)
+    say(f"Wrote {target}: {_compared(pixels)}.")
+
+
+def _recipe(record: Record, found: dict[str, Found], network: str | None) -> Callable[[], Recipe]:
+    if record.command not in _RECIPES:
+        raise RecordError(f"The picture was made by {record.command!r}, which this version cannot run again.")
+    try:
+        options = restored_options(record, found, network)
+        return _RECIPES[record.command](options, {part: place.source for part, place in found.items()})
+    except KeyError as error:
+        raise RecordError(f"The record names no {error}. It was changed.") from error
+    except ValidationError as error:
+        raise RecordError(f"The record's options cannot be used: {explain_values(error)}") from error
+
+
+def _given(inputs: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for word in inputs:
+        part, sign, path = word.partition("=")
+        if not (part and sign and path):
+            raise OptionError(f"--input is PART=PATH, as photo=cat.jpg; received {word!r}.")
+        pairs[part] = path
+    return pairs
+
+
+def _compared(pixels: tuple[float, float] | None) -> str:
+    if pixels is None:
+        return "its size is another than the first picture's"
+    largest, mean = pixels
+    if largest == 0:
+        return "every pixel is as in the first picture"
+    return f"it differs from the first picture by {mean:.2f} levels of 255 on average, {largest:.0f} at most"

@@ -1,0 +1,103 @@
+"""Files in and out: read within bounds, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from deepatelier.errors import ImageError, OutputError, SurroundingsError
+
+__all__ = ["MAX_BYTES", "check_output", "read_picture_file", "write_atomically"]
+
+MAX_BYTES = 2**29
+"""The largest file that is read, in bytes."""
+
+
+def read_picture_file(path: str | os.PathLike[str]) -> bytes:
+    """All bytes of a picture's file.
+
+    Raises:
+        ImageError: The file is missing, empty, a folder, not a regular file, above `MAX_BYTES` or not readable.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder. Give the path of one picture.")
+        if not path.exists():
+            raise ImageError(f"There is no file {path}. Check the path; it was looked up from {Path.cwd()}.")
+        if not path.is_file():
+            raise ImageError(f"{path} is not a regular file. Give the path of one picture.")
+        if path.stat().st_size == 0:
+            raise ImageError(f"{path} is empty (0 bytes). Give a picture, for example a JPEG or a PNG.")
+        if path.stat().st_size > MAX_BYTES:
+            raise ImageError(f"{path} has {path.stat().st_size} bytes; at most {MAX_BYTES} are read. Make it smaller.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise ImageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def check_output(
+    path: str | os.PathLike[str], formats: Collection[str], sources: Iterable[str | os.PathLike[str]] = ()
+) -> Path:
+    """Return the path if a file can be written there.
+
+    Args:
+        path: Where to write.
+        formats: The endings that can be written.
+        sources: Files that must not be overwritten; what is no file is passed over.
+
+    Raises:
+        OutputError: The ending is unknown, the folder does not exist or cannot be written, a folder is in the
+            way, or it is one of the sources.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in formats:
+        raise OutputError(
+            f"Cannot write {path.name!r}: the ending {path.suffix!r} is not a known picture format. "
+            f"Use one of: {', '.join(formats)}."
+        )
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder. Give the name of a file to write.")
+        if not path.parent.is_dir():
+            raise OutputError(f"The folder {path.parent} does not exist. Create it, or write somewhere else.")
+        if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
+            raise OutputError(f"{path} is also an input, and would be lost. Write to another name.")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise OutputError(f"{path} is write-protected. Write to another name.")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"Cannot write to {path.parent}: {reason}. Write somewhere else.") from error
+    return path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: under a temporary name beside it, then renamed.
+
+    Raises:
+        SurroundingsError: The disk is full, or the folder has gone.
+    """
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise SurroundingsError(f"{path} could not be written: {error.strerror or error}.") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -1,0 +1,25 @@
+"""Pictures in and out: the only folder that knows PIL, EXIF, ICC, alpha and bit depth.
+
+Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
+"""
+
+from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
+from deepatelier.images.reading import MAX_PIXELS, decode
+from deepatelier.images.text import holds_text, read_text
+from deepatelier.images.writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
+
+__all__ = [
+    "MAX_PIXELS",
+    "OUTPUT_FORMATS",
+    "Picture",
+    "Resampling",
+    "decode",
+    "deepest",
+    "encode",
+    "format_of",
+    "holds_alpha",
+    "holds_text",
+    "open_picture",
+    "picture_from_array",
+    "read_text",
+]

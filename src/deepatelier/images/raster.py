@@ -1,0 +1,95 @@
+"""The pixels of a picture: upright sRGB colours, alpha, and 16 bits where the file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+__all__ = ["Raster"]
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True)
+class Raster:
+    """The pixels of a picture in sRGB.
+
+    Attributes:
+        colors: RGB of 8 bits, alpha not applied.
+        alpha: L of 8 bits, 255 where the picture is opaque; None if it is opaque everywhere.
+        planes: Red, green and blue in 16 bits (I;16); None if only 8 are known.
+        bits: How many the file has for a channel: 8 or 16.
+        animated: Whether the file has more frames than this one.
+    """
+
+    colors: Image.Image
+    alpha: Image.Image | None = None
+    planes: tuple[Image.Image, ...] | None = None
+    bits: int = 8
+    animated: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.colors.height, self.colors.width
+
+    def turned(self, orientation: int) -> Raster:
+        """Upright, given the EXIF orientation, 1 to 8; anything else is taken as 1."""
+        if orientation not in _TURNS:
+            return self
+        return self._each(lambda image: image.transpose(_TURNS[orientation]))
+
+    def resized(self, size: tuple[int, int], filter_: Image.Resampling) -> Raster:
+        """At another height and width, with a filter of Pillow's; itself where that is its size."""
+        return self if size == self.size else self._each(lambda image: image.resize((size[1], size[0]), filter_))
+
+    def over_white(self) -> Raster:
+        """Laid over white, without alpha."""
+        if self.alpha is None:
+            return self
+        colors = Image.composite(self.colors, Image.new("RGB", self.colors.size, "white"), self.alpha)
+        planes = None
+        if self.planes:
+            share = np.asarray(self.alpha, np.float32) / 255
+            planes = tuple(
+                Image.fromarray((np.asarray(plane) * share + 65535 * (1 - share)).round().astype(np.uint16))
+                for plane in self.planes
+            )
+        return replace(self, colors=colors, alpha=None, planes=planes)
+
+    def tensor(self) -> Tensor:
+        """The colours (1, 3, H, W), float32 in [0, 1]."""
+        if self.planes:
+            deep = np.stack([np.asarray(plane, np.uint16) for plane in self.planes]).astype(np.float32)
+            return torch.from_numpy(deep)[None].div(65535)
+        return torch.from_numpy(_bytes(self.colors)).permute(2, 0, 1)[None].float().div(255).contiguous()
+
+    def alpha_tensor(self) -> Tensor | None:
+        """Alpha (1, 1, H, W), float32 in [0, 1]."""
+        return None if self.alpha is None else torch.from_numpy(_bytes(self.alpha))[None, None].float().div(255)
+
+    def _each(self, change: Callable[[Image.Image], Image.Image]) -> Raster:
+        return replace(
+            self,
+            colors=change(self.colors),
+            alpha=self.alpha and change(self.alpha),
+            planes=self.planes and tuple(change(plane) for plane in self.planes),
+        )
+
+
+def _bytes(image: Image.Image) -> NDArray[np.uint8]:
+    return np.array(image, np.uint8)

@@ -1,0 +1,144 @@
+"""From an image to a file's bytes."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, features
+from PIL.PngImagePlugin import putchunk
+from torch import Tensor
+
+from deepatelier.errors import OptionError
+from deepatelier.images.color import srgb_profile
+from deepatelier.images.text import exif_with, png_with, user_comment
+
+__all__ = ["OUTPUT_FORMATS", "deepest", "encode", "format_of", "holds_alpha"]
+
+OUTPUT_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+    ".gif": "GIF",
+    **({".avif": "AVIF"} if features.check("avif") else {}),
+}
+"""File endings that can be written, and Pillow's name of each format."""
+
+_WITH_ALPHA = ("PNG", "WEBP", "TIFF", "AVIF", "GIF")
+
+_WITH_SIXTEEN_BITS = ("PNG", "TIFF")
+
+_QUALITY: dict[str, dict[str, object]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"quality": 95, "exact": True},
+    "AVIF": {"quality": 90, "subsampling": "4:4:4"},
+}
+
+_UNDEFINED_BYTES = 7
+"""TIFF's number for the type of EXIF's user comment."""
+
+
+def format_of(path: str | Path) -> str:
+    """Pillow's name of the format that a path's ending stands for."""
+    return OUTPUT_FORMATS[Path(path).suffix.lower()]
+
+
+def holds_alpha(format_: str) -> bool:
+    """Whether a format has transparency."""
+    return format_ in _WITH_ALPHA
+
+
+def deepest(format_: str) -> int:
+    """The bits of a channel that a format can have here: 8 or 16."""
+    return 16 if format_ in _WITH_SIXTEEN_BITS else 8
+
+
+def encode(
+    image: Tensor, format_: str, *, alpha: Tensor | None = None, bits: int = 8, text: str | None = None
+) -> bytes:
+    """A picture file's bytes, tagged as sRGB where the format has a place for it (not BMP and GIF).
+
+    Args:
+        image: (1, 3, H, W), sRGB; values outside [0, 1] are clipped.
+        format_: A value of `OUTPUT_FORMATS`.
+        alpha: (1, 1, H, W) in [0, 1]. The image is what is seen over white: the file's colours are those that give it
+            again. A format without transparency keeps the image as it is over white.
+        bits: 8 or 16 a channel; a format that has only 8 takes 8.
+        text: What the picture carries beside its pixels, where `holds_text` says so.
+
+    Raises:
+        OptionError: The format cannot hold a picture of this size.
+    """
+    image = image.detach()[0].float().cpu().clamp(0, 1)
+    if alpha is not None and format_ in _WITH_ALPHA:
+        share = alpha[0].float().cpu()
+        colors = torch.where(share > 0, (image - (1 - share)) / share.clamp(min=1e-6), image).clamp(0, 1)
+        image = torch.cat([colors, share])
+    levels, dtype = (65535, np.uint16) if bits == 16 and format_ in _WITH_SIXTEEN_BITS else (255, np.uint8)
+    channels = np.ascontiguousarray(image.permute(1, 2, 0).double().mul(levels).round().numpy().astype(dtype))
+    if format_ == "TIFF":
+        return _tiff(channels, text)
+    if levels == 65535:
+        return _deep_png(channels, text)
+    raster = Image.fromarray(channels)
+    options = dict(_QUALITY.get(format_, {}))
+    if format_ == "PNG":
+        options["pnginfo"] = png_with(text)
+    elif format_ not in ("BMP", "GIF"):
+        options["icc_profile"] = srgb_profile()
+        if text is not None:
+            options["exif"] = exif_with(text)
+    buffer = io.BytesIO()
+    try:
+        raster.save(buffer, format_, **options)
+    except (OSError, ValueError) as error:  # a format's own limit: WebP ends at 16383 pixels a side, JPEG at 65500
+        raise OptionError(
+            f"{format_} cannot hold {raster.width} x {raster.height} pixels ({error}). Write a .png."
+        ) from error
+    return buffer.getvalue()
+
+
+def _deep_png(channels: NDArray[np.uint16], text: str | None) -> bytes:
+    """A PNG of 16 bits a channel, each row as its difference to the one above (the filter 'up')."""
+    height, width, count = channels.shape
+    rows = channels.astype(">u2").view(np.uint8).reshape(height, -1)
+    differences = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
+    filtered = np.concatenate([np.full((height, 1), 2, np.uint8), differences], axis=1)
+    buffer = io.BytesIO(b"\x89PNG\r\n\x1a\n")
+    buffer.seek(0, io.SEEK_END)
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([16, 2 if count == 3 else 6, 0, 0, 0])
+    putchunk(buffer, b"IHDR", header)
+    for name, data, *_ in png_with(text).chunks:
+        putchunk(buffer, name, data)
+    putchunk(buffer, b"IDAT", zlib.compress(filtered.tobytes(), 6))
+    putchunk(buffer, b"IEND")
+    return buffer.getvalue()
+
+
+def _tiff(channels: NDArray[np.unsignedinteger], text: str | None) -> bytes:
+    """Pillow writes neither 16 bits of colour nor, with compression, EXIF."""
+    import tifffile  # here: it takes as long as all the rest of this folder
+
+    comment = None if text is None else user_comment(text)
+    buffer = io.BytesIO()
+    tifffile.imwrite(
+        buffer,
+        channels,
+        photometric="rgb",
+        extrasamples=["unassalpha"] if channels.shape[-1] == 4 else None,
+        compression="adobe_deflate",
+        predictor=False,
+        iccprofile=srgb_profile(),
+        software=False,
+        metadata=None,
+        extratags=[(ExifTags.Base.UserComment, _UNDEFINED_BYTES, len(comment), comment, True)] if comment else [],
+    )
+    return buffer.getvalue()

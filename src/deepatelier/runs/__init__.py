@@ -1,0 +1,20 @@
+"""What a run leaves behind, and how to make it again."""
+
+from deepatelier.runs.record import Input, Machine, Record, this_machine
+from deepatelier.runs.replay import Found, changes, find_inputs, pixel_difference, restored_options
+from deepatelier.runs.storage import check_target, read_record, write_picture
+
+__all__ = [
+    "Found",
+    "Input",
+    "Machine",
+    "Record",
+    "changes",
+    "check_target",
+    "find_inputs",
+    "pixel_difference",
+    "read_record",
+    "restored_options",
+    "this_machine",
+    "write_picture",
+]

@@ -1,0 +1,101 @@
+"""The record of how a picture was made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from deepatelier import __version__
+from deepatelier.devices import precision_name, processor_name
+from deepatelier.images import Picture
+
+__all__ = ["Input", "Machine", "Record", "this_machine"]
+
+
+class Input(BaseModel):
+    """A file that a run was given: its name or the sample's, and the sha256 of its bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if not name or len(name) > 255 or name in (".", "..") or set(name) & set("/\\\0"):
+            raise ValueError("a name is wanted, not a path")
+        return name
+
+    @classmethod
+    def of(cls, source: Picture | str | os.PathLike[str]) -> Self:
+        """The entry of a picture, or of a file."""
+        if isinstance(source, Picture):
+            return cls(name=source.name, sha256=source.sha256)
+        with Path(source).open("rb") as file:
+            return cls(name=Path(source).name, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+class Machine(BaseModel):
+    """Where a run took place: whatever may change a pixel, and nothing else about the machine."""
+
+    model_config = ConfigDict(frozen=True)
+
+    torch: str = Field(description="Version.")
+    device: str = Field(description="Where the network ran.")
+    processor: str = Field(description="The model of that device.")
+    threads: int = Field(description="Of the CPU.")
+    precision: str = Field(description="The number format in which the network ran.")
+
+
+def this_machine(device: torch.device, precision: torch.dtype) -> Machine:
+    """The machine here, with the device and the number format of a run."""
+    return Machine(
+        torch=torch.__version__,
+        device=str(device),
+        processor=processor_name(device),
+        threads=torch.get_num_threads(),
+        precision=precision_name(precision),
+    )
+
+
+class Record(BaseModel):
+    """How a picture was made: what ``--json`` prints and a picture carries. It names files and holds no paths."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    schema_: Literal["deepatelier/1"] = Field(
+        "deepatelier/1", alias="schema", description="The version of this record's form."
+    )
+    version: str = Field(__version__, description="Of deepatelier.")
+    command: str = Field(description="The recipe, by its command.")
+    output: str = Field(description="The picture's path as it was given; inside the picture its name alone.")
+    size: tuple[int, int] = Field(description="Width and height in pixels.")
+    seconds: float = Field(description="From the first look at the input to the measured losses.")
+    steps: int = Field(description="Gradient evaluations that were made, over all levels.")
+    machine: Machine
+    seed: int
+    preset: str | None
+    losses: dict[str, float] = Field(
+        description="Weighted, in the preset's units, in float32 on the written file decoded again; total is their sum."
+    )
+    inputs: dict[str, Input] = Field(description="The files and samples that were given, by their part.")
+    options: dict[str, Any] = Field(
+        description="All options of the recipe, the preset's and the defaults included; an input by its name."
+    )
+
+    def to_json(self) -> str:
+        """One JSON object in one line."""
+        return self.model_dump_json(by_alias=True)
+
+    @staticmethod
+    def named(options: BaseModel, inputs: Mapping[str, Input]) -> dict[str, Any]:
+        """The values of an options model as a record holds them: what is an input by its name."""
+        values = options.model_dump(mode="json")
+        return {**values, **{part: given.name for part, given in inputs.items() if part in values}}

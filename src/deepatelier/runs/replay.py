@@ -1,0 +1,138 @@
+"""Making a picture again from its record, which may come from anybody: it names files, and chooses none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from deepatelier import __version__, samples
+from deepatelier.errors import AtelierError, RecordError, UnknownNameError
+from deepatelier.runs.record import Input, Machine, Record
+
+__all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where an input is.
+
+    Attributes:
+        source: A path, or a sample's name.
+        same: Whether it is the very file of the record, by its sha256.
+    """
+
+    source: str
+    same: bool
+
+
+def find_inputs(
+    record: Record, folders: Iterable[str | os.PathLike[str]], given: Mapping[str, str] | None = None
+) -> dict[str, Found]:
+    """Where the files and samples are that a picture was made from, by their part.
+
+    Args:
+        record: Names them.
+        folders: Where to look, by name; what has that name must also have the sha256.
+        given: Paths that the user says are the inputs, by their part. They are taken as they are.
+
+    Raises:
+        UnknownNameError: A part that is given does not occur in the record.
+        RecordError: An input is not there.
+        ImageError: A file that is given cannot be read.
+    """
+    given = given or {}
+    for part in given:
+        if part not in record.inputs:
+            raise UnknownNameError("input", part, record.inputs)
+    found = {part: _found(given[part], wanted) for part, wanted in record.inputs.items() if part in given}
+    places = [Path(folder) for folder in folders]
+    for part, wanted in record.inputs.items():
+        if part not in found:
+            found[part] = _search(part, wanted, places)
+    return {part: found[part] for part in record.inputs}
+
+
+def restored_options(record: Record, found: Mapping[str, Found], network: str | None = None) -> dict[str, Any]:
+    """The record's options with the files where they are now.
+
+    Args:
+        record: Of the picture.
+        found: Of `find_inputs`.
+        network: The network of the user's own, ``module:function``. A record cannot have code run by naming it.
+
+    Raises:
+        RecordError: The picture was made with a network of somebody's own, and none or another is given.
+    """
+    recorded = record.options.get("network")
+    if isinstance(recorded, str) and ":" in recorded and network != recorded:
+        raise RecordError(
+            f"The picture was made with a network of somebody's own, {recorded!r}. Its code would run here: "
+            f"if you know it, say --network {recorded}"
+        )
+    if network is not None and network != recorded:
+        raise RecordError(f"The picture was made with the network {recorded!r}, not {network!r}. Leave --network out.")
+    for part in ("init", "weights"):  # a path in a record is not followed, unless it is one of its inputs
+        value = record.options.get(part)
+        if part not in found and isinstance(value, str) and not value.replace("-", "").replace("_", "").isalnum():
+            raise RecordError(f"The record's {part} {value!r} is not among its inputs. It was changed.")
+    sources = {part: place.source for part, place in found.items() if part in record.options}
+    return {**record.options, **sources}
+
+
+def changes(record: Record, machine: Machine, found: Mapping[str, Found]) -> list[str]:
+    """What is not as it was when the picture was made, one sentence each."""
+    lines = []
+    if record.version != __version__:
+        lines.append(f"deepatelier is {__version__}, and was {record.version}.")
+    for name, was in record.machine.model_dump().items():
+        now = getattr(machine, name)
+        if now != was:
+            lines.append(f"The {name} is {now}, and was {was}.")
+    for part, place in found.items():
+        if not place.same:
+            lines.append(f"The {part} {place.source} is not the one that was used ({record.inputs[part].name}).")
+    return lines
+
+
+def pixel_difference(first: Tensor, second: Tensor) -> tuple[float, float] | None:
+    """Largest and mean absolute difference in levels of 255 of two images; None if their sizes differ."""
+    if first.shape != second.shape:
+        return None
+    levels = 255 * (first - second).abs()
+    return levels.max().item(), levels.mean().item()
+
+
+def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
+    others = []
+    for folder in folders:
+        path = folder / wanted.name
+        if path.is_file():
+            if Input.of(path).sha256 == wanted.sha256:
+                return Found(str(path), same=True)
+            others.append(path)
+    if wanted.name in (*samples.photographs(), *samples.paintings()):
+        return Found(wanted.name, same=samples.open_picture(wanted.name).sha256 == wanted.sha256)
+    if others:
+        raise RecordError(
+            f"{others[0]} is not the {part} that was used: another file has its name. "
+            f"If it shall serve, say --input {part}={others[0]}"
+        )
+    raise RecordError(
+        f"The {part}, {wanted.name!r}, is neither beside the picture nor here. Say where it is: --input {part}=PATH"
+    )
+
+
+def _found(source: str, wanted: Input) -> Found:
+    try:
+        return Found(source, same=Input.of(source).sha256 == wanted.sha256)
+    except OSError:
+        pass
+    try:
+        return Found(source, same=samples.open_picture(source).sha256 == wanted.sha256)
+    except AtelierError as error:
+        raise RecordError(str(error)) from error

@@ -1,0 +1,123 @@
+"""Writing a picture with its record, and reading the record again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.errors import OutputError, RecordError
+from deepatelier.files import check_output, write_atomically
+from deepatelier.images import OUTPUT_FORMATS
+from deepatelier.runs.record import Record
+
+__all__ = ["check_target", "read_record", "write_picture"]
+
+_LONGEST = 1_000_000
+"""Characters of a record that is read. A real one has some 3,000."""
+
+
+def check_target(path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = ()) -> Path:
+    """Return the path if a picture with its record can be written there.
+
+    Args:
+        path: Where to write.
+        sources: Files that must not be overwritten; what is no file is passed over.
+
+    Raises:
+        OutputError: As `check_output`; or the picture's record would go into a file that is there and is no record.
+    """
+    target = check_output(path, OUTPUT_FORMATS, sources)
+    beside = _sidecar(target)
+    if not images.holds_text(images.format_of(target), "") and beside.exists():
+        try:
+            _parsed(beside.read_text(), beside.name)
+        except (OSError, ValueError, RecordError) as error:
+            raise OutputError(
+                f"The record would go to {beside}, which is another file. Use --no-metadata or another name."
+            ) from error
+    return target
+
+
+def write_picture(
+    image: Tensor,
+    path: str | os.PathLike[str],
+    losses: Callable[[Tensor], dict[str, float]],
+    record: Callable[[dict[str, float]], Record],
+    *,
+    alpha: Tensor | None = None,
+    bits: int = 8,
+    metadata: bool = True,
+) -> Record:
+    """Write a picture with its record, whole or not at all.
+
+    The record goes into the picture, or where the format has no place for it (BMP, GIF), into a file beside it whose
+    name ends with ``.json``.
+
+    Args:
+        image: (1, 3, H, W), sRGB in [0, 1].
+        path: Where to; its ending is the format.
+        losses: Measures the image as it will be read from the file.
+        record: Makes the record from those losses.
+        alpha: (1, 1, H, W), as for `images.encode`.
+        bits: 8 or 16 a channel.
+        metadata: Whether the record is written.
+
+    Raises:
+        OutputError: The file cannot be written there.
+        SurroundingsError: The disk is full.
+    """
+    path = check_target(path)
+    format_ = images.format_of(path)
+    made = record(losses(images.decode(images.encode(image, format_, alpha=alpha, bits=bits))))
+    text = made.model_copy(update={"output": path.name}).to_json()
+    inside = metadata and images.holds_text(format_, text)
+    if metadata and not inside:
+        write_atomically(_sidecar(path), text.encode())
+    data = images.encode(image, format_, alpha=alpha, bits=bits, text=text if inside else None)
+    write_atomically(path, data)
+    return made
+
+
+def read_record(path: str | os.PathLike[str]) -> Record:
+    """The record that a picture carries, or that lies beside it.
+
+    Raises:
+        ImageError: The file cannot be read.
+        RecordError: There is no record, or none that this version can read.
+    """
+    path = Path(path)
+    text = images.read_text(path)
+    if text is None:
+        try:
+            with _sidecar(path).open(encoding="utf-8") as file:
+                text = file.read(_LONGEST + 1)
+        except (OSError, ValueError) as error:
+            raise RecordError(
+                f"{path} carries no record of how it was made: it was made by another program, or has been saved again."
+            ) from error
+    return _parsed(text, str(path))
+
+
+def _parsed(text: str, name: str) -> Record:
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError(f"it has more than {_LONGEST:,} characters")
+        return Record.model_validate(json.loads(text))
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    except (ValueError, RecursionError) as error:
+        reason = str(error)
+    raise RecordError(
+        f"The record of {name} cannot be used ({reason[:120]}). It was changed, or is of another version."
+    )
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(f"{path.name}.json")
