@@ -10,7 +10,7 @@ from deepatelier import cli, samples
 from deepatelier.cli import main
 from deepatelier.runs import read_record
 
-COMMANDS = ["demo", "networks", "style"]
+COMMANDS = ["demo", "doctor", "networks", "rerun", "samples", "style"]
 QUICK = ["--size", "64", "--steps", "3", "--device", "cpu"]
 
 

@@ -27,12 +27,15 @@ def saved(image, format_, **options):
 import torch
 colors = torch.rand(1, 3, 40, 56)
 seeds = [
-    saved(rgba, "PNG", icc_profile=profile, exif=exif), saved(deep, "PNG"), saved(rgba.convert("P"), "PNG", transparency=3),
-    images.encode(colors, "PNG", bits=16, text="{}"), saved(rgba.convert("RGB"), "JPEG", icc_profile=profile, exif=exif),
+    saved(rgba, "PNG", icc_profile=profile, exif=exif), saved(deep, "PNG"),
+    saved(rgba.convert("P"), "PNG", transparency=3),
+    images.encode(colors, "PNG", bits=16, text="{}"),
+    saved(rgba.convert("RGB"), "JPEG", icc_profile=profile, exif=exif),
     saved(rgba.convert("RGB"), "JPEG", progressive=True), saved(rgba.convert("CMYK"), "JPEG"), saved(rgba, "WEBP"),
     saved(rgba, "WEBP", save_all=True, append_images=[rgba.rotate(90)]), saved(rgba, "TIFF", compression="tiff_lzw"),
     saved(rgba.convert("CMYK"), "TIFF", compression="packbits"),
-    images.encode(colors, "TIFF", bits=16, text="{}"), saved(rgba.convert("RGB"), "BMP"), saved(rgba.convert("P"), "BMP"),
+    images.encode(colors, "TIFF", bits=16, text="{}"), saved(rgba.convert("RGB"), "BMP"),
+    saved(rgba.convert("P"), "BMP"),
     saved(rgba.convert("P"), "GIF"), saved(rgba.convert("P"), "GIF", save_all=True, append_images=[rgba.convert("L")]),
     saved(rgba, "AVIF", exif=exif) if ".avif" in images.OUTPUT_FORMATS else saved(rgba, "PNG"),
     saved(rgba.convert("RGB"), "PPM"), saved(rgba.convert("RGB"), "JPEG2000"),

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepatelier.synthesis import Level, PixelCanvas, coarse_to_fine, plan_levels, total_variation
+from deepatelier.synthesis.canvas import resize
 
 
 @given(
@@ -31,13 +32,34 @@ def test_the_coarsest_is_about_256(longest, sizes):
     assert [level.size[1] for level in plan_levels((longest // 2, longest), 99)] == sizes
 
 
+@given(
+    steps=st.integers(1, 300),
+    shares=st.lists(st.floats(0.01, 1000), min_size=1, max_size=6),
+    ratio=st.floats(1.1, 4),
+)
+def test_shares_of_the_steps(steps, shares, ratio):
+    plan = plan_levels((300, 400), steps, len(shares), ratio, shares)
+    assert sum(level.steps for level in plan) == steps
+    assert all(level.steps >= 1 for level in plan)
+    assert plan[-1].size == (300, 400)
+
+
+def test_the_plan_of_gatys_notebook():
+    plan = plan_levels((600, 800), 700, 2, 800 / 512, (5.0, 2.0))
+    assert plan == [Level((384, 512), 500), Level((600, 800), 200)]
+
+
 CRITERION = {"tv": (1.0, total_variation())}
 LEVELS = [Level((8, 10), 3), Level((16, 20), 4)]
 
 
 def _run(tiny, state=None):
-    canvas = PixelCanvas(torch.rand(1, 3, 8, 10, generator=torch.Generator().manual_seed(0)), margin=2)
-    return coarse_to_fine(tiny, lambda _: CRITERION, canvas, LEVELS, state=state)
+    def canvas_at(level, image):
+        if image is None:
+            image = torch.rand(1, 3, 8, 10, generator=torch.Generator().manual_seed(0))
+        return PixelCanvas(resize(image, level.size), margin=2)
+
+    return coarse_to_fine(tiny, lambda _: CRITERION, canvas_at, LEVELS, state=state)
 
 
 def test_goes_from_coarse_to_fine(tiny):

@@ -26,12 +26,20 @@ def test_every_preset_is_valid():
         {"size": 31}, {"size": 16385}, {"size": 100.5}, {"steps": 0}, {"alpha": -1}, {"beta": float("nan")},
         {"tv": float("inf")}, {"seed": -1}, {"margin": -1}, {"optimizer": "sgd"}, {"style_layers": []}, {"typo": 1},
         {"style_layer_weights": (1.0,)}, {"style_layer_weights": (-1.0,) * 5}, {"alpha": 0, "beta": 0}, {"levels": 0},
-        {"learning_rate": 0},
+        {"learning_rate": 0}, {"strength": 1.1}, {"strength": -0.1}, {"strength": 0.5, "alpha": 1},
+        {"strength": 0.5, "beta": 1}, {"strength": 0.5, "beta": 1, "preset": "report"}, {"level_ratio": 1},
+        {"level_shares": (1, 2)}, {"level_shares": (1, 2), "levels": 3}, {"level_shares": (1, 0), "levels": 2},
     ],
 )  # fmt: skip
 def test_what_is_out_of_range_is_refused(wrong):
     with pytest.raises(ValidationError):
         StyleOptions(**wrong)
+
+
+def test_strength_may_stand_beside_what_others_set():
+    assert StyleOptions(preset="report", strength=0.5).resolved().beta == 5e4
+    recorded = StyleOptions(strength=0.5).model_dump() | {"beta": 3.0}
+    assert StyleOptions.complete(recorded).strength == 0.5
 
 
 def test_layers_may_be_separated_by_commas():

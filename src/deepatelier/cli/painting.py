@@ -12,7 +12,7 @@ from pathlib import Path
 from deepatelier import images, samples
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
-from deepatelier.devices import memory_guard
+from deepatelier.devices import memory_guard, precision_name
 from deepatelier.images import Picture
 from deepatelier.runs import Record, this_machine, write_picture
 from deepatelier.synthesis import Recipe
@@ -74,7 +74,9 @@ def paint(
                 size=(image.shape[-1], image.shape[-2]),
                 seconds=round(time.perf_counter() - began, 3),
                 steps=taken,
-                machine=this_machine(made.device, made.precision),
+                device=str(made.device),
+                precision=precision_name(made.precision),
+                machine=this_machine(made.device),
                 seed=made.options.seed,
                 preset=made.options.preset,
                 losses=losses,

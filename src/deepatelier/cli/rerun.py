@@ -69,7 +69,7 @@ def rerun(
     target = output or picture.with_stem(f"{picture.stem}_again")
     check_target(target, sources=(picture, *(place.source for place in found.values())))
     made = paint(record.command, recipe, target, json=False, stop_after=record.steps or None)
-    differences = changes(record, made.machine, found)
+    differences = changes(record, made, found)
     pixels = pixel_difference(samples.open_picture(picture).tensor(), samples.open_picture(target).tensor())
     if json:
         levels = None if pixels is None else {"largest": pixels[0], "mean": pixels[1]}

@@ -50,7 +50,7 @@ def style(
         list_paintings()
         return
     if photo is None or painting is None:
-        raise OptionError("Give a photograph and a painting, for example: atelier style photo.jpg swirl -o painted.png")
+        raise OptionError("PHOTO and PAINTING are needed, as in: atelier style photo.jpg swirl -o painted.png")
     record = paint_style(photo, painting, output, options, json=json, metadata=metadata)
     if not json:
         width, height = record.size

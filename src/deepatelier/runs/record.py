@@ -12,7 +12,7 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from deepatelier import __version__
-from deepatelier.devices import precision_name, processor_name
+from deepatelier.devices import processor_name
 from deepatelier.images import Picture
 
 __all__ = ["Input", "Machine", "Record", "this_machine"]
@@ -48,21 +48,13 @@ class Machine(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     torch: str = Field(description="Version.")
-    device: str = Field(description="Where the network ran.")
-    processor: str = Field(description="The model of that device.")
+    processor: str = Field(description="The model of the device on which the network ran.")
     threads: int = Field(description="Of the CPU.")
-    precision: str = Field(description="The number format in which the network ran.")
 
 
-def this_machine(device: torch.device, precision: torch.dtype) -> Machine:
-    """The machine here, with the device and the number format of a run."""
-    return Machine(
-        torch=torch.__version__,
-        device=str(device),
-        processor=processor_name(device),
-        threads=torch.get_num_threads(),
-        precision=precision_name(precision),
-    )
+def this_machine(device: torch.device) -> Machine:
+    """The machine here, for a run on a device."""
+    return Machine(torch=torch.__version__, processor=processor_name(device), threads=torch.get_num_threads())
 
 
 class Record(BaseModel):
@@ -79,6 +71,8 @@ class Record(BaseModel):
     size: tuple[int, int] = Field(description="Width and height in pixels.")
     seconds: float = Field(description="From the first look at the input to the measured losses.")
     steps: int = Field(description="Gradient evaluations that were made, over all levels.")
+    device: str = Field(description="Where the network ran.")
+    precision: str = Field(description="The number format in which the network ran.")
     machine: Machine
     seed: int
     preset: str | None

@@ -10,9 +10,9 @@ from typing import Any
 
 from torch import Tensor
 
-from deepatelier import __version__, samples
+from deepatelier import samples
 from deepatelier.errors import AtelierError, RecordError, UnknownNameError
-from deepatelier.runs.record import Input, Machine, Record
+from deepatelier.runs.record import Input, Record
 
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
 
@@ -84,15 +84,19 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
     return {**record.options, **sources}
 
 
-def changes(record: Record, machine: Machine, found: Mapping[str, Found]) -> list[str]:
-    """What is not as it was when the picture was made, one sentence each."""
-    lines = []
-    if record.version != __version__:
-        lines.append(f"deepatelier is {__version__}, and was {record.version}.")
-    for name, was in record.machine.model_dump().items():
-        now = getattr(machine, name)
-        if now != was:
-            lines.append(f"The {name} is {now}, and was {was}.")
+def changes(record: Record, again: Record, found: Mapping[str, Found]) -> list[str]:
+    """What was not as it was when the picture was made first, one sentence each.
+
+    Args:
+        record: Of the first picture.
+        again: Of the second.
+        found: The inputs of the second.
+    """
+    facts = [
+        ({"deepatelier": each.version, "device": each.device, "precision": each.precision} | each.machine.model_dump())
+        for each in (record, again)
+    ]
+    lines = [f"{name}: now {facts[1][name]}, then {was}." for name, was in facts[0].items() if facts[1][name] != was]
     for part, place in found.items():
         if not place.same:
             lines.append(f"The {part} {place.source} is not the one that was used ({record.inputs[part].name}).")

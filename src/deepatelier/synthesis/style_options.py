@@ -82,7 +82,7 @@ class StyleOptions(SynthesisOptions):
         },
     }
 
-    preset: Literal["report", "gatys", "neural-style"] | None = option(
+    preset: str | None = option(
         None,
         "As a published program: report (document 000), gatys (his notebook), neural-style; "
         "a flag of its own goes before it.",

@@ -1,0 +1,85 @@
+import json
+
+import pytest
+from PIL import Image
+
+from deepatelier.cli import main
+from deepatelier.images import OUTPUT_FORMATS, open_picture
+
+QUICK = ["--size", "64", "--steps", "3"]
+
+
+def _run(*words):
+    main([str(word) for word in words])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--init", "noise", "--seed", "7", "--optimizer", "adam"],
+        ["--preset", "neural-style", "--style-size", "48"],
+        ["--strength", "0.5", "--levels", "2", "--precision", "float32"],
+        [
+            "--style-layers",
+            "relu1_1",
+            "relu3_1",
+            "--style-layer-weights",
+            "1",
+            "2",
+            "--alpha",
+            "3",
+            "--pooling",
+            "average",
+        ],
+        ["--strength", "0"],
+    ],
+)
+def test_the_pixels_are_the_same_again(capsys, tmp_path, monkeypatch, options):
+    monkeypatch.chdir(tmp_path)
+    _run("style", "chelsea", "coffee", "-o", "a.png", *QUICK, *options)
+    _run("rerun", "a.png")
+    assert "every pixel is as in the first picture" in capsys.readouterr().err
+    assert (open_picture("a.png").tensor() == open_picture("a_again.png").tensor()).all()
+
+
+@pytest.mark.parametrize("ending", sorted(OUTPUT_FORMATS))
+def test_every_format_can_be_made_again(capsys, tmp_path, monkeypatch, ending):
+    monkeypatch.chdir(tmp_path)
+    _run("style", "chelsea", "coffee", "-o", f"a{ending}", *QUICK)
+    _run("rerun", f"a{ending}", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["changes"] == []
+    assert told["difference"] == {"largest": 0, "mean": 0}
+
+
+def test_inputs_beside_the_picture_and_given_ones(capsys, tmp_path, photo_file):
+    start = tmp_path / "start.png"
+    Image.new("RGB", (64, 45), "green").save(start)
+    _run("style", photo_file, "coffee", "-o", tmp_path / "a.png", *QUICK, "--init", start)
+    _run("rerun", tmp_path / "a.png")
+    assert "every pixel" in capsys.readouterr().err
+    Image.new("RGB", (64, 45), "blue").save(start)
+    with pytest.raises(SystemExit) as exited:
+        _run("rerun", tmp_path / "a.png")
+    assert exited.value.code == 2
+    assert "another file has its name" in capsys.readouterr().err
+    _run("rerun", tmp_path / "a.png", "--input", f"init={start}")
+    err = capsys.readouterr().err
+    assert "is not the one that was used" in err
+    assert "differs from the first picture by" in err
+
+
+def test_a_picture_of_others_has_no_record(capsys, photo_file):
+    with pytest.raises(SystemExit) as exited:
+        _run("rerun", photo_file)
+    assert exited.value.code == 2
+    assert "carries no record" in capsys.readouterr().err
+
+
+def test_the_first_picture_is_not_overwritten(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _run("style", "chelsea", "coffee", "-o", "a.png", *QUICK)
+    with pytest.raises(SystemExit):
+        _run("rerun", "a.png", "-o", "a.png")
+    assert "is also an input" in capsys.readouterr().err

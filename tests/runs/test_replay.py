@@ -1,0 +1,98 @@
+import pytest
+import torch
+from PIL import Image
+from pydantic import ValidationError
+
+from deepatelier import samples
+from deepatelier.errors import RecordError, UnknownNameError
+from deepatelier.runs import Input, Record, changes, find_inputs, pixel_difference, restored_options, this_machine
+
+
+def _record(inputs, **options):
+    return Record(
+        command="style", output="a.png", size=(7, 9), seconds=1.5, steps=3, device="cpu", precision="float32", seed=0,
+        preset=None, losses={}, inputs=inputs, options={"network": "vgg19", "init": "matched", **options},
+        machine=this_machine(torch.device("cpu")),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def cat(tmp_path):
+    path = tmp_path / "cat.png"
+    Image.new("RGB", (4, 4), "red").save(path)
+    return path
+
+
+def test_an_input_is_found_by_name_and_sha256(tmp_path, cat):
+    record = _record({"photo": Input.of(cat), "painting": Input.of(samples.open_picture("swirl"))})
+    found = find_inputs(record, [tmp_path / "empty", tmp_path])
+    assert (found["photo"].source, found["photo"].same) == (str(cat), True)
+    assert (found["painting"].source, found["painting"].same) == ("swirl", True)
+
+
+def test_another_file_of_that_name_is_not_taken(tmp_path, cat):
+    record = _record({"photo": Input(name="cat.png", sha256="0" * 64)})
+    with pytest.raises(RecordError, match=r"another file has its name.*--input photo="):
+        find_inputs(record, [tmp_path])
+    found = find_inputs(record, [tmp_path], {"photo": str(cat)})
+    assert (found["photo"].source, found["photo"].same) == (str(cat), False)
+    assert changes(record, record, found) == [f"The photo {cat} is not the one that was used (cat.png)."]
+
+
+def test_what_is_not_there_is_said(tmp_path):
+    record = _record({"photo": Input(name="dog.png", sha256="0" * 64)})
+    with pytest.raises(RecordError, match=r"neither beside the picture nor here.*--input photo=PATH"):
+        find_inputs(record, [tmp_path])
+    with pytest.raises(RecordError, match="There is no file"):
+        find_inputs(record, [tmp_path], {"photo": str(tmp_path / "none.png")})
+    with pytest.raises(UnknownNameError, match="Known: photo"):
+        find_inputs(record, [tmp_path], {"picture": "x"})
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "", "..", "a\0b", "x" * 300, "a\\b"])
+def test_a_record_names_files_and_holds_no_paths(name):
+    with pytest.raises(ValidationError):
+        Input(name=name, sha256="0" * 64)
+
+
+def test_a_record_alone_runs_no_code():
+    record = _record({}, network="os:getcwd")
+    with pytest.raises(RecordError, match="Its code would run here"):
+        restored_options(record, {})
+    with pytest.raises(RecordError, match="Its code would run here"):
+        restored_options(record, {}, network="mine:net")
+    assert restored_options(record, {}, network="os:getcwd")["network"] == "os:getcwd"
+    with pytest.raises(RecordError, match="Leave --network out"):
+        restored_options(_record({}), {}, network="mine:net")
+
+
+@pytest.mark.parametrize(("part", "value"), [("init", "../x.png"), ("weights", "/home/me/w.pth"), ("init", "a.png")])
+def test_a_path_that_is_no_input_is_not_followed(part, value):
+    with pytest.raises(RecordError, match="is not among its inputs"):
+        restored_options(_record({}, **{part: value}), {})
+
+
+def test_inputs_go_where_the_options_want_them(tmp_path, cat):
+    record = _record({"init": Input.of(cat)}, init="cat.png")
+    assert restored_options(record, find_inputs(record, [tmp_path]))["init"] == str(cat)
+
+
+def test_what_differs_is_named():
+    record = _record({})
+    again = record.model_copy(
+        update={"version": "9.9", "machine": record.machine.model_copy(update={"torch": "3.0", "threads": 99})}
+    )
+    assert changes(record, record, {}) == []
+    lines = changes(record, again, {})
+    assert lines[0] == f"deepatelier: now 9.9, then {record.version}."
+    assert lines[1].startswith("torch: now 3.0")
+    assert lines[2].startswith("threads: now 99")
+
+
+def test_pixel_difference():
+    first = torch.zeros(1, 3, 2, 2)
+    second = first.clone()
+    second[0, 0, 0, 0] = 12 / 255
+    assert pixel_difference(first, first) == (0, 0)
+    assert pixel_difference(first, second) == pytest.approx((12, 1))
+    assert pixel_difference(first, torch.zeros(1, 3, 2, 3)) is None
