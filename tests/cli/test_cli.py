@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepatelier import cli, samples
+from deepatelier import cli, images, samples
 from deepatelier.cli import main
 from deepatelier.runs import read_record
 
@@ -199,3 +199,46 @@ def test_an_interruption_before_the_first_step_writes_nothing(capsys, monkeypatc
 def test_the_installed_command():
     command = [sys.executable, "-c", "from deepatelier.cli import main; main()", "--version"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().count(".") == 2
+
+
+def _transparent(path, bits=8):
+    if bits == 16:
+        Image.fromarray(np.arange(40 * 56, dtype=np.uint16).reshape(40, 56) * 20).save(path)
+        return
+    pixels = np.full((40, 56, 4), 120, np.uint8)
+    pixels[:, :28, 3] = 0
+    Image.fromarray(pixels).save(path)
+
+
+def test_transparency_is_put_back_or_its_loss_is_said(capsys, tmp_path):
+    _transparent(tmp_path / "photo.png")
+    _, _, err = run(capsys, "style", tmp_path / "photo.png", "coffee", "-o", tmp_path / "a.webp", *QUICK)
+    assert "no transparency" not in err
+    with Image.open(tmp_path / "a.webp") as picture:
+        assert picture.getchannel("A").getextrema() == (0, 255)
+    _, _, err = run(capsys, "style", tmp_path / "photo.png", "coffee", "-o", tmp_path / "a.jpg", *QUICK)
+    assert "JPEG has no transparency" in err
+
+
+def test_sixteen_bits_are_written_or_their_loss_is_said(capsys, tmp_path):
+    _transparent(tmp_path / "photo.png", bits=16)
+    _, _, err = run(capsys, "style", tmp_path / "photo.png", "coffee", "-o", tmp_path / "a.png", *QUICK)
+    assert "8 bits" not in err
+    assert images.open_picture(tmp_path / "a.png").bits == 16
+    assert len(images.open_picture(tmp_path / "a.png").tensor().unique()) > 1000
+    _, _, err = run(capsys, "style", tmp_path / "photo.png", "coffee", "-o", tmp_path / "a.webp", *QUICK)
+    assert "written with 8 bits a channel, and the photograph has 16" in err
+
+
+def test_a_frame_of_an_animation_is_said(capsys, tmp_path):
+    frames = [Image.new("RGB", (56, 40), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    code, _, err = run(capsys, "style", tmp_path / "a.gif", "coffee", "-o", tmp_path / "b.png", *QUICK)
+    assert code == 0
+    assert "has several frames; the first one is used" in err
+
+
+def test_without_metadata(capsys, tmp_path):
+    output = tmp_path / "a.png"
+    assert run(capsys, "style", "chelsea", "coffee", "-o", output, *QUICK, "--no-metadata")[0] == 0
+    assert images.read_text(output) is None

@@ -6,6 +6,7 @@ import torch
 from conftest import gradient_picture
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from deepatelier import images, networks
 from deepatelier.errors import ImageError, MemoryLimitError, OptionError, UnknownNameError
@@ -280,3 +281,66 @@ def test_a_network_of_ones_own_runs_in_float32(tmp_path, monkeypatch, photo, pai
         sys.modules.pop("plain_for_test", None)
     assert transfer.precision == torch.float32
     assert steps[-1].total < steps[0].total
+
+
+@pytest.mark.parametrize("init", ["matched", "noise"])
+def test_strength_0_is_the_photograph(photo, painting, init):
+    transfer, steps = _run(photo, painting, strength=0, init=init, size=64)
+    assert (transfer.planned, steps) == (0, [])
+    assert torch.equal(transfer.initial(), photo.tensor(photo.fitted(64)))
+    losses = transfer.losses(transfer.initial())
+    assert losses["content"] == losses["tv"] == 0
+    assert losses["style"] == pytest.approx(0, abs=1e-3)
+
+
+def test_strength_1_is_the_whole_style(photo, painting):
+    assert torch.equal(_run(photo, painting, strength=1)[1][-1].image, _run(photo, painting)[1][-1].image)
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_the_distance_to_the_photograph_grows_with_the_strength(photo, painting, levels):
+    def distance(strength):
+        transfer, steps = _run(photo, painting, strength=strength, size=64, levels=levels, steps=20)
+        return (steps[-1].image - photo.tensor(transfer.levels[-1].size)).abs().mean().item()
+
+    small, middle, large = (distance(strength) for strength in (0.1, 0.5, 1.0))
+    assert 2 * small < middle < 0.9 * large
+
+
+def test_what_only_a_finer_level_shows_is_kept_at_a_small_strength(painting):
+    y, x = np.mgrid[0:96, 0:96]
+    fine = images.picture_from_array("checks", (80 + 90 * np.stack([(x + y) % 2] * 3, -1)).astype(np.uint8))
+    _transfer, steps = _run(fine, painting, strength=0.05, size=96, levels=2, steps=4, tv=0)
+    assert steps[1].image.std() < 0.05  # at half the size the checks are grey
+    assert steps[2].image.std() > 0.9 * fine.tensor().std()
+
+
+def test_transparency_and_depth_of_the_photograph(tmp_path, painting):
+    pixels = np.full((40, 56, 4), 120, np.uint8)
+    pixels[:, :28, 3] = 0
+    path = tmp_path / "a.png"
+    Image.fromarray(pixels).save(path)
+    transfer = StyleTransfer(images.open_picture(path), painting, StyleOptions(**SMALL))
+    assert transfer.alpha().shape == (1, 1, 28, 40)
+    assert transfer.bits == 8
+    Image.fromarray(np.full((40, 56), 30_000, np.uint16)).save(path)
+    transfer = StyleTransfer(images.open_picture(path), painting, StyleOptions(**SMALL))
+    assert transfer.alpha() is None
+    assert transfer.bits == 16
+
+
+def test_every_file_that_was_given_is_an_input(tmp_path, photo, painting, photo_file, oxford):
+    weights = tmp_path / "own.pt"
+    torch.save(oxford.state_dict(), weights)
+    transfer = StyleTransfer(photo, painting, StyleOptions(**SMALL, init=str(photo_file), weights=str(weights)))
+    assert {part: given.name for part, given in transfer.inputs.items()} == {
+        "photo": "photo",
+        "painting": "painting",
+        "init": "photo.png",
+        "weights": "own.pt",
+    }
+
+
+def test_the_sizes_of_gatys_notebook(painting):
+    transfer = StyleTransfer(gradient_picture(75, 100), painting, StyleOptions(preset="gatys", device="cpu"))
+    assert [(level.size, level.steps) for level in transfer.levels] == [((384, 512), 500), ((600, 800), 200)]
