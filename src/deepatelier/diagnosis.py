@@ -26,7 +26,7 @@ from deepatelier.features import extract
 from deepatelier.synthesis import PixelCanvas, content, gram_matrices, gram_style, synthesize, total_variation
 from deepatelier.weights import HubFile, UrlFile, WheelFile, is_at_hand
 
-__all__ = ["Check", "Extra", "Survey", "WeightSet", "self_check", "survey"]
+__all__ = ["RECORDED", "Check", "Extra", "Survey", "WeightSet", "self_check", "survey"]
 
 _LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
