@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from deepatelier import images
 from deepatelier.errors import ImageError, UnknownNameError
 from deepatelier.images import Picture
-from deepatelier.samples.swirl import draw_swirl
 
 __all__ = ["about", "open_picture", "paintings", "photographs"]
 
@@ -26,12 +21,6 @@ class _Photograph:
     about: str
 
 
-@dataclass(frozen=True)
-class _Painting:
-    draw: Callable[[], NDArray[np.uint8]]
-    about: str
-
-
 _PHOTOGRAPHS = {
     "astronaut": _Photograph("astronaut.png", "Eileen Collins before a space shuttle (NASA, public domain)"),
     "chelsea": _Photograph("chelsea.png", "a cat (Stéfan van der Walt, CC0)"),
@@ -39,8 +28,17 @@ _PHOTOGRAPHS = {
     "rocket": _Photograph("rocket.jpg", "a rocket at night on its launch pad (SpaceX, public domain)"),
 }
 
-_PAINTINGS = {
-    "swirl": _Painting(draw_swirl, "a night sky that turns over hills, in long strokes"),
+_PAINTINGS = {  # the module of each name draws it
+    "swirl": "a night sky that turns over hills, in long strokes",
+    "mosaic": "two birds at a vase under a vine, in stone and gold",
+    "stained_glass": "a tree before the rising sun over water, in leaded glass",
+    "pointillism": "a river bank with sails and parasols, in dots of divided colour",
+    "woodblock": "great waves, boats and a far mountain, as a colour woodblock print",
+    "ink_wash": "mountains, a pine and a hut by the water, in ink on paper",
+    "engraving": "a ruin among trees and clouds, engraved in copper",
+    "cubist": "guitar, bottle, glass and fruit in overlapping planes",
+    "pastel": "three dancers in the wings, in strokes of chalk",
+    "batik": "a bird on a branch before the sun, in wax and dye",
 }
 
 
@@ -56,7 +54,7 @@ def paintings() -> list[str]:
 
 def about(name: str) -> str:
     """What a sample shows, and whose it is."""
-    return _PHOTOGRAPHS[name].about if name in _PHOTOGRAPHS else _PAINTINGS[name].about
+    return _PHOTOGRAPHS[name].about if name in _PHOTOGRAPHS else _PAINTINGS[name]
 
 
 def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -> Picture:
@@ -80,6 +78,7 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
 @cache
 def _sample(name: str) -> Picture:
     if name in _PAINTINGS:
-        return images.picture_from_array(name, _PAINTINGS[name].draw())
+        module = import_module(f"{__name__}.{name}")  # only now: scipy and scikit-image take as long as torch
+        return images.picture_from_array(name, getattr(module, f"draw_{name}")())
     with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name].file) as path:
         return replace(images.open_picture(path), name=name)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepatelier.samples.brush import Brush, Floats, paint_layer
+from deepatelier.samples.shapes import ramp
 
 __all__ = ["draw_swirl"]
 
@@ -133,6 +134,4 @@ def _smooth(t: Floats) -> Floats:
 
 def _ramp(t: Floats, *names: str) -> Floats:
     """Colours (n, 3) along a row of the palette's, t from 0 to 1."""
-    stops = np.array([_PALETTE[name] for name in names])
-    places = np.linspace(0, 1, len(names))
-    return np.stack([np.interp(t, places, stops[:, channel]) for channel in range(3)], axis=-1)
+    return ramp(t, *(_PALETTE[name] for name in names))

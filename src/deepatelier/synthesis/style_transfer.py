@@ -46,6 +46,10 @@ _EVEN = 1.5
 """The exponent from the strength to the way from the photograph's Gram matrices to the painting's. Equal steps of
 the strength look equal: the distance to the photograph, as LPIPS has it on VGG-19 without weights, is nearly linear."""
 
+_EVEN_SIZE, _EVEN_GROWTH = 512, 0.8
+"""With less than the whole strength, a large picture would keep more of its content than a small one: β over the pixels
+grows with the longest side over 512 pixels, to this power times the photograph's part."""
+
 _BYTES_PER_PIXEL = {torch.bfloat16: 1600, torch.float32: 2700}
 """What a step keeps of vgg19 up to relu5_1: the growth of the process from 1024² to 1536² pixels, rounded up."""
 
@@ -208,6 +212,7 @@ class StyleTransfer:
             tv = content_scale / math.prod(probe_size) / _OXFORD_CONTENT
             beta = tv * _OXFORD_STYLE / style_scale
         size = self.levels[-1].size
+        beta *= (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - self._share))
         update = {
             "beta": BETA_PER_PIXEL * math.prod(size) * beta if options.beta is None else options.beta,
             "tv": TOTAL_VARIATION * tv if options.tv is None else options.tv,
