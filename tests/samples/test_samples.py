@@ -1,5 +1,8 @@
+from importlib import import_module
+
 import numpy as np
 import pytest
+import skimage.transform
 
 from deepatelier import samples
 from deepatelier.errors import ImageError
@@ -14,11 +17,37 @@ def test_every_sample_is_a_picture(name):
     assert picture.tensor((64, 64)).std() > 0.1
 
 
-def test_a_seed_gives_its_picture():
-    first, second, other = (draw_swirl(96, seed) for seed in (1, 1, 2))
+def _draw(name, height, seed=7):
+    return getattr(import_module(f"deepatelier.samples.{name}"), f"draw_{name}")(height, seed)
+
+
+@pytest.mark.parametrize("name", samples.paintings())
+def test_a_seed_gives_its_picture(name):
+    first, second, other = (_draw(name, 96, seed) for seed in (1, 1, 2))
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)
+    assert first.dtype == np.uint8
     assert first.shape == (96, 120, 3)
+
+
+@pytest.mark.parametrize("name", samples.paintings())
+@pytest.mark.parametrize("height", [64, 250])
+def test_a_painting_has_structures_of_every_size(name, height):
+    picture = _draw(name, height).astype(float).mean(axis=-1)
+    assert picture.shape[0] == height
+    large = picture[: height // 8 * 8, : picture.shape[1] // 8 * 8].reshape(8, height // 8, 8, -1).mean(axis=(1, 3))
+    assert large.std() > 10  # a composition, and no plain pattern
+    assert np.abs(np.diff(picture, axis=1)).mean() > 4
+    assert picture.max() - picture.min() > 120
+
+
+@pytest.mark.parametrize("name", samples.paintings())
+def test_the_composition_is_that_of_every_size(name):
+    small, large = (
+        skimage.transform.resize(_draw(name, height).astype(float), (12, 15), anti_aliasing=True)
+        for height in (128, 320)
+    )
+    assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.8
 
 
 def test_swirl_is_blue_above_and_has_lights_and_a_dark_land():
