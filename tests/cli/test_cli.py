@@ -206,7 +206,7 @@ def _transparent(path, bits=8):
         Image.fromarray(np.arange(40 * 56, dtype=np.uint16).reshape(40, 56) * 20).save(path)
         return
     pixels = np.full((40, 56, 4), 120, np.uint8)
-    pixels[:, :28, 3] = 0
+    pixels[..., 3] = 255 * (np.arange(56) >= 28)
     Image.fromarray(pixels).save(path)
 
 

@@ -36,9 +36,10 @@ def style(
     photo
         Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket.
     painting
-        Path of the painting, or a sample (see --list).
+        Path of the painting, or a sample: swirl, mosaic, stained_glass, pointillism, woodblock, ink_wash, engraving,
+        cubist, pastel, batik.
     list
-        List the paintings that ship, and do no more.
+        List the paintings that ship, with what they show, and do no more.
     output
         The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
     metadata

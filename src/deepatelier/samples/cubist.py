@@ -12,7 +12,7 @@ from deepatelier.samples.noise import noise
 
 __all__ = ["draw_cubist"]
 
-Bools = NDArray[np.bool_]
+_Bools = NDArray[np.bool_]
 
 # of each thing the colours in the dark, in between and in the light
 _PALETTE = {
@@ -97,8 +97,8 @@ class _Cuts:
 def _things(x: Floats, y: Floats) -> NDArray[np.intp]:
     """What is seen at each place, as an index of the palette; lengths over the height of the picture."""
 
-    def oval(cx: float, cy: float, rx: float, ry: float) -> Bools:
-        inside: Bools = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1
+    def oval(cx: float, cy: float, rx: float, ry: float) -> _Bools:
+        inside: _Bools = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1
         return inside
 
     # the guitar's own axes: u along the neck, up to the right, v across it

@@ -18,7 +18,7 @@ _LIGHT = np.array((-0.60, -0.58, 0.55))  # from the upper left, towards the view
 
 _PITCH = 0.0098  # from one line to the next
 
-Spots = tuple[NDArray[np.intp], NDArray[np.intp]]
+_Spots = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def draw_engraving(height: int = 640, seed: int = 7) -> NDArray[np.uint8]:
@@ -51,12 +51,12 @@ class _Plate:
         self.extra = np.zeros(self.shape, dtype=bool)  # single lines on top
         self.lumps = noise(self.shape, 0.06 * self.height, random, octaves=4)
 
-    def area(self, outline: ArrayLike) -> tuple[Spots, Floats, Floats]:
+    def area(self, outline: ArrayLike) -> tuple[_Spots, Floats, Floats]:
         """The pixels inside an outline, and their x and y."""
         spots = inside(np.asarray(outline, dtype=np.float64) * self.height, self.shape)
         return spots, spots[1] / self.height, spots[0] / self.height
 
-    def cut(self, spots: Spots, dark: ArrayLike, lines: Floats, crossing: Floats, joined: bool = False) -> None:
+    def cut(self, spots: _Spots, dark: ArrayLike, lines: Floats, crossing: Floats, joined: bool = False) -> None:
         """Give an area its darkness and its two sets of lines; joined, it has no outline towards the one before."""
         self.parts += not joined
         self.dark[spots], self.lines[spots], self.crossing[spots] = dark, lines, crossing
