@@ -31,6 +31,16 @@ def test_every_sample_is_written(capsys, tmp_path):
     assert f"Wrote {len(NAMES)} pictures" in capsys.readouterr().err
 
 
+def test_a_picture_that_is_there_is_not_lost(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(samples, "paintings", lambda: ["swirl"])
+    (tmp_path / "swirl.png").write_bytes(b"mine")
+    with pytest.raises(SystemExit) as exited:
+        main(["samples", "-o", str(tmp_path)])
+    assert exited.value.code == 2
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "swirl.png").read_bytes() == b"mine"
+
+
 def test_a_file_is_no_folder(capsys, photo_file):
     with pytest.raises(SystemExit) as exited:
         main(["samples", "-o", str(photo_file)])

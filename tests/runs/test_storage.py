@@ -61,6 +61,14 @@ def test_a_record_does_not_go_over_another_file(tmp_path):
     with pytest.raises(OutputError, match="which is another file"):
         check_target(tmp_path / "a.gif")
     assert check_target(tmp_path / "a.png") == tmp_path / "a.png"
+    _write(tmp_path / "a.gif", metadata=False)
+    assert (tmp_path / "a.gif.json").read_text() == '{"mine": 1}'
+
+
+def test_the_record_of_the_picture_before_goes_with_it(tmp_path):
+    _write(tmp_path / "a.gif")
+    _write(tmp_path / "a.gif", metadata=False)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.gif"]
 
 
 def test_a_file_that_is_no_picture(tmp_path):

@@ -52,7 +52,10 @@ def _write(names: list[str], folder: Path) -> None:
     targets = {name: check_output(folder / f"{name}.png", (".png",)) for name in names}
     with progress_bar("Drawing", len(names)) as advance:
         for name, target in targets.items():
-            write_atomically(target, images.encode(shipped.open_picture(name).tensor(), "PNG"))
+            data = images.encode(shipped.open_picture(name).tensor(), "PNG")
+            if target.exists() and target.read_bytes() != data:
+                raise OutputError(f"{target} is there already, and is another picture. Give another folder.")
+            write_atomically(target, data)
             advance(name)
     say(f"Wrote {len(names)} pictures to {folder}.")
 

@@ -69,7 +69,7 @@ def paint_style(
     stop_after: int | None = None,
 ) -> Record:
     """Paint a photograph, as `paint` does."""
-    check_target(output, sources=(photo, painting, options.init))
+    check_target(output, sources=(photo, painting, options.init), metadata=metadata)
     return paint(
         "style",
         lambda: StyleTransfer(open_input(photo), open_input(painting), options),

@@ -22,25 +22,23 @@ _LONGEST = 1_000_000
 """Characters of a record that is read. A real one has some 3,000."""
 
 
-def check_target(path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = ()) -> Path:
+def check_target(
+    path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = (), *, metadata: bool = True
+) -> Path:
     """Return the path if a picture with its record can be written there.
 
     Args:
         path: Where to write.
         sources: Files that must not be overwritten; what is no file is passed over.
+        metadata: Whether the record is written.
 
     Raises:
         OutputError: As `check_output`; or the picture's record would go into a file that is there and is no record.
     """
     target = check_output(path, OUTPUT_FORMATS, sources)
     beside = _sidecar(target)
-    if not images.holds_text(images.format_of(target), "") and beside.exists():
-        try:
-            _parsed(beside.read_text(), beside.name)
-        except (OSError, ValueError, RecordError) as error:
-            raise OutputError(
-                f"The record would go to {beside}, which is another file. Use --no-metadata or another name."
-            ) from error
+    if metadata and not images.holds_text(images.format_of(target), "") and beside.exists() and not _is_record(beside):
+        raise OutputError(f"The record would go to {beside}, which is another file. Use --no-metadata or another name.")
     return target
 
 
@@ -72,15 +70,18 @@ def write_picture(
         OutputError: The file cannot be written there.
         SurroundingsError: The disk is full.
     """
-    path = check_target(path)
+    path = check_target(path, metadata=metadata)
     format_ = images.format_of(path)
     made = record(losses(images.decode(images.encode(image, format_, alpha=alpha, bits=bits))))
     text = made.model_copy(update={"output": path.name}).to_json()
     inside = metadata and images.holds_text(format_, text)
-    if metadata and not inside:
-        write_atomically(_sidecar(path), text.encode())
     data = images.encode(image, format_, alpha=alpha, bits=bits, text=text if inside else None)
     write_atomically(path, data)
+    beside = _sidecar(path)
+    if metadata and not inside:
+        write_atomically(beside, text.encode())
+    elif beside.exists() and _is_record(beside):  # of the picture that was there before
+        beside.unlink()
     return made
 
 
@@ -117,6 +118,14 @@ def _parsed(text: str, name: str) -> Record:
     raise RecordError(
         f"The record of {name} cannot be used ({reason[:120]}). It was changed, or is of another version."
     )
+
+
+def _is_record(path: Path) -> bool:
+    try:
+        _parsed(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, ValueError, RecordError):
+        return False
+    return True
 
 
 def _sidecar(path: Path) -> Path:
