@@ -66,6 +66,13 @@ def test_a_record_alone_runs_no_code():
         restored_options(_record({}), {}, network="mine:net")
 
 
+def test_no_other_option_is_set_from_an_input(tmp_path):
+    path = tmp_path / "mine:net"
+    path.write_text("")
+    record = _record({"network": Input.of(path)})
+    assert restored_options(record, find_inputs(record, [tmp_path]))["network"] == "vgg19"
+
+
 @pytest.mark.parametrize(("part", "value"), [("init", "../x.png"), ("weights", "/home/me/w.pth"), ("init", "a.png")])
 def test_a_path_that_is_no_input_is_not_followed(part, value):
     with pytest.raises(RecordError, match="is not among its inputs"):

@@ -17,6 +17,10 @@ from deepatelier.runs.record import Input, Record
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
 
 
+_FILES = ("init", "weights")
+"""The options whose value may be a file's path. No other is set from an input, whatever the record calls its inputs."""
+
+
 @dataclass(frozen=True)
 class Found:
     """Where an input is.
@@ -76,11 +80,11 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
         )
     if network is not None and network != recorded:
         raise RecordError(f"The picture was made with the network {recorded!r}, not {network!r}. Leave --network out.")
-    for part in ("init", "weights"):  # a path in a record is not followed, unless it is one of its inputs
+    for part in _FILES:  # a path in a record is not followed, unless it is one of its inputs
         value = record.options.get(part)
         if part not in found and isinstance(value, str) and not value.replace("-", "").replace("_", "").isalnum():
             raise RecordError(f"The record's {part} {value!r} is not among its inputs. It was changed.")
-    sources = {part: place.source for part, place in found.items() if part in record.options}
+    sources = {part: found[part].source for part in _FILES if part in found}
     return {**record.options, **sources}
 
 
