@@ -257,14 +257,15 @@ class StyleTransfer:
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
         photo = self.photo.tensor(level.size, options.resampling).to(self.device)
         painting = self.painting.tensor(self._painting_size(level), options.resampling).to(self.device)
-        contents = extract(network, mirrored(photo, margin), options.content_layers)
+        wanted = options.content_layers if self._share == 1 else (*options.content_layers, *options.style_layers)
+        seen = extract(network, mirrored(photo, margin), dict.fromkeys(wanted))
         grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)
         if self._share < 1:
-            own = gram_matrices(extract(network, photo, options.style_layers), options.style_layers)
+            own = gram_matrices(seen, options.style_layers)
             grams = {layer: torch.lerp(own[layer], gram, self._share) for layer, gram in grams.items()}
         weights, units = options.style_layer_weights, options.units
         criterion = {
-            f"content {layer}": (options.alpha, content(layer, contents[layer], units))
+            f"content {layer}": (options.alpha, content(layer, seen[layer], units))
             for layer in options.content_layers
         }
         criterion["style"] = options.beta * share, gram_style(options.style_layers, grams, weights, units)
