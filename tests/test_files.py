@@ -39,6 +39,7 @@ def test_a_file_of_too_many_bytes(monkeypatch, photo_file):
         ("a", "ending '' is not a known"),
         ("no/where/a.png", "does not exist"),
         ("folder.png", "is a folder"),
+        ("n" * 250 + ".png", "more than 250 bytes"),
     ],
 )
 def test_outputs_that_cannot_be_written(tmp_path, path, message):

@@ -15,6 +15,10 @@ MAX_BYTES = 2**29
 """The largest file that is read, in bytes."""
 
 
+_LONGEST_NAME = 250
+"""Bytes of an output's name: 255 are common, and .json may be put behind it."""
+
+
 def read_picture_file(path: str | os.PathLike[str]) -> bytes:
     """All bytes of a picture's file.
 
@@ -58,6 +62,8 @@ def check_output(
             f"Cannot write {path.name!r}: the ending {path.suffix!r} is not a known picture format. "
             f"Use one of: {', '.join(formats)}."
         )
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise OutputError(f"The name {path.name[:20]}… has more than {_LONGEST_NAME} bytes. Write to a shorter name.")
     try:
         if path.is_dir():
             raise OutputError(f"{path} is a folder. Give the name of a file to write.")
@@ -83,7 +89,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".atelier-", delete=False) as file:
             temporary = Path(file.name)
             file.write(data)
             file.flush()

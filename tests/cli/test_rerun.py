@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from deepatelier import images
 from deepatelier.cli import main
 from deepatelier.cli.style import paint_style
 from deepatelier.images import OUTPUT_FORMATS, open_picture
@@ -71,6 +72,37 @@ def test_inputs_beside_the_picture_and_given_ones(capsys, tmp_path, photo_file):
     err = capsys.readouterr().err
     assert "is not the one that was used" in err
     assert "differs from the first picture by" in err
+
+
+def test_a_record_without_inputs_or_with_odd_options_is_refused(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _run("style", "chelsea", "coffee", "-o", "a.png", *QUICK)
+    told = json.loads(images.read_text("a.png"))
+    for number, change in enumerate(
+        [
+            {"inputs": {}},
+            {"options": {**told["options"], "size": 10**9}},
+            {"options": {"\x1b[31m": 1}},
+            {"command": "x"},
+        ]
+    ):
+        path = tmp_path / f"b{number}.png"
+        path.write_bytes(images.encode(open_picture("a.png").tensor(), "PNG", text=json.dumps({**told, **change})))
+        with pytest.raises(SystemExit) as exited:
+            _run("rerun", path)
+        err = capsys.readouterr().err
+        assert exited.value.code == 2, err
+        assert "\x1b" not in err
+        assert len(err.strip().splitlines()) <= 4
+
+
+def test_an_earlier_rerun_is_not_lost(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _run("style", "chelsea", "coffee", "-o", "a.png", *QUICK)
+    Path("a_again.png").write_bytes(b"mine")
+    _run("rerun", "a.png")
+    assert Path("a_again.png").read_bytes() == b"mine"
+    assert "Wrote a_again2.png: every pixel" in capsys.readouterr().err
 
 
 def test_a_picture_of_others_has_no_record(capsys, photo_file):

@@ -4,6 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -154,6 +155,18 @@ def test_deep_greyscale(tmp_path, mode, values, white):
     assert image.shape == (1, 3, 8, 8)
     assert image.min() == 0
     assert image.max() == white
+
+
+def test_deep_tiffs_of_other_kinds(tmp_path):
+    path = tmp_path / "a.tiff"
+    ramp = np.linspace(0, 2**32 - 1, 64).astype(np.uint32).reshape(8, 8)
+    tifffile.imwrite(path, ramp)
+    assert images.open_picture(path).tensor()[0, 0].flatten().tolist() == pytest.approx(np.linspace(0, 1, 64), abs=1e-4)
+    tifffile.imwrite(path, np.array([[0, 65535]], np.uint16), photometric="miniswhite")
+    assert images.open_picture(path).tensor()[0, 0, 0].tolist() == [1, 0]
+    tifffile.imwrite(path, np.zeros((3, 8, 8), np.uint16), photometric="rgb", planarconfig="separate")
+    with pytest.raises(ImageError, match="separate planes"):
+        images.open_picture(path)
 
 
 def test_a_key_of_deep_greyscale_is_transparent(tmp_path):

@@ -1,3 +1,6 @@
+import os
+
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -5,6 +8,7 @@ from pydantic import ValidationError
 
 from deepatelier import samples
 from deepatelier.errors import RecordError, UnknownNameError
+from deepatelier.images import open_picture, picture_from_array
 from deepatelier.runs import Input, Record, changes, find_inputs, pixel_difference, restored_options, this_machine
 
 
@@ -43,7 +47,7 @@ def test_what_is_not_there_is_said(tmp_path):
     record = _record({"photo": Input(name="dog.png", sha256="0" * 64)})
     with pytest.raises(RecordError, match=r"neither beside the picture nor here.*--input photo=PATH"):
         find_inputs(record, [tmp_path])
-    with pytest.raises(RecordError, match="There is no file"):
+    with pytest.raises(RecordError, match="There is no file or sample"):
         find_inputs(record, [tmp_path], {"photo": str(tmp_path / "none.png")})
     with pytest.raises(UnknownNameError, match="Known: photo"):
         find_inputs(record, [tmp_path], {"picture": "x"})
@@ -97,9 +101,40 @@ def test_what_differs_is_named():
 
 
 def test_pixel_difference():
-    first = torch.zeros(1, 3, 2, 2)
-    second = first.clone()
-    second[0, 0, 0, 0] = 12 / 255
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    first = picture_from_array("a", pixels)
+    other = pixels.copy()
+    other[0, 0, 0] = 16
     assert pixel_difference(first, first) == (0, 0)
-    assert pixel_difference(first, second) == pytest.approx((12, 1))
-    assert pixel_difference(first, torch.zeros(1, 3, 2, 3)) is None
+    assert pixel_difference(first, picture_from_array("b", other)) == pytest.approx((16, 1))
+    assert pixel_difference(first, picture_from_array("c", np.zeros((2, 3, 3), np.uint8))) is None
+
+
+def test_transparency_is_compared_too(tmp_path):
+    for name, alpha in (("a.png", 0), ("b.png", 51)):
+        Image.new("RGBA", (4, 4), (255, 255, 255, alpha)).save(tmp_path / name)
+    assert pixel_difference(open_picture(tmp_path / "a.png"), open_picture(tmp_path / "b.png"))[0] == pytest.approx(51)
+
+
+def test_a_file_named_like_a_sample_does_not_take_its_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "coffee").write_text("no picture")
+    record = _record({"photo": Input.of(samples.open_sample("coffee"))})
+    found = find_inputs(record, [tmp_path])["photo"]
+    assert (found.shipped, found.same) == (True, True)
+    assert found.open().sha256 == record.inputs["photo"].sha256
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    record = _record({"photo": Input(name="pipe.png", sha256="0" * 64)})
+    with pytest.raises(RecordError, match="There is no file"):
+        find_inputs(record, [], {"photo": str(tmp_path / "pipe.png")})
+
+
+@pytest.mark.parametrize("word", ["\x1b[31m", "a\nb", "x" * 300])
+def test_what_a_record_says_can_be_shown(word):
+    with pytest.raises(ValidationError):
+        _record({}).model_validate({**_record({}).model_dump(by_alias=True), "version": word})
+    with pytest.raises(ValidationError):
+        Input(name=word, sha256="0" * 64)

@@ -28,6 +28,7 @@ def test_every_preset_is_valid():
         {"style_layer_weights": (1.0,)}, {"style_layer_weights": (-1.0,) * 5}, {"alpha": 0, "beta": 0}, {"levels": 0},
         {"learning_rate": 0}, {"strength": 1.1}, {"strength": -0.1}, {"strength": 0.5, "alpha": 1},
         {"strength": 0.5, "beta": 1}, {"strength": 0.5, "beta": 1, "preset": "report"}, {"level_ratio": 1},
+        {"style_layers": ("relu1_1", "relu1_1")},
         {"level_shares": (1, 2)}, {"level_shares": (1, 2), "levels": 3}, {"level_shares": (1, 0), "levels": 2},
     ],
 )  # fmt: skip

@@ -303,8 +303,9 @@ def test_the_distance_to_the_photograph_grows_with_the_strength(photo, painting,
         transfer, steps = _run(photo, painting, strength=strength, size=64, levels=levels, steps=20)
         return (steps[-1].image - photo.tensor(transfer.levels[-1].size)).abs().mean().item()
 
-    small, middle, large = (distance(strength) for strength in (0.1, 0.5, 1.0))
-    assert 2 * small < middle < 0.9 * large
+    least, small, middle, large = (distance(strength) for strength in (0.01, 0.1, 0.5, 1.0))
+    assert 4 * least < 2 * small < middle < 0.9 * large
+    assert least < 0.5 / 255 * 2
 
 
 def test_what_only_a_finer_level_shows_is_kept_at_a_small_strength(painting):

@@ -13,9 +13,14 @@ from deepatelier.errors import AtelierError
 __all__ = ["explain", "explain_values", "say"]
 
 
+_LONGEST = 600
+"""Characters of a line of an error."""
+
+
 def say(text: str) -> None:
-    """Print a line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """Print a line on stderr. What a terminal would obey, and a file's name or record may hold, is escaped."""
+    safe = "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
+    print(safe, file=sys.stderr, flush=True)
 
 
 def explain(error: AtelierError | CycloptsError) -> str:
@@ -24,7 +29,7 @@ def explain(error: AtelierError | CycloptsError) -> str:
         return explain_values(error.__cause__)
     text = str(error).strip().splitlines()
     hint = [] if isinstance(error, AtelierError) else ["Help: atelier --help, or --help behind the command."]
-    return "\n".join([*text[: 3 - len(hint)], *hint])
+    return "\n".join([*(line[:_LONGEST] for line in text[: 3 - len(hint)]), *hint])
 
 
 def explain_values(error: ValidationError) -> str:
@@ -40,4 +45,4 @@ def _explain_value(details: ErrorDetails) -> str:
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not name:
         return message
-    return f"--{name.replace('_', '-')} {message}; received {details['input']!r}."
+    return f"--{name.replace('_', '-')} {message}; received {repr(details['input'])[:80]}."

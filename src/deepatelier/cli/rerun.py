@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,10 +11,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from pydantic import ValidationError
 
-from deepatelier import samples
 from deepatelier.cli.messages import explain_values, say
-from deepatelier.cli.painting import open_input, paint
+from deepatelier.cli.painting import paint
 from deepatelier.errors import OptionError, RecordError
+from deepatelier.images import OUTPUT_FORMATS, open_picture
 from deepatelier.runs import (
     Found,
     Record,
@@ -29,12 +30,13 @@ from deepatelier.synthesis import Recipe, StyleOptions, StyleTransfer
 __all__ = ["rerun"]
 
 
-def _style(values: dict[str, Any], sources: dict[str, str]) -> Callable[[], Recipe]:
+def _style(values: dict[str, Any], found: dict[str, Found]) -> Callable[[], Recipe]:
     options = StyleOptions.complete(values)
-    return lambda: StyleTransfer(open_input(sources["photo"]), open_input(sources["painting"]), options)
+    photo, painting = found["photo"], found["painting"]
+    return lambda: StyleTransfer(photo.open(), painting.open(), options)
 
 
-_RECIPES: dict[str, Callable[[dict[str, Any], dict[str, str]], Callable[[], Recipe]]] = {"style": _style}
+_RECIPES: dict[str, Callable[[dict[str, Any], dict[str, Found]], Callable[[], Recipe]]] = {"style": _style}
 """What makes the recipe of a command from its options and the places of its inputs."""
 
 
@@ -45,6 +47,7 @@ def rerun(
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
     input: Annotated[tuple[str, ...], Parameter(name="--input")] = (),
     network: str | None = None,
+    device: str | None = None,
     json: bool = False,
 ) -> None:
     """Make a picture again from the record that it carries.
@@ -60,17 +63,21 @@ def rerun(
         the picture and in the working directory, and must be the very files.
     network
         Your own network (module:function), if the picture was made with one: a record alone runs no code.
+    device
+        Where to run it: auto, cpu, cuda, mps. Default: as the record says.
     json
         Print what was made and what differs as one JSON object on stdout.
     """
     record = read_record(picture)
     found = find_inputs(record, [picture.parent, Path.cwd()], _given(input))
-    recipe = _recipe(record, found, network)
-    target = output or picture.with_stem(f"{picture.stem}_again")
+    recipe = _recipe(record, found, network, device)
+    target = output or _free_name(picture)
     check_target(target, sources=(picture, *(place.source for place in found.values())))
     made = paint(record.command, recipe, target, json=False, stop_after=record.steps or None)
     differences = changes(record, made, found)
-    pixels = pixel_difference(samples.open_picture(picture).tensor(), samples.open_picture(target).tensor())
+    if target.suffix.lower() != picture.suffix.lower():
+        differences.append(f"format: now {target.suffix}, then {picture.suffix}.")
+    pixels = pixel_difference(open_picture(picture), open_picture(target))
     if json:
         levels = None if pixels is None else {"largest": pixels[0], "mean": pixels[1]}
         print(json_module.dumps({**made.model_dump(by_alias=True), "changes": differences, "difference": levels}))
@@ -80,12 +87,21 @@ def rerun(
     say(f"Wrote {target}: {_compared(pixels)}.")
 
 
-def _recipe(record: Record, found: dict[str, Found], network: str | None) -> Callable[[], Recipe]:
+def _free_name(picture: Path) -> Path:
+    """Beside the picture, and no file's name yet."""
+    suffix = picture.suffix if picture.suffix.lower() in OUTPUT_FORMATS else ".png"
+    names = (f"{picture.stem}_again{number or ''}{suffix}" for number in (0, *range(2, 10_000)))
+    return next(path for name in names if not os.path.lexists(path := picture.with_name(name)))
+
+
+def _recipe(record: Record, found: dict[str, Found], network: str | None, device: str | None) -> Callable[[], Recipe]:
     if record.command not in _RECIPES:
         raise RecordError(f"The picture was made by {record.command!r}, which this version cannot run again.")
     try:
         options = restored_options(record, found, network)
-        return _RECIPES[record.command](options, {part: place.source for part, place in found.items()})
+        if device is not None:
+            options["device"] = device
+        return _RECIPES[record.command](options, found)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error
     except ValidationError as error:

@@ -33,31 +33,40 @@ def samples(*, output: Annotated[Path | None, Parameter(name=("--output", "-o"))
     if output is not None:
         _write(names, output)
     if json:
-        rows = [{"name": name, "kind": _kind(name), "about": shipped.about(name)} for name in names]
-        print(json_module.dumps({"samples": rows}))
+        _print_json(names)
     elif output is None:
         show_table(("name", "kind", "what"), [(name, _kind(name), shipped.about(name)) for name in names], numbers=())
 
 
-def list_paintings() -> None:
-    """Print the paintings that ship."""
+def list_paintings(*, json: bool) -> None:
+    """Print the paintings that ship, as a table or as one JSON object."""
+    if json:
+        _print_json(shipped.paintings())
+        return
     show_table(("name", "what"), [(name, shipped.about(name)) for name in shipped.paintings()], numbers=())
 
 
 def _write(names: list[str], folder: Path) -> None:
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise OutputError(f"The folder {folder} cannot be made ({error.strerror}). Give another name.") from error
     targets = {name: check_output(folder / f"{name}.png", (".png",)) for name in names}
+    data = {}
     with progress_bar("Drawing", len(names)) as advance:
         for name, target in targets.items():
-            data = images.encode(shipped.open_picture(name).tensor(), "PNG")
-            if target.exists() and target.read_bytes() != data:
+            data[name] = images.encode(shipped.open_sample(name).tensor(), "PNG")
+            if target.exists() and not (target.is_file() and target.read_bytes() == data[name]):
                 raise OutputError(f"{target} is there already, and is another picture. Give another folder.")
-            write_atomically(target, data)
             advance(name)
+    for name, target in targets.items():
+        write_atomically(target, data[name])
     say(f"Wrote {len(names)} pictures to {folder}.")
+
+
+def _print_json(names: list[str]) -> None:
+    rows = [{"name": name, "kind": _kind(name), "about": shipped.about(name)} for name in names]
+    print(json_module.dumps({"samples": rows}))
 
 
 def _kind(name: str) -> str:

@@ -48,7 +48,7 @@ def style(
         Print the record as one JSON object on stdout.
     """
     if list:
-        list_paintings()
+        list_paintings(json=json)
         return
     if photo is None or painting is None:
         raise OptionError("PHOTO and PAINTING are needed, as in: atelier style photo.jpg swirl -o painted.png")

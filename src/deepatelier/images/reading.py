@@ -51,6 +51,8 @@ def read(data: bytes, name: str) -> Raster:
     """
     with opened(data, name) as raster:
         bits = 16 if has_sixteen_bits(raster) else 8
+        if bits == 8 and max(getattr(raster, "tag_v2", {}).get(ExifTags.Base.BitsPerSample, (8,))) > 8:
+            raise ImageError(f"{name} is a TIFF with 16 bits in separate planes, which cannot be read. Save it as PNG.")
         raster.load()
         to_srgb = ColorConversion(raster.info.get("icc_profile"))
         planes = None

@@ -14,6 +14,10 @@ DEEP_GREY = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Pillow's modes for greyscale of more than 8 bits."""
 
 
+_BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
+"""TIFF's tags."""
+
+
 def has_sixteen_bits(raster: Image.Image) -> bool:
     """Whether a channel in the file, which is open and not loaded, has 16 bits or more."""
     return raster.mode in DEEP_GREY or any(";16" in mode for mode in _raw_modes(raster))
@@ -22,12 +26,20 @@ def has_sixteen_bits(raster: Image.Image) -> bool:
 def grey_planes(raster: Image.Image) -> tuple[Image.Image, ...]:
     """Red, green and blue in 16 bits of a loaded greyscale picture.
 
-    The white of floating point is 1, or the next of 255 and 65535 that no value exceeds; that of integers is 65535.
+    The white of floating point is 1, or the next of 255 and 65535 that no value exceeds; that of integers is 65535, and
+    2³² - 1 for unsigned ones of 32 bits.
     """
-    values = np.nan_to_num(np.asarray(raster, dtype=np.float64))
-    tops = (1.0, 255.0, 65535.0) if raster.mode == "F" else (65535.0,)
+    tags = getattr(raster, "tag_v2", {})
+    tops: tuple[float, ...]
+    if raster.mode == "I" and tags.get(_BITS) == (32,) and tags.get(_SAMPLE_FORMAT, (1,)) == (1,):
+        values, tops = np.asarray(raster).view(np.uint32).astype(np.float64), (2.0**32 - 1,)
+    else:
+        values = np.nan_to_num(np.asarray(raster, dtype=np.float64))
+        tops = (1.0, 255.0, 65535.0) if raster.mode == "F" else (65535.0,)
     highest = values.max(initial=0)
     top = next((top for top in tops if highest <= top), tops[-1])
+    if tags.get(_PHOTOMETRIC) == 0:  # the least value is white; for 8 bits Pillow turns it round itself
+        values = top - values
     plane = Image.fromarray((np.clip(values / top, 0, 1) * 65535).round().astype(np.uint16))
     return plane, plane, plane
 

@@ -6,16 +6,28 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from deepatelier import __version__
 from deepatelier.devices import processor_name
 from deepatelier.images import Picture
 
 __all__ = ["Input", "Machine", "Record", "this_machine"]
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it has characters that cannot be printed")
+    return text
+
+
+_Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+"""A text of a record, which may come from anybody, and is shown."""
+
+_Part = Annotated[str, Field(pattern="^[a-z_]{1,20}$")]
 
 
 class Input(BaseModel):
@@ -29,7 +41,12 @@ class Input(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        if not name or len(name) > 255 or name in (".", "..") or set(name) & set("/\\\0"):
+        if (
+            not name.isprintable()
+            or not 0 < len(os.fsencode(name)) <= 255
+            or name in (".", "..")
+            or set(name) & set("/\\\0")
+        ):
             raise ValueError("a name is wanted, not a path")
         return name
 
@@ -38,6 +55,8 @@ class Input(BaseModel):
         """The entry of a picture, or of a file."""
         if isinstance(source, Picture):
             return cls(name=source.name, sha256=source.sha256)
+        if not Path(source).is_file():  # a pipe would be waited for
+            raise FileNotFoundError(f"There is no file {source}.")
         with Path(source).open("rb") as file:
             return cls(name=Path(source).name, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 
@@ -47,8 +66,8 @@ class Machine(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    torch: str = Field(description="Version.")
-    processor: str = Field(description="The model of the device on which the network ran.")
+    torch: _Word = Field(description="Version.")
+    processor: _Word = Field(description="The model of the device on which the network ran.")
     threads: int = Field(description="Of the CPU.")
 
 
@@ -65,21 +84,23 @@ class Record(BaseModel):
     schema_: Literal["deepatelier/1"] = Field(
         "deepatelier/1", alias="schema", description="The version of this record's form."
     )
-    version: str = Field(__version__, description="Of deepatelier.")
-    command: str = Field(description="The recipe, by its command.")
+    version: _Word = Field(__version__, description="Of deepatelier.")
+    command: _Word = Field(description="The recipe, by its command.")
     output: str = Field(description="The picture's path as it was given; inside the picture its name alone.")
-    size: tuple[int, int] = Field(description="Width and height in pixels.")
+    size: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]] = Field(
+        description="Width and height in pixels."
+    )
     seconds: float = Field(description="From the first look at the input to the measured losses.")
-    steps: int = Field(description="Gradient evaluations that were made, over all levels.")
-    device: str = Field(description="Where the network ran.")
-    precision: str = Field(description="The number format in which the network ran.")
+    steps: int = Field(ge=0, description="Gradient evaluations that were made, over all levels.")
+    device: _Word = Field(description="Where the network ran.")
+    precision: _Word = Field(description="The number format in which the network ran.")
     machine: Machine
     seed: int
-    preset: str | None
+    preset: _Word | None
     losses: dict[str, float] = Field(
         description="Weighted, in the preset's units, in float32 on the written file decoded again; total is their sum."
     )
-    inputs: dict[str, Input] = Field(description="The files and samples that were given, by their part.")
+    inputs: dict[_Part, Input] = Field(description="The files and samples that were given, by their part.")
     options: dict[str, Any] = Field(
         description="All options of the recipe, the preset's and the defaults included; an input by its name."
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
+import torch
 
-from deepatelier import samples
-from deepatelier.errors import AtelierError, RecordError, UnknownNameError
+from deepatelier import images, samples
+from deepatelier.errors import RecordError, UnknownNameError
+from deepatelier.images import Picture
 from deepatelier.runs.record import Input, Record
 
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
@@ -26,12 +27,18 @@ class Found:
     """Where an input is.
 
     Attributes:
-        source: A path, or a sample's name.
+        source: An absolute path, or a sample's name.
         same: Whether it is the very file of the record, by its sha256.
+        shipped: Whether it is a sample.
     """
 
     source: str
     same: bool
+    shipped: bool = False
+
+    def open(self) -> Picture:
+        """The picture there. Raises ImageError."""
+        return samples.open_sample(self.source) if self.shipped else images.open_picture(self.source)
 
 
 def find_inputs(
@@ -107,24 +114,32 @@ def changes(record: Record, again: Record, found: Mapping[str, Found]) -> list[s
     return lines
 
 
-def pixel_difference(first: Tensor, second: Tensor) -> tuple[float, float] | None:
-    """Largest and mean absolute difference in levels of 255 of two images; None if their sizes differ."""
-    if first.shape != second.shape:
+def pixel_difference(first: Picture, second: Picture) -> tuple[float, float] | None:
+    """Largest and mean absolute difference of two pictures, transparency included, in levels of 255.
+
+    None if their sizes differ.
+    """
+    if first.size != second.size:
         return None
-    levels = 255 * (first - second).abs()
+    opaque = torch.ones(1, 1, *first.size)
+    pixels = [
+        torch.cat([each.tensor(), opaque if (alpha := each.alpha()) is None else alpha], dim=1)
+        for each in (first, second)
+    ]
+    levels = 255 * (pixels[0] - pixels[1]).abs()
     return levels.max().item(), levels.mean().item()
 
 
 def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
     others = []
     for folder in folders:
-        path = folder / wanted.name
+        path = (folder / wanted.name).absolute()
         if path.is_file():
             if Input.of(path).sha256 == wanted.sha256:
                 return Found(str(path), same=True)
             others.append(path)
     if wanted.name in (*samples.photographs(), *samples.paintings()):
-        return Found(wanted.name, same=samples.open_picture(wanted.name).sha256 == wanted.sha256)
+        return Found(wanted.name, samples.open_sample(wanted.name).sha256 == wanted.sha256, shipped=True)
     if others:
         raise RecordError(
             f"{others[0]} is not the {part} that was used: another file has its name. "
@@ -137,10 +152,9 @@ def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
 
 def _found(source: str, wanted: Input) -> Found:
     try:
-        return Found(source, same=Input.of(source).sha256 == wanted.sha256)
-    except OSError:
+        return Found(str(Path(source).absolute()), same=Input.of(source).sha256 == wanted.sha256)
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         pass
-    try:
-        return Found(source, same=samples.open_picture(source).sha256 == wanted.sha256)
-    except AtelierError as error:
-        raise RecordError(str(error)) from error
+    if source in (*samples.photographs(), *samples.paintings()):
+        return Found(source, samples.open_sample(source).sha256 == wanted.sha256, shipped=True)
+    raise RecordError(f"There is no file or sample {source!r}. Check the path; it was looked up from {Path.cwd()}.")

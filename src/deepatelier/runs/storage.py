@@ -80,7 +80,7 @@ def write_picture(
     beside = _sidecar(path)
     if metadata and not inside:
         write_atomically(beside, text.encode())
-    elif beside.exists() and _is_record(beside):  # of the picture that was there before
+    elif not images.holds_text(format_, "") and _is_record(beside):  # of the picture that was there before
         beside.unlink()
     return made
 
@@ -96,8 +96,7 @@ def read_record(path: str | os.PathLike[str]) -> Record:
     text = images.read_text(path)
     if text is None:
         try:
-            with _sidecar(path).open(encoding="utf-8") as file:
-                text = file.read(_LONGEST + 1)
+            text = _read_sidecar(_sidecar(path))
         except (OSError, ValueError) as error:
             raise RecordError(
                 f"{path} carries no record of how it was made: it was made by another program, or has been saved again."
@@ -112,7 +111,8 @@ def _parsed(text: str, name: str) -> Record:
         return Record.model_validate(json.loads(text))
     except ValidationError as error:
         first = error.errors()[0]
-        reason = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        where = ".".join(str(part) for part in first["loc"])
+        reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
     except (ValueError, RecursionError) as error:
         reason = str(error)
     raise RecordError(
@@ -122,10 +122,17 @@ def _parsed(text: str, name: str) -> Record:
 
 def _is_record(path: Path) -> bool:
     try:
-        _parsed(path.read_text(encoding="utf-8"), path.name)
+        _parsed(_read_sidecar(path), path.name)
     except (OSError, ValueError, RecordError):
         return False
     return True
+
+
+def _read_sidecar(path: Path) -> str:
+    if not path.is_file():  # a pipe would be waited for
+        raise FileNotFoundError(path)
+    with path.open(encoding="utf-8") as file:
+        return file.read(_LONGEST + 1)
 
 
 def _sidecar(path: Path) -> Path:

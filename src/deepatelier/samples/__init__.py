@@ -12,7 +12,7 @@ from deepatelier import images
 from deepatelier.errors import ImageError, UnknownNameError
 from deepatelier.images import Picture
 
-__all__ = ["about", "open_picture", "paintings", "photographs"]
+__all__ = ["about", "open_picture", "open_sample", "paintings", "photographs"]
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
     path = Path(source)
     if not os.path.lexists(path) and path.name == os.fspath(source) and not path.suffix:
         if path.name in _PHOTOGRAPHS or path.name in _PAINTINGS:
-            return _sample(path.name)
+            return open_sample(path.name)
         raise ImageError(str(UnknownNameError("file or sample", path.name, (*others, *_PHOTOGRAPHS, *_PAINTINGS))))
     return images.open_picture(path)
 
 
 @cache
-def _sample(name: str) -> Picture:
+def open_sample(name: str) -> Picture:
+    """A sample by its name, whatever files there are."""
     if name in _PAINTINGS:
         module = import_module(f"{__name__}.{name}")  # only now: scipy and scikit-image take as long as torch
         return images.picture_from_array(name, getattr(module, f"draw_{name}")())

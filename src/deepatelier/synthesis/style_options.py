@@ -135,6 +135,9 @@ class StyleOptions(SynthesisOptions):
                 f"--style-layer-weights has {len(weights)} values for {len(self.style_layers)} style layers; "
                 "give one for each"
             )
+        for flag, layers in (("--content-layers", self.content_layers), ("--style-layers", self.style_layers)):
+            if len(set(layers)) < len(layers):
+                raise ValueError(f"{flag} names a layer twice; name it once, and weigh it with --style-layer-weights")
         style = (self.beta is None or self.beta) and (weights is None or any(weights))
         if not (self.alpha or style):
             raise ValueError(

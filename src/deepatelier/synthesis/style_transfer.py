@@ -265,8 +265,7 @@ class StyleTransfer:
             grams = {layer: torch.lerp(own[layer], gram, self._share) for layer, gram in grams.items()}
         weights, units = options.style_layer_weights, options.units
         criterion = {
-            f"content {layer}": (options.alpha, content(layer, seen[layer], units))
-            for layer in options.content_layers
+            f"content {layer}": (options.alpha, content(layer, seen[layer], units)) for layer in options.content_layers
         }
         criterion["style"] = options.beta * share, gram_style(options.style_layers, grams, weights, units)
         criterion["tv"] = options.tv * self._share, total_variation(units=units)
