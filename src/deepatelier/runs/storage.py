@@ -116,7 +116,7 @@ def _parsed(text: str, name: str) -> Record:
     except (ValueError, RecursionError) as error:
         reason = str(error)
     raise RecordError(
-        f"The record of {name} cannot be used ({reason[:120]}). It was changed, or is of another version."
+        f"The record of {name} cannot be used ({' '.join(reason.split())[:120]}). It was changed, or is of another version."
     )
 
 
