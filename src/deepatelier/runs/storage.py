@@ -115,9 +115,7 @@ def _parsed(text: str, name: str) -> Record:
         reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
     except (ValueError, RecursionError) as error:
         reason = str(error)
-    raise RecordError(
-        f"The record of {name} cannot be used ({' '.join(reason.split())[:120]}). It was changed, or is of another version."
-    )
+    raise RecordError(f"The record of {name} cannot be used ({reason}). It was changed, or is of another version.")
 
 
 def _is_record(path: Path) -> bool:
