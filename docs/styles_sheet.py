@@ -17,7 +17,7 @@ from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 def paint(photo: Picture, painting: Picture) -> Tensor:
     """The photograph in the style of the painting, 384 pixels wide or high."""
-    *_, last = StyleTransfer(photo, painting, StyleOptions(size=384, strength=0.8)).steps()
+    *_, last = StyleTransfer(photo, painting, StyleOptions(size=384)).steps()
     return last.image
 
 
