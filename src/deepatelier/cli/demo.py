@@ -35,4 +35,4 @@ def demo(
     if json:
         return
     say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")
-    say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (PAINTING may be 'swirl'; see atelier style --help)")
+    say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (atelier style --list: the paintings that ship)")
