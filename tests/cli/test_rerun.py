@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from deepatelier import images
+from deepatelier import images, samples
 from deepatelier.cli import main
-from deepatelier.cli.style import paint_style
+from deepatelier.cli.painting import paint
 from deepatelier.images import OUTPUT_FORMATS, open_picture
-from deepatelier.synthesis import StyleOptions
+from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 QUICK = ["--size", "64", "--steps", "3"]
 
@@ -122,7 +122,9 @@ def test_the_first_picture_is_not_overwritten(capsys, tmp_path, monkeypatch):
 
 def test_what_was_interrupted_is_made_again_as_it_was(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    paint_style("chelsea", "coffee", Path("a.png"), StyleOptions(size=64, levels=2, steps=8), json=False, stop_after=3)
+    photo, painting = samples.open_picture("chelsea"), samples.open_picture("coffee")
+    options = StyleOptions(size=64, levels=2, steps=8)
+    paint("style", lambda: StyleTransfer(photo, painting, options), Path("a.png"), json=False, stop_after=3)
     _run("rerun", "a.png")
     assert "every pixel is as in the first picture" in capsys.readouterr().err
     assert open_picture("a_again.png").size == (42, 64)

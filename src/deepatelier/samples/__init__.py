@@ -12,7 +12,7 @@ from deepatelier import images
 from deepatelier.errors import ImageError, UnknownNameError
 from deepatelier.images import Picture
 
-__all__ = ["about", "open_picture", "open_sample", "paintings", "photographs"]
+__all__ = ["about", "names", "open_picture", "open_sample", "paintings", "photographs"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ def paintings() -> list[str]:
     return list(_PAINTINGS)
 
 
+def names() -> list[str]:
+    """The names of all samples."""
+    return [*photographs(), *paintings()]
+
+
 def about(name: str) -> str:
     """What a sample shows, and whose it is."""
     return _PHOTOGRAPHS[name].about if name in _PHOTOGRAPHS else _PAINTINGS[name]
@@ -69,9 +74,9 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
     """
     path = Path(source)
     if not os.path.lexists(path) and path.name == os.fspath(source) and not path.suffix:
-        if path.name in _PHOTOGRAPHS or path.name in _PAINTINGS:
+        if path.name in names():
             return open_sample(path.name)
-        raise ImageError(str(UnknownNameError("file or sample", path.name, (*others, *_PHOTOGRAPHS, *_PAINTINGS))))
+        raise ImageError(str(UnknownNameError("file or sample", path.name, (*others, *names()))))
     return images.open_picture(path)
 
 

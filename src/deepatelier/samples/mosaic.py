@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepatelier.samples.brush import Floats
 from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import curve
-from deepatelier.samples.shapes import Mask, band, disc, fill, grid
+from deepatelier.samples.outlines import circle, curve, ribbon
+from deepatelier.samples.shapes import Mask, fill, grid
 from deepatelier.samples.tesserae import Labels, lay_rows, set_stones
 
 __all__ = ["draw_mosaic"]
+
+_disc = partial(circle, count=25)
 
 _TESSERA = 12 / 640  # the side of a stone over the height of the picture
 
@@ -109,15 +112,15 @@ class _Scene:
         self._lay((inward > 0.125) & (y > 0.835 + 0.012 * np.sin(16 * x)), "moss leaf moss ochre")
 
     def _vine(self, side: int) -> None:
-        self._area(band(curve(_VINE), 0.024), side, "umber moss moss leaf")
+        self._area(ribbon(curve(_VINE), 0.024), side, "umber moss moss leaf")
         angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         radius = 0.058 * (0.55 + 0.45 * np.abs(np.cos(2.5 * angle)))
         for x, y, turn in _LEAVES:
             leaf = np.stack([x + radius * np.cos(angle + turn), y + radius * np.sin(angle + turn)], axis=-1)
             self._area(leaf, side, "moss leaf leaf foam" if turn > 3 else "moss leaf leaf gold")
         if side > 0:
-            self._area(disc(0.290, 0.280, 0.074), side, "umber wine terracotta terracotta apricot straw")
-            self._area(disc(0.272, 0.350, 0.020), side, "gold")
+            self._area(_disc((0.290, 0.280), 0.074), side, "umber wine terracotta terracotta apricot straw")
+            self._area(_disc((0.272, 0.350), 0.020), side, "gold")
         else:
             self._grapes(0.290, 0.215, (4, 3, 3, 2, 1), 0.022, ("night wine", "abyss sea foam"), side)
 
@@ -125,7 +128,7 @@ class _Scene:
         for row, count in enumerate(rows):
             for place in range(count):
                 aside, below = 1.9 * radius * (place - (count - 1) / 2), 1.7 * radius * row
-                self._area(disc(x + aside, y + below, radius), side, names[(row + place) % len(names)])
+                self._area(_disc((x + aside, y + below), radius), side, names[(row + place) % len(names)])
 
     def _bird(self, side: int) -> None:
         if side > 0:
@@ -133,24 +136,24 @@ class _Scene:
         else:
             tail, body, wing = "umber wine wine terracotta", "wine terracotta apricot sand cream", "abyss sea foam"
         for outline in (_TAIL, _BODY):
-            self._area(band(curve((*outline, outline[0])), 0.036), side, "umber")
+            self._area(ribbon(curve((*outline, outline[0])), 0.036), side, "umber")
         self._area(curve(_TAIL, closed=True), side, tail)
         for x, y in ((0.205, 0.745), (0.160, 0.780), (0.205, 0.820), (0.155, 0.845)):
-            self._area(disc(x, y, 0.021), side, "gold")
+            self._area(_disc((x, y), 0.021), side, "gold")
         self._area(curve(_BODY, closed=True), side, body)
         self._area(curve(_WING, closed=True), side, wing)
-        self._area(band(np.array([(0.230, 0.715), (0.350, 0.680)]), 0.024), side, "cream")
+        self._area(ribbon(np.array([(0.230, 0.715), (0.350, 0.680)]), 0.024), side, "cream")
         self._area(np.array([(0.440, 0.462), (0.505, 0.497), (0.440, 0.508)]), side, "wine terracotta")
-        self._area(disc(0.415, 0.482, 0.012), side, "night")
+        self._area(_disc((0.415, 0.482), 0.012), side, "night")
 
     def _vase(self) -> None:
         left = curve(_VASE)
         far = self.shape[1] / self.shape[0]
         right = (far, 0) + left[::-1] * (-1, 1)
         for side in (1, -1):
-            self._area(band(curve(_HANDLE), 0.026), side, "umber ochre gold")
-            self._area(disc(0.470, 0.825, 0.038), side, "wine terracotta gold straw")
-            self._area(disc(0.400, 0.845, 0.030), side, "moss leaf straw")
+            self._area(ribbon(curve(_HANDLE), 0.026), side, "umber ochre gold")
+            self._area(_disc((0.470, 0.825), 0.038), side, "wine terracotta gold straw")
+            self._area(_disc((0.400, 0.845), 0.030), side, "moss leaf straw")
         vase = fill(self.shape, np.concatenate([left, right]))
         self._lay(vase, "umber umber wine terracotta terracotta apricot straw")
         _, y = grid(self.shape)

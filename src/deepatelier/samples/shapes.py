@@ -1,4 +1,4 @@
-"""What the drawn paintings are composed of: curves, clouds, rows of colours, even points and the cells around them."""
+"""Pixels of a painting by their place: areas, rows of colours, even points and the cells around them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skimage.draw import polygon2mask
 
 from deepatelier.samples.brush import Floats
 
-__all__ = ["Mask", "band", "disc", "even_points", "fill", "grid", "nearest_points", "ramp"]
+__all__ = ["Mask", "even_points", "fill", "grid", "nearest_points", "ramp"]
 
 Mask = NDArray[np.bool_]
 
@@ -27,21 +27,6 @@ def ramp(t: Floats, *stops: Sequence[float]) -> Floats:
     places = np.linspace(0, 1, len(stops))
     channels = np.array(stops, dtype=float).T
     return np.stack([np.interp(t, places, channel) for channel in channels], axis=-1)
-
-
-def band(path: Floats, width: float, end: float | None = None) -> Floats:
-    """The outline of a line of that width, which becomes another one at the line's end."""
-    along = np.gradient(path, axis=0)
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    widths = np.linspace(width, width if end is None else end, len(path))[:, None]
-    across = along[:, ::-1] * (-1, 1) * widths / 2
-    return np.concatenate([path + across, (path - across)[::-1]])
-
-
-def disc(x: float, y: float, radius: float) -> Floats:
-    """The outline of a disc."""
-    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    return np.stack([x + radius * np.cos(angle), y + radius * np.sin(angle)], axis=-1)
 
 
 def fill(shape: tuple[int, int], outline: Floats) -> Mask:

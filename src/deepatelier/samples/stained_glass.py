@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from deepatelier.samples.brush import Floats
 from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import curve
-from deepatelier.samples.shapes import Mask, band, even_points, fill, grid, nearest_points, ramp
+from deepatelier.samples.outlines import curve, ribbon
+from deepatelier.samples.shapes import Mask, even_points, fill, grid, nearest_points, ramp
 
 __all__ = ["draw_stained_glass"]
 
@@ -137,9 +137,9 @@ class _Window:
         self._part(crown, self._cells(0.058), lit, "emerald ruby flame amber lemon", spread=0.22)
         bark = np.floor(self.y * 11 + 3 * self.x).astype(int)
         for path, width in _BOUGHS:
-            bough = fill(self.shape, band(curve(path), width, 0.020))
+            bough = fill(self.shape, _tapered(path, width, 0.020))
             self._part(bough, bark, 1 - self.x + 0.1, "plum ruby flame", spread=0.15)
-        trunk = fill(self.shape, band(curve(_TRUNK), 0.105, 0.04))
+        trunk = fill(self.shape, _tapered(_TRUNK, 0.105, 0.04))
         middle = np.array(_TRUNK)[::-1]
         side = (self.x > np.interp(self.y, middle[:, 1], middle[:, 0])).astype(int)
         self._part(trunk, 100 * side + bark, 0.75 - 0.55 * side, "plum ruby flame", spread=0.12)
@@ -211,3 +211,9 @@ def _glaze(window: _Window, random: np.random.Generator) -> Floats:
     color = np.maximum(window.colors, 0.03)[window.panes] ** thickness[..., None]  # as light dims in thicker glass
     glazed: Floats = np.clip(color * value[..., None], 0, 1)
     return glazed
+
+
+def _tapered(points: ArrayLike, first: float, last: float) -> Floats:
+    """The outline of a curved limb from one width to another."""
+    path = curve(points)
+    return ribbon(path, np.linspace(first, last, len(path)))
