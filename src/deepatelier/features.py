@@ -11,10 +11,13 @@ from torch import Tensor, nn
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.networks import named_layers
 
-__all__ = ["PIXELS", "check_layers", "extract", "listening"]
+__all__ = ["OUTPUT", "PIXELS", "check_layers", "extract", "listening"]
 
 PIXELS = "pixels"
 """The name under which `extract` gives the image itself."""
+
+OUTPUT = "output"
+"""The name under which `extract` gives what the network returns."""
 
 
 class _CompleteError(Exception):
@@ -29,7 +32,7 @@ def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[st
     Args:
         network: Any module. Layers are named as in its ``layers`` (``relu4_2``), or by module path (``features.22``).
         image: (B, C, H, W), what the network takes; for deepatelier's networks sRGB in [0, 1].
-        layers: Names, in any order; `PIXELS` is the image itself.
+        layers: Names, in any order; `PIXELS` is the image itself, `OUTPUT` what the network returns.
 
     Returns:
         The outputs by name, in the order of ``layers``, connected to the image by autograd. A module that runs several
@@ -118,6 +121,8 @@ def _after_hook(path: str, call: Callable[[str, Any, Any], None]) -> Callable[..
 
 def _path(network: nn.Module, name: str) -> str:
     named = named_layers(network)
+    if name == OUTPUT:
+        return ""
     if name in named:
         return named[name]
     paths = [path for path, _ in network.named_modules() if path]

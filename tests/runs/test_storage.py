@@ -22,9 +22,7 @@ def _record(path, losses):
 
 
 def _write(path, **options):
-    return write_picture(
-        IMAGE, path, lambda seen: {"total": seen.sum().item()}, lambda losses: _record(path, losses), **options
-    )
+    return write_picture(IMAGE, path, lambda seen: _record(path, {"total": seen.sum().item()}), **options)
 
 
 @pytest.mark.parametrize("bits", [8, 16])

@@ -37,6 +37,11 @@ _COMMANDS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
+    "texture": "More of a painting's texture, from noise.\n\nExample: atelier texture swirl --tileable -o texture.png",
+    "reconstruct": "What each layer keeps of a picture: the sheets (a) to (e).\n\n"
+    "Example: atelier reconstruct content chelsea -o content.png",
+    "invert": "The picture that a layer's activations stand for.\n\n"
+    "Example: atelier invert chelsea --layer relu3_3 -o inverted.png",
     "rerun": "Make a picture again from the record that it carries.\n\nExample: atelier rerun painted.png",
     "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",
     "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",

@@ -5,19 +5,20 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from deepatelier import images, samples
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
-from deepatelier.devices import memory_guard, precision_name
+from deepatelier.devices import memory_guard
 from deepatelier.images import Picture
-from deepatelier.runs import Record, this_machine, write_picture
-from deepatelier.synthesis import Recipe
+from deepatelier.runs import Record, check_target, write_picture
+from deepatelier.synthesis import Recipe, record_of
 
-__all__ = ["open_input", "paint"]
+__all__ = ["open_input", "paint", "paint_and_report"]
 
 
 def open_input(source: str) -> Picture:
@@ -67,27 +68,9 @@ def paint(
             raise KeyboardInterrupt
         image = made.finished(image)
 
-        def record(losses: dict[str, float]) -> Record:
-            return Record(
-                command=command,
-                output=str(output),
-                size=(image.shape[-1], image.shape[-2]),
-                seconds=round(time.perf_counter() - began, 3),
-                steps=taken,
-                device=str(made.device),
-                precision=precision_name(made.precision),
-                machine=this_machine(made.device),
-                seed=made.options.seed,
-                preset=made.options.preset,
-                losses=losses,
-                inputs=made.inputs,
-                options=Record.named(made.options, made.inputs),
-            )
-
+        record = partial(record_of, made, command=command, output=str(output), began=began, steps=taken)
         with _undisturbed():
-            kept = write_picture(
-                image, output, made.losses, record, alpha=made.alpha(), bits=made.bits, metadata=metadata
-            )
+            kept = write_picture(image, output, record, alpha=made.alpha(), bits=made.bits, metadata=metadata)
     if json:
         print(kept.to_json())
     for line in _losses_of_the_format(made, output):
@@ -96,6 +79,30 @@ def paint(
         say(f"Interrupted after {taken} steps; what was there is in {output}.")
         sys.exit(130)
     return kept
+
+
+def paint_and_report(
+    command: str,
+    recipe: Callable[[], Recipe],
+    output: Path,
+    *,
+    sources: Iterable[str],
+    json: bool,
+    metadata: bool,
+) -> None:
+    """`paint`, with the check of the output before and what the picture shows after.
+
+    Args:
+        sources: Files that must not be overwritten; others as of `paint`.
+    """
+    check_target(output, sources=sources, metadata=metadata)
+    record = paint(command, recipe, output, json=json, metadata=metadata)
+    if json:
+        return
+    for words, value in record.measures.items():
+        say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+    width, height = record.size
+    say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")
 
 
 def _losses_of_the_format(recipe: Recipe, output: Path) -> Iterator[str]:

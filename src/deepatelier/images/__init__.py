@@ -5,6 +5,7 @@ Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
 
 from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
 from deepatelier.images.reading import MAX_PIXELS, decode
+from deepatelier.images.sheet import Sheet
 from deepatelier.images.text import holds_text, read_text
 from deepatelier.images.writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
 
@@ -13,6 +14,7 @@ __all__ = [
     "OUTPUT_FORMATS",
     "Picture",
     "Resampling",
+    "Sheet",
     "decode",
     "deepest",
     "encode",

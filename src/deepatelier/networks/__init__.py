@@ -5,6 +5,8 @@ layer's module path by its paper's name.
 """
 
 from deepatelier.networks.catalogue import Paper
+from deepatelier.networks.circular import with_circular_padding
+from deepatelier.networks.classes import class_name, class_names, find_class
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
 from deepatelier.networks.network import Network, named_layers
 from deepatelier.networks.registry import blueprint, build, is_weights_file, names, paper_of, source_of, weights_of
@@ -16,6 +18,9 @@ __all__ = [
     "Paper",
     "blueprint",
     "build",
+    "class_name",
+    "class_names",
+    "find_class",
     "initialize",
     "is_weights_file",
     "named_layers",
@@ -24,4 +29,5 @@ __all__ = [
     "source_of",
     "warm_start",
     "weights_of",
+    "with_circular_padding",
 ]

@@ -100,6 +100,9 @@ class Record(BaseModel):
     losses: dict[str, float] = Field(
         description="Weighted, in the preset's units, in float32 on the written file decoded again; total is their sum."
     )
+    measures: dict[_Word, bool | int | float | _Word] = Field(
+        default_factory=dict, description="What the written file shows, decoded again, by the words that say it."
+    )
     inputs: dict[_Part, Input] = Field(description="The files and samples that were given, by their part.")
     options: dict[str, Any] = Field(
         description="All options of the recipe, the preset's and the defaults included; an input by its name."

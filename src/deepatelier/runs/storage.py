@@ -45,8 +45,7 @@ def check_target(
 def write_picture(
     image: Tensor,
     path: str | os.PathLike[str],
-    losses: Callable[[Tensor], dict[str, float]],
-    record: Callable[[dict[str, float]], Record],
+    record: Callable[[Tensor], Record],
     *,
     alpha: Tensor | None = None,
     bits: int = 8,
@@ -60,8 +59,7 @@ def write_picture(
     Args:
         image: (1, 3, H, W), sRGB in [0, 1].
         path: Where to; its ending is the format.
-        losses: Measures the image as it will be read from the file.
-        record: Makes the record from those losses.
+        record: Makes the record from the image as it will be read from the file.
         alpha: (1, 1, H, W), as for `images.encode`.
         bits: 8 or 16 a channel.
         metadata: Whether the record is written.
@@ -72,7 +70,7 @@ def write_picture(
     """
     path = check_target(path, metadata=metadata)
     format_ = images.format_of(path)
-    made = record(losses(images.decode(images.encode(image, format_, alpha=alpha, bits=bits))))
+    made = record(images.decode(images.encode(image, format_, alpha=alpha, bits=bits)))
     text = made.model_copy(update={"output": path.name}).to_json()
     inside = metadata and images.holds_text(format_, text)
     data = images.encode(image, format_, alpha=alpha, bits=bits, text=text if inside else None)

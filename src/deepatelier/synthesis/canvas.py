@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,15 +12,34 @@ from torch.autograd.function import once_differentiable
 __all__ = ["Canvas", "PixelCanvas", "mirrored", "resize"]
 
 
+class Canvas(Protocol):
+    """What the engine optimises: a module without arguments that gives what the network looks at."""
+
+    def __call__(self) -> Tensor:
+        """What the network looks at, (B, C, H', W'), sRGB in [0, 1], connected to the parameters by autograd."""
+
+    def picture(self) -> Tensor:
+        """A copy of the picture, (1, C, H, W), sRGB in [0, 1]."""
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """What is moved."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The parameters by name."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> Any:
+        """Take parameters of another canvas of the same kind and size."""
+
+
 class PixelCanvas(nn.Module):
     """Plain pixels: each value is a parameter of its own, in levels of 0-255.
 
     Args:
-        image: (1, 3, H, W), sRGB in [0, 1]; copied.
+        image: (1, C, H, W), sRGB in [0, 1]; copied.
         margin: Pixels around the image that are painted too, but do not belong to the picture. They begin as its mirror
             image. Less than H and W.
 
-    Calling it gives what the network looks at: (1, 3, H + 2 · margin, W + 2 · margin) float32, kept inside [0, 1], so
+    Calling it gives what the network looks at: (1, C, H + 2 · margin, W + 2 · margin) float32, kept inside [0, 1], so
     that what is optimised is what can be written.
 
     Departure from the published programs: they let pixels leave the range and clip them at the end, which costs some
@@ -39,7 +59,7 @@ class PixelCanvas(nn.Module):
 
     @torch.no_grad()
     def picture(self) -> Tensor:
-        """A copy of the image without its margin, (1, 3, H, W)."""
+        """A copy of the image without its margin, (1, C, H, W)."""
         height, width = self.size
         picture: Tensor = self()[..., self.margin : self.margin + height, self.margin : self.margin + width].clone()
         return picture
@@ -51,7 +71,7 @@ class PixelCanvas(nn.Module):
 
 
 def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """An image (1, 3, H, W) in [0, 1] at another height and width."""
+    """An image (1, C, H, W) in [0, 1] at another height and width."""
     return nn.functional.interpolate(image, size, mode="bicubic", antialias=True).clamp(0, 1)
 
 
@@ -74,7 +94,3 @@ class _ClampInwards(torch.autograd.Function):
         (x,) = ctx.saved_tensors
         outwards = ((x < 0) & (gradient > 0)) | ((x > 1) & (gradient < 0))
         return gradient.masked_fill(outwards, 0)
-
-
-Canvas = PixelCanvas
-"""What the engine optimises: a module without arguments that returns an image and has a picture."""

@@ -13,14 +13,15 @@ from torch import Tensor, nn
 from deepatelier.devices import total_memory
 from deepatelier.errors import OptionError
 from deepatelier.synthesis.canvas import Canvas
+from deepatelier.synthesis.gradient_descent import GradientDescent
 from deepatelier.synthesis.lbfgs import LBFGS
 from deepatelier.synthesis.objectives import Criterion, evaluate
 
 __all__ = ["OptimizerName", "State", "Step", "optimizer_memory", "synthesize"]
 
-OptimizerName = Literal["lbfgs", "adam"]
+OptimizerName = Literal["lbfgs", "adam", "gradient"]
 
-_LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0}
+_LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0, "gradient": 1.5}
 
 _HISTORY = 100
 """Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's number."""
@@ -56,8 +57,8 @@ class Step:
 
     Attributes:
         index: The number of this evaluation, from 1.
-        losses: The weighted loss of each objective, for ``image``.
-        image: (1, 3, H, W), what was evaluated, without the canvas's margin; a copy.
+        losses: The weighted loss of each objective, for what the canvas showed of ``image``.
+        image: (1, C, H, W), the canvas's picture when it was evaluated; a copy.
         level: The level of the pyramid, from 0.
     """
 
@@ -101,8 +102,8 @@ def synthesize(
         network: Frozen, in evaluation mode.
         criterion: Named objectives with their weights.
         canvas: Is changed in place.
-        optimizer: ``lbfgs`` (no line search) or ``adam``.
-        learning_rate: 1 for L-BFGS and 5 levels of 255 for Adam if None.
+        optimizer: ``lbfgs`` (no line search), ``adam`` or ``gradient`` (steps of one length).
+        learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None.
         steps: How many more steps.
         state: Of an earlier step, to go on behind it: bit for bit if the criterion is the same. If another one is
             given, the optimiser's memory is dropped.
@@ -159,7 +160,8 @@ def synthesize(
 
 def optimizer_memory(name: OptimizerName, values: int, steps: int, device: torch.device) -> int:
     """Bytes that an optimiser comes to remember of a canvas of so many values, over so many steps."""
-    return 8 * values * (min(steps, _history(values, device)) if name == "lbfgs" else 1)
+    remembered = {"lbfgs": min(steps, _history(values, device)), "adam": 1, "gradient": 0}
+    return 8 * values * remembered[name]
 
 
 def _history(values: int, device: torch.device) -> int:
@@ -171,5 +173,7 @@ def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None)
     rate = _LEARNING_RATES[name] if learning_rate is None else learning_rate
     if name == "adam":
         return torch.optim.Adam(parameters, lr=rate)
+    if name == "gradient":
+        return GradientDescent(parameters, lr=rate)
     values = sum(parameter.numel() for parameter in parameters)
     return LBFGS(parameters, lr=rate, history=_history(values, parameters[0].device))

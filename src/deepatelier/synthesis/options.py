@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from deepatelier.errors import UnknownNameError
 
-__all__ = ["SynthesisOptions", "Words", "option", "set_by_user"]
+__all__ = ["RecipeOptions", "SynthesisOptions", "Words", "option", "set_by_user"]
 
 
 def option(
@@ -36,8 +36,8 @@ Words = BeforeValidator(_split)
 """Marks a field of several values: they may be separated by spaces or by commas."""
 
 
-class SynthesisOptions(BaseModel):
-    """What every recipe on the engine has."""
+class RecipeOptions(BaseModel):
+    """What every recipe has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -46,33 +46,12 @@ class SynthesisOptions(BaseModel):
 
     preset: str | None = option(None, "A named set of options; a flag of its own goes before it.")
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
-    steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
-    levels: int | None = option(
-        None,
-        "Sizes from coarse to fine; 1 works at full size only. "
-        "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is a picture.",
-        ge=1,
-        le=8,
-    )
-    level_ratio: float = option(2.0, "Each level's size over that of the one before.", gt=1, le=8)
-    level_shares: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Words] | None = option(
-        None, "Each level's share of the steps, from coarse to fine. Default: equal shares."
-    )
-    optimizer: Literal["lbfgs", "adam"] = option("lbfgs", "What moves the pixels.")
-    learning_rate: float | None = option(
-        None, "Step size: a factor for lbfgs (default 1), levels of 255 for adam (default 5).", gt=0, le=1000
-    )
     network: str = option("vgg19", "The network that looks at the pictures; module:function is one of your own.")
     weights: str | None = option(
-        None, "Its pretrained weights, or a file of them. Default: oxford where it has them, else imagenet."
+        None,
+        "Its pretrained weights, a file of them, or random (untrained). Default: oxford, or else imagenet.",
     )
     pooling: Literal["max", "average"] = option("max", "Pooling in the network.")
-    margin: int = option(
-        16,
-        "Pixels painted beyond each border and cut off at the end, so that no frame is left in the picture.",
-        ge=0,
-        le=256,
-    )
     resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
     seed: int = option(
         0, "Of the random numbers; the same seed on the same machine gives the same picture.", ge=0, le=2**63 - 1
@@ -99,6 +78,38 @@ class SynthesisOptions(BaseModel):
     def complete(cls, values: dict[str, Any]) -> Self:
         """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""
         return cls.model_validate(values, context=_COMPLETE)
+
+
+class SynthesisOptions(RecipeOptions):
+    """What every recipe has that works from coarse to fine."""
+
+    steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
+    levels: int | None = option(
+        None,
+        "Sizes from coarse to fine; 1 works at full size only. "
+        "Default: as many as leave about 256 pixels at the coarsest.",
+        ge=1,
+        le=8,
+    )
+    level_ratio: float = option(2.0, "Each level's size over that of the one before.", gt=1, le=8)
+    level_shares: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Words] | None = option(
+        None, "Each level's share of the steps, from coarse to fine. Default: equal shares."
+    )
+    optimizer: Literal["lbfgs", "adam", "gradient"] = option(
+        "lbfgs", "What moves the pixels: L-BFGS, Adam, or plain gradient descent with steps of one length."
+    )
+    learning_rate: float | None = option(
+        None,
+        "Step size: a factor for lbfgs (default 1), levels of 255 for adam (default 5) and gradient (default 1.5).",
+        gt=0,
+        le=1000,
+    )
+    margin: int = option(
+        16,
+        "Pixels painted beyond each border and cut off at the end, so that no frame is left in the picture.",
+        ge=0,
+        le=256,
+    )
 
     @model_validator(mode="after")
     def _one_share_for_each_level(self) -> Self:

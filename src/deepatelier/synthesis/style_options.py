@@ -94,6 +94,13 @@ class StyleOptions(SynthesisOptions):
         ge=0,
         le=1,
     )
+    levels: int | None = option(
+        None,
+        "Sizes from coarse to fine; 1 works at full size only. "
+        "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is a picture.",
+        ge=1,
+        le=8,
+    )
     style_size: int | None = option(
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )

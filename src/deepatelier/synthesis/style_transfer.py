@@ -7,30 +7,27 @@ Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 
-from deepatelier import networks, samples
-from deepatelier.devices import available_memory, choose_device, choose_precision
-from deepatelier.errors import MemoryLimitError, OptionError
-from deepatelier.features import check_layers, extract
+from deepatelier import samples
+from deepatelier.errors import OptionError
+from deepatelier.features import extract
 from deepatelier.images import Picture
 from deepatelier.runs import Input
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
 from deepatelier.synthesis.colors import match_colors
-from deepatelier.synthesis.engine import State, Step, optimizer_memory
-from deepatelier.synthesis.objectives import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
-from deepatelier.synthesis.pyramid import Level, coarse_to_fine, plan_levels
+from deepatelier.synthesis.engine import optimizer_memory
+from deepatelier.synthesis.loss_network import LossNetwork, with_weights
+from deepatelier.synthesis.noise import white_noise
+from deepatelier.synthesis.objectives import Criterion, content, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.pyramid import Level, plan_levels
+from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, TOTAL_VARIATION, StyleOptions
-from deepatelier.tracing import trace
 
 __all__ = ["StyleTransfer"]
-
-_NOISE = 20 / 255
-"""White noise is uniform within ± this much of the middle grey: document 000's ± 20 levels."""
 
 _NOISE_SHARE = 0.99
 """Document 000: the mix starts from 99 % noise and 1 % photograph."""
@@ -50,11 +47,8 @@ _EVEN_SIZE, _EVEN_GROWTH = 512, 0.8
 """With less than the whole strength, a large picture would keep more of its content than a small one: β over the pixels
 grows with the longest side over 512 pixels, to this power times the photograph's part."""
 
-_BYTES_PER_PIXEL = {torch.bfloat16: 1600, torch.float32: 2700}
-"""What a step keeps of vgg19 up to relu5_1: the growth of the process from 1024² to 1536² pixels, rounded up."""
 
-
-class StyleTransfer:
+class StyleTransfer(PyramidRecipe):
     """Minimises α · content + β · style + γ · total variation over the pixels (document 000, equation 12).
 
     Args:
@@ -66,8 +60,6 @@ class StyleTransfer:
         inputs: The pictures and files that it was given, by their part.
         options: With the preset, β as a number and the number of levels.
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
-        network: What looks at the pictures.
-        device, precision: Where and in which number format it runs.
 
     Raises:
         UnknownNameError: No such preset, network, weights or layer.
@@ -82,8 +74,13 @@ class StyleTransfer:
     --tv 0`` is without these. The pixels stay inside their range, and L-BFGS is `LBFGS`.
     """
 
+    options: StyleOptions
+    photo: Picture
+    terms = ("content", "style", "tv")
+
     def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
-        options = _with_weights((options or StyleOptions()).resolved())
+        super().__init__()
+        options = with_weights((options or StyleOptions()).resolved())
         self.inputs = {"photo": Input.of(photo), "painting": Input.of(painting)}
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         if self._start:
@@ -91,43 +88,11 @@ class StyleTransfer:
         self.levels = _levels(photo.fitted(options.size), options, started=self._start is not None)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self.photo, self.painting = photo, painting
-        self.device = choose_device(options.device)
-        self.precision = choose_precision(options.precision, self.device)
-        self.network = self._build(self.precision)
-        if options.weights is not None and networks.is_weights_file(options.network, options.weights):
-            self.inputs["weights"] = Input.of(options.weights)
-        if not isinstance(self.network, networks.Network):
-            self.precision = torch.float32
+        self.looking = LossNetwork(options, (*options.content_layers, *options.style_layers))
+        self.inputs |= self.looking.inputs
         self.options = self._balanced(self.options)
         self._check_sizes()
         self._check_memory()
-        self._criterion = lru_cache(maxsize=None)(lambda level: self._criterion_at(level, self.network, options.margin))
-
-    def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint, step by step; behind an earlier step if its state is given."""
-        return coarse_to_fine(
-            self.network,
-            self._criterion,
-            self._canvas_at,
-            self.levels,
-            state=state,
-            optimizer=self.options.optimizer,
-            learning_rate=self.options.learning_rate,
-        )
-
-    @property
-    def planned(self) -> int:
-        """How many steps there will be: none with strength 0."""
-        return sum(level.steps for level in self.levels)
-
-    @property
-    def bits(self) -> int:
-        """The bits of a channel that the result is worth: those of the photograph."""
-        return self.photo.bits
-
-    def alpha(self) -> Tensor | None:
-        """The photograph's transparency at the result's size, (1, 1, H, W)."""
-        return self.photo.alpha(self.levels[-1].size, self.options.resampling)
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
@@ -141,40 +106,16 @@ class StyleTransfer:
             return photo
         if self.options.init == "matched":
             return photo + self._share * (match_colors(photo, self.painting.tensor()) - photo)
-        generator = torch.Generator().manual_seed(self.options.seed)
-        noise = 0.5 + _NOISE * (2 * torch.rand(photo.shape, generator=generator) - 1)
+        noise = white_noise(photo.shape, self.options.seed)
         return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
 
-    def finished(self, image: Tensor) -> Tensor:
-        """An image of any level at the result's size."""
-        return image if image.shape[-2:] == self.levels[-1].size else resize(image, self.levels[-1].size)
-
-    def losses(self, image: Tensor) -> dict[str, float]:
-        """The weighted content, style and tv of an image of the result's size, and their total, in float32."""
-        network = self._build(torch.float32)
-        with torch.no_grad():
-            values = evaluate(network, self._criterion_at(self.levels[-1], network, margin=0), image.to(self.device))
-        losses = dict.fromkeys(("content", "style", "tv"), 0.0)
-        for name, value in values.items():
-            losses[name.split()[0]] += value.item()  # "content relu4_2" counts as content
-        return {**losses, "total": sum(losses.values())}
-
-    def _build(self, precision: torch.dtype) -> nn.Module:
-        options = self.options
-        if ":" in options.network:
-            network = networks.build(options.network).requires_grad_(False).eval()
-            if not isinstance(network, networks.Network):  # it does not know how to take pictures in another precision
-                precision = torch.float32
-        else:
-            chosen = {} if options.pooling == "max" else {"pooling": options.pooling}
-            network = networks.build(options.network, weights=options.weights, num_classes=0, **chosen)
-        check_layers(network, (*options.content_layers, *options.style_layers))
-        network = network.to(self.device, precision)
-        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
+        """Nothing beside the losses."""
+        return {}
 
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
-        least = self._least_side()
+        least = self.looking.least_side()
         for name, size, needed, advice in (
             ("photograph", self.levels[0].size, max(least, self.options.margin + 1), "raise --size or lower --margin"),
             ("painting", self._painting_size(self.levels[0]), least, "raise --style-size"),
@@ -219,29 +160,12 @@ class StyleTransfer:
         }
         return options.model_copy(update=update)
 
-    def _least_side(self) -> int:
-        """The pixels for which one position of the coarsest layer stands, along one axis."""
-        side = 64
-        outputs = {
-            call.path: call.output for call in trace(self.network, torch.zeros(1, 3, side, side).to(self.device))
-        }
-        named: dict[str, str] = getattr(self.network, "layers", {})
-        wanted = (*self.options.content_layers, *self.options.style_layers)
-        return max(-(-side // outputs[named.get(layer, layer)][-1]) for layer in wanted)
-
     def _check_memory(self) -> None:
         options, finest = self.options, self.levels[-1]
-        pixels, others = math.prod(finest.size), math.prod(self._painting_size(finest))
-        memory = optimizer_memory(options.optimizer, 3 * pixels, finest.steps, self.device)
-        needed = max(pixels, others) * _BYTES_PER_PIXEL[self.precision] + memory
-        free = available_memory(self.device)
-        if needed > free:
-            longest = max(*finest.size, *self._painting_size(finest))
-            fits = int(longest * math.sqrt(free / needed) * 0.95)
-            raise MemoryLimitError(
-                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
-                f"Lower --size or --style-size: about {fits} pixels would fit."
-            )
+        size, painting = finest.size, self._painting_size(finest)
+        memory = optimizer_memory(options.optimizer, 3 * math.prod(size), finest.steps, self.device)
+        pixels = max(math.prod(size), math.prod(painting))
+        self.looking.check_memory(pixels, max(*size, *painting), memory, "Lower --size or --style-size")
 
     def _painting_size(self, level: Level) -> tuple[int, int]:
         """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
@@ -249,7 +173,7 @@ class StyleTransfer:
         return self.painting.fitted(longest)
 
     @torch.no_grad()
-    def _criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
         options = self.options
         assert options.beta is not None
         assert options.tv is not None
@@ -271,7 +195,7 @@ class StyleTransfer:
         criterion["tv"] = options.tv * self._share, total_variation(units=units)
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
-    def _canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
+    def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
         """The canvas with which a level begins.
 
         With less than the whole strength, what only this level's photograph shows is added to the enlarged image: its
@@ -297,15 +221,3 @@ def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> l
         return [Level(size, 0)]
     levels = 1 if started and options.levels is None else options.levels
     return plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
-
-
-def _with_weights(options: StyleOptions) -> StyleOptions:
-    """The options with the network's weights by name."""
-    if ":" in options.network:
-        if options.weights is not None or options.pooling != "max":
-            raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
-        return options
-    if options.weights is not None:
-        return options
-    known = networks.weights_of(options.network)
-    return options.model_copy(update={"weights": "oxford" if "oxford" in known or not known else known[0]})

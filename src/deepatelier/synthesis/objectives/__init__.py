@@ -1,7 +1,11 @@
 """What an image is optimised for, one objective a file."""
 
+from deepatelier.synthesis.objectives.activation import activation
 from deepatelier.synthesis.objectives.content import content
+from deepatelier.synthesis.objectives.energy import energy
 from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
+from deepatelier.synthesis.objectives.guide import guide
+from deepatelier.synthesis.objectives.intensity import intensity
 from deepatelier.synthesis.objectives.objective import (
     Activations,
     Criterion,
@@ -23,10 +27,14 @@ __all__ = [
     "Regions",
     "Statistic",
     "Units",
+    "activation",
     "content",
+    "energy",
     "evaluate",
     "gram_matrices",
     "gram_style",
+    "guide",
+    "intensity",
     "layers_of",
     "total_variation",
 ]

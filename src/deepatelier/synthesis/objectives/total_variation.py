@@ -17,7 +17,8 @@ _EPSILON = 1e-6
 def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
     """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and colours.
 
-    x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0.
+    x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0. Of several
+    pictures, the mean.
 
     Args:
         beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
@@ -33,7 +34,7 @@ def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
         rows, columns = regions[PIXELS].here
         right = torch.nn.functional.pad(image.diff(dim=-1), (0, 1))[..., rows, columns]
         down = torch.nn.functional.pad(image.diff(dim=-2), (0, 0, 0, 1))[..., rows, columns]
-        return {PIXELS: _variation(right, down, beta, units)}
+        return {PIXELS: _variation(right, down, beta, units) / len(image)}
 
     return Objective((PIXELS,), statistic, lambda summed: summed[PIXELS])
 

@@ -1,0 +1,84 @@
+"""Pictures in rows with a line of text under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+__all__ = ["Sheet"]
+
+_GAP = 8
+"""White pixels around each picture."""
+
+_SMALLEST_LETTERS, _LARGEST_LETTERS = 8, 28
+"""Heights of the letters in pixels; they follow the width of the pictures."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Pictures of one size in rows, on white, each with its label below it.
+
+    Args:
+        size: Height and width of each picture.
+        labels: One a picture, in reading order.
+        columns: Pictures in a row.
+    """
+
+    size: tuple[int, int]
+    labels: tuple[str, ...]
+    columns: int
+
+    def compose(self, pictures: Sequence[Tensor]) -> Tensor:
+        """The sheet, (1, 3, H, W).
+
+        Args:
+            pictures: The first ones, (1, 3, *size) each, sRGB in [0, 1]; the places of others stay grey.
+        """
+        rows = -(-len(self.labels) // self.columns)
+        cell = self._cell
+        sheet = torch.ones(1, 3, _GAP + rows * cell[0], _GAP + self.columns * cell[1])
+        for number, label in enumerate(self.labels):
+            top, left = self._corner(number)
+            below = top + self.size[0]
+            picture = pictures[number].cpu() if number < len(pictures) else torch.full((1, 3, *self.size), 0.9)
+            sheet[..., top:below, left : left + self.size[1]] = picture
+            sheet[..., below : below + self._strip, left : left + self.size[1]] = self._lettered(label)
+        return sheet
+
+    def picture(self, sheet: Tensor, number: int) -> Tensor:
+        """A picture of a composed sheet, (1, 3, *size)."""
+        top, left = self._corner(number)
+        return sheet[..., top : top + self.size[0], left : left + self.size[1]]
+
+    @property
+    def _letters(self) -> int:
+        return min(_LARGEST_LETTERS, max(_SMALLEST_LETTERS, self.size[1] // 14))
+
+    @property
+    def _strip(self) -> int:
+        """Height of the line of text."""
+        return round(1.5 * self._letters)
+
+    @property
+    def _cell(self) -> tuple[int, int]:
+        return self.size[0] + self._strip + _GAP, self.size[1] + _GAP
+
+    def _corner(self, number: int) -> tuple[int, int]:
+        row, column = divmod(number, self.columns)
+        return _GAP + row * self._cell[0], _GAP + column * self._cell[1]
+
+    def _lettered(self, label: str) -> Tensor:
+        """A label in black on white, (strip, W); smaller letters where it would not fit, and in the end cut off."""
+        strip = Image.new("L", (self.size[1], self._strip), 255)
+        draw = ImageDraw.Draw(strip)
+        height = self._letters
+        while height > _SMALLEST_LETTERS and draw.textlength(label, ImageFont.load_default(height)) > strip.width:
+            height -= 1
+        font = ImageFont.load_default(height)
+        draw.text((strip.width / 2, self._strip / 2), label, fill=0, font=font, anchor="mm")
+        return torch.from_numpy(np.asarray(strip, dtype=np.float32) / 255)

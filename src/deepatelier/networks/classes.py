@@ -1,0 +1,69 @@
+"""The names of the classes that a network tells apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+from deepatelier.errors import OptionError, UnknownNameError
+
+__all__ = ["class_name", "class_names", "find_class"]
+
+
+@lru_cache(maxsize=None)
+def class_names(count: int) -> tuple[tuple[str, ...], ...]:
+    """The names of each class, the first one the best known; a class without a name has its number.
+
+    With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC 2012 challenge
+    (as the package timm 1.0.31 carries them, Apache-2.0; WordNet 3.0, Princeton University).
+
+    Args:
+        count: How many classes the network tells apart.
+    """
+    if count != 1000:
+        return tuple((str(index),) for index in range(count))
+    lines = resources.files(__package__).joinpath("imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split(", ")) for line in lines)
+
+
+def class_name(index: int, count: int) -> str:
+    """The first name of a class, with its number where another class has the same name: ``crane (517)``."""
+    names = class_names(count)
+    name = names[index][0]
+    return name if sum(name == others[0] for others in names) == 1 else f"{name} ({index})"
+
+
+def find_class(word: str, count: int) -> int:
+    """The class that a name or a number means, among so many.
+
+    Args:
+        word: A number from 0, or any name of the class, in capitals or not, with spaces, hyphens or underscores.
+        count: How many classes the network tells apart.
+
+    Raises:
+        UnknownNameError: No class has that name; the nearest names are given.
+        OptionError: The number is too large, or several classes have that name.
+    """
+    if word.isdecimal():
+        if int(word) >= count:
+            raise OptionError(f"The network has {count} classes, 0 to {count - 1}; received {word}.")
+        return int(word)
+    names = class_names(count)
+    wanted = _plain(word)
+    # a first name goes before a synonym: the giant panda is the panda, whatever else is called so
+    for candidates in ([0], range(max(map(len, names)))):
+        found = [
+            index for index, each in enumerate(names) for n in candidates if n < len(each) and _plain(each[n]) == wanted
+        ]
+        if len(found) > 1:
+            choices = "; ".join(f"{index} ({', '.join(names[index])})" for index in found)
+            raise OptionError(f"{word!r} is the name of several classes: {choices}. Give the number.")
+        if found:
+            return found[0]
+    spoken = [name for each in names for name in each]
+    inside = [name for name in spoken if wanted in _plain(name).split()]
+    raise UnknownNameError("class", word, inside[:8] or spoken)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").replace("-", " ").replace("'", "")

@@ -1,0 +1,126 @@
+"""Feature inversion: the picture that a layer's activations stand for.
+
+Source: Mahendran and Vedaldi 2015, 'Understanding Deep Image Representations by Inverting Them', as in document 001
+('Feature Inversion'); the content reconstructions (a) to (e) of documents 000 (figure 11) and 001.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.errors import OptionError
+from deepatelier.features import extract
+from deepatelier.images import Picture
+from deepatelier.runs import Input
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+from deepatelier.synthesis.engine import optimizer_memory
+from deepatelier.synthesis.inversion_options import InversionOptions
+from deepatelier.synthesis.loss_network import LossNetwork, with_weights
+from deepatelier.synthesis.noise import white_noise
+from deepatelier.synthesis.objectives import Criterion, content, total_variation
+from deepatelier.synthesis.pyramid import Level, plan_levels
+from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.recipe import Measures, Recipe
+from deepatelier.synthesis.sheet import SheetRecipe
+
+__all__ = ["FeatureInversion", "make_inversion"]
+
+
+class FeatureInversion(PyramidRecipe):
+    """Minimises ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
+
+    Args:
+        photo: Gives Φ0, the activations of ``options.layer``, of which there is one.
+        options: See `InversionOptions`.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used, the photograph is too thin for the network, or the layer is silent.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: The picture would need more memory than is free.
+
+    Departures from the source: both terms are relative, so that one λ serves every layer and size; L-BFGS moves the
+    pixels, not momentum.
+    """
+
+    options: InversionOptions
+    terms = ("features", "tv")
+
+    def __init__(self, photo: Picture, options: InversionOptions | None = None) -> None:
+        super().__init__()
+        options = with_weights((options or InversionOptions()).resolved())
+        self.given = photo
+        self.looking = LossNetwork(options, options.layer, head=options.weights != "oxford")
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        size = self.looking.only_size or photo.fitted(options.size)
+        self.options = options
+        self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
+        least = max(self.looking.least_side(), options.margin + 1)
+        if min(self.levels[0].size) < least:
+            raise OptionError(
+                f"The photograph is too thin: {self.levels[0].size[1]} x {self.levels[0].size[0]} pixels at the size "
+                f"where the work begins, and each side needs {least}. Crop it, or raise --size."
+            )
+        memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
+        self.looking.check_memory(math.prod(size), max(size), memory)
+
+    @property
+    def layer(self) -> str:
+        """The layer that is inverted."""
+        return self.options.layer[0]
+
+    def initial(self) -> Tensor:
+        """White noise: (1, C, H, W)."""
+        return white_noise((1, self.looking.channels, *self.levels[0].size), self.options.seed)
+
+    @torch.no_grad()
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
+        target = extract(network, mirrored(self.photo_at(level), margin), [self.layer])[self.layer]
+        norm = target.float().square().sum().item()
+        if not norm:
+            raise OptionError(f"{self.layer} is silent for this photograph: all its activations are 0. Take another.")
+        criterion = {
+            "features": (2 / norm, content(self.layer, target)),
+            "tv": (self.options.tv / math.prod(level.size), total_variation(self.options.tv_beta)),
+        }
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:  # noqa: D102
+        start = self.initial().to(self.device) if image is None else resize(image, level.size)
+        return PixelCanvas(start, self.options.margin)
+
+    @torch.no_grad()
+    def measures(self, image: Tensor) -> Measures:
+        """‖Φ(I) − Φ0‖ / ‖Φ0‖, and the total variation over the photograph's."""
+        network, photo = self.looking.in_float32(), self.photo_at(self.levels[-1])
+        image = image[:, : self.looking.channels].to(self.device)
+        found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
+        return {
+            "relative distance of the features": ((found - wanted).norm() / wanted.norm()).item(),
+            "total variation over the photograph's": (_variation(image) / _variation(photo)).item(),
+        }
+
+    def photo_at(self, level: Level) -> Tensor:
+        """The photograph at a level, (1, C, H, W)."""
+        photo = self.given.tensor(level.size, self.options.resampling).to(self.device)
+        return photo if self.looking.channels == 3 else photo.mean(dim=1, keepdim=True)
+
+
+def _variation(image: Tensor) -> Tensor:
+    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|."""
+    return image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()
+
+
+def make_inversion(photo: Picture, options: InversionOptions) -> Recipe:
+    """The recipe that the options ask for: one layer, or several in a row behind the photograph."""
+    if len(options.layer) == 1:
+        return FeatureInversion(photo, options)
+    panels = {
+        f"({chr(ord('a') + number)}) {layer}": FeatureInversion(photo, options.model_copy(update={"layer": (layer,)}))
+        for number, layer in enumerate(options.layer)
+    }
+    first = next(iter(panels.values()))
+    return SheetRecipe({"photograph": first.photo_at(first.levels[-1]).expand(-1, 3, -1, -1).cpu(), **panels}, options)

@@ -1,0 +1,200 @@
+"""The network that looks at the pictures, as a recipe's options name it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import networks
+from deepatelier.devices import available_memory, choose_device, choose_precision
+from deepatelier.errors import MemoryLimitError, OptionError
+from deepatelier.features import OUTPUT, PIXELS, check_layers
+from deepatelier.runs import Input
+from deepatelier.synthesis.options import RecipeOptions
+from deepatelier.tracing import Call, trace
+
+__all__ = ["RANDOM", "LossNetwork", "with_weights"]
+
+Options = TypeVar("Options", bound=RecipeOptions)
+
+RANDOM = "random"
+"""The weights of a network that is not trained."""
+
+_PROBE = 64
+"""Height and width at which a network's shapes are looked at, if it takes pictures of any size."""
+
+_BYTES_PER_VALUE = {torch.bfloat16: 2.7, torch.float32: 4.5}
+"""What a step keeps for each value that the network computes: vgg19 to relu5_1 computes 602 a pixel, and the process
+grew by 1600 and 2700 bytes a pixel between 1024² and 1536² pixels; rounded up."""
+
+
+@dataclass(frozen=True)
+class LossNetwork:
+    """A frozen network with its device and number format, which sees up to some layers.
+
+    Args:
+        options: Say which network, weights, pooling, device and precision; see `with_weights`.
+        layers: Names of layers.
+        head: Whether the dense layers behind the maps are wanted, where the network can go without.
+        changes: What is done to the network before it is used.
+
+    Attributes:
+        inputs: The file of weights, if it was given one.
+        device, precision: Where and in which number format it runs.
+        module: The network.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used.
+        WeightsError: The weights are not at hand.
+    """
+
+    options: RecipeOptions
+    layers: Sequence[str]
+    head: bool = False
+    changes: tuple[Callable[[nn.Module], nn.Module], ...] = ()
+    inputs: dict[str, Input] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        options = self.options
+        own = ":" in options.network
+        if own and (options.weights is not None or options.pooling != "max"):
+            raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
+        _ = self.device, self.module  # what is wrong is said at once
+        check_layers(self.module, self.layers)
+        if options.weights is not None and not own and networks.is_weights_file(options.network, options.weights):
+            self.inputs["weights"] = Input.of(options.weights)
+
+    @cached_property
+    def device(self) -> torch.device:  # noqa: D102
+        return choose_device(self.options.device)
+
+    @cached_property
+    def precision(self) -> torch.dtype:  # noqa: D102
+        if not isinstance(self.module, networks.Network):  # it does not know how to take pictures in another precision
+            return torch.float32
+        return choose_precision(self.options.precision, self.device)
+
+    @cached_property
+    def module(self) -> nn.Module:  # noqa: D102
+        network = self._build()
+        precision = choose_precision(self.options.precision, self.device)
+        return self._placed(network, precision if isinstance(network, networks.Network) else torch.float32)
+
+    def in_float32(self) -> nn.Module:
+        """The network in float32, to measure with."""
+        return self.module if self.precision == torch.float32 else self._placed(self._build(), torch.float32)
+
+    def replaced(self, change: Callable[[nn.Module], nn.Module]) -> LossNetwork:
+        """The same with another network, which a function makes from this one's."""
+        return replace(self, changes=(*self.changes, change))
+
+    @property
+    def channels(self) -> int:
+        """The channels of the pictures that it takes."""
+        return self.module.input_size[0] if isinstance(self.module, networks.Network) else 3
+
+    @property
+    def only_size(self) -> tuple[int, int] | None:
+        """Height and width, if it takes no others."""
+        module = self.module
+        return module.input_size[1:] if isinstance(module, networks.Network) and module.exact else None
+
+    @property
+    def classes(self) -> int:
+        """The number of classes that it tells apart.
+
+        Raises:
+            OptionError: What it puts out are no class scores.
+        """
+        shape = self._calls[-1].output
+        if len(shape) != 2:
+            raise OptionError(
+                f"{self.options.network} with these weights ends in maps, not in class scores. "
+                f"Take --network efficientnet_lite0, or other weights."
+            )
+        return shape[-1]
+
+    def least_side(self) -> int:
+        """The pixels for which one position of its coarsest layer stands, along one axis."""
+        _, _, height, _ = self._probe.shape
+        named: dict[str, str] = getattr(self.module, "layers", {})
+        outputs = {call.path: call.output for call in self._calls}
+        shapes = [outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)]
+        return max([1, *(-(-height // shape[-2]) for shape in shapes if len(shape) == 4)])
+
+    def check_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
+        """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.
+
+        Args:
+            pixels: Of the largest picture, times how many of them are looked at together.
+            longest: Its longest side.
+            more: Bytes beside the network's.
+            advice: What to do.
+        """
+        _, _, height, width = self._probe.shape
+        per_pixel = self._values_computed() / (height * width) * _BYTES_PER_VALUE[self.precision]
+        needed, free = pixels * per_pixel + more, available_memory(self.device)
+        if needed > free:
+            fits = int(longest * math.sqrt(free / needed) * 0.95)
+            raise MemoryLimitError(
+                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
+                f"{advice}: about {fits} pixels would fit."
+            )
+
+    def _values_computed(self) -> int:
+        """Values that the modules put out for the probe, up to the deepest layer."""
+        named: dict[str, str] = getattr(self.module, "layers", {})
+        wanted = {named.get(layer, layer) for layer in self.layers if layer != PIXELS}
+        computed, values = 0, 0
+        for call in self._calls:
+            if call.leaf:
+                computed += math.prod(call.output)
+            if call.path in wanted or OUTPUT in wanted:
+                values = computed
+        return values
+
+    @cached_property
+    def _probe(self) -> Tensor:
+        side = max(_PROBE, getattr(self.module, "smallest", 0))
+        return torch.zeros(1, self.channels, *(self.only_size or (side, side)), device=self.device)
+
+    @cached_property
+    def _calls(self) -> list[Call]:
+        return trace(self.module, self._probe)
+
+    def _build(self) -> nn.Module:
+        network = self._unchanged()
+        for change in self.changes:
+            network = change(network)
+        return network
+
+    def _unchanged(self) -> nn.Module:
+        options = self.options
+        if ":" in options.network:
+            return networks.build(options.network).requires_grad_(False).eval()
+        chosen: dict[str, Any] = {} if options.pooling == "max" else {"pooling": options.pooling}
+        if options.weights == RANDOM:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(options.seed)
+                return networks.build(options.network, **chosen).requires_grad_(False).eval()
+        headless: dict[str, Any] = {} if self.head else {"num_classes": 0}
+        return networks.build(options.network, weights=options.weights, **headless, **chosen)
+
+    def _placed(self, network: nn.Module, precision: torch.dtype) -> nn.Module:
+        network = network.to(self.device, precision)
+        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def with_weights(options: Options) -> Options:
+    """The options with the network's weights by name: ``oxford`` where it has them, else the first that it has."""
+    if ":" in options.network or options.weights is not None:
+        return options
+    known = networks.weights_of(options.network)
+    return options.model_copy(update={"weights": "oxford" if "oxford" in known or not known else known[0]})

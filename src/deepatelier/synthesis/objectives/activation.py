@@ -1,0 +1,43 @@
+"""Activation: what a unit, a channel, a layer or a class answers, to be made as large as possible."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, at_least_float32
+
+__all__ = ["activation"]
+
+
+def activation(layer: str, channel: int, position: tuple[int, int] | None = None) -> Objective:
+    """L = −mean of F[channel] over positions and pictures, or −F[channel] at one position: less is more excited.
+
+    Args:
+        layer: The layer of F: (B, N, H, W), or (B, N) as class scores S_c are.
+        channel: Which of the N.
+        position: Row and column of a unit; None takes the mean over all positions.
+
+    Source: document 002, 'Modify the image to maximize the activation of f_k'; document 001, 'Gradient Ascent', S_c.
+    """
+
+    def statistic(activations: Activations, regions: Regions) -> Statistic:
+        maps = activations[layer]
+        if maps.ndim == 2:
+            return {layer: at_least_float32(maps[:, channel]).mean()}
+        region = regions[layer]
+        if position is None:
+            part = maps[:, channel][..., *region.here]
+            return {layer: at_least_float32(part).sum() / (len(maps) * region.whole[0] * region.whole[1])}
+        return {layer: _at(maps[:, channel], position, region.here, region.there)}
+
+    return Objective((layer,), statistic, lambda summed: -summed[layer])
+
+
+def _at(maps: Tensor, position: tuple[int, int], here: tuple[slice, slice], there: tuple[slice, slice]) -> Tensor:
+    """The mean over the pictures at a position of the whole map; 0 where the region does not hold it."""
+    inside = all(part.start <= where < part.stop for where, part in zip(position, there, strict=True))
+    row, column = (
+        min(part.start + where - whole.start, part.stop - 1) if inside else part.start
+        for where, part, whole in zip(position, here, there, strict=True)
+    )
+    return at_least_float32(maps[:, row, column]).mean() * inside

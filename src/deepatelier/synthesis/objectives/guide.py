@@ -1,0 +1,34 @@
+"""Guide: a layer answers as it does to another picture, wherever it nearly does so already."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, at_least_float32
+
+__all__ = ["guide"]
+
+_ROWS = 4096
+"""Positions that are compared with the guide's at a time."""
+
+
+def guide(layer: str, target: Tensor) -> Objective:
+    """L = −Σ_x max_y f(x) · g(y): each position x grows towards the guide's position y that it is most like.
+
+    Args:
+        layer: The layer of f, vectors over the channels.
+        target: (1, N, H', W'), the guide's activations g.
+
+    Source: Mordvintsev, Olah and Tyka 2015, the DeepDream program, 'Controlling dreams'.
+    """
+    others = target.detach()[0].flatten(1)  # N, M'
+
+    def statistic(activations: Activations, regions: Regions) -> Statistic:
+        part = activations[layer][..., *regions[layer].here]
+        positions = part.permute(0, 2, 3, 1).reshape(-1, part.shape[1])  # M, N
+        with torch.no_grad():
+            nearest = torch.cat([(rows @ others).argmax(dim=1) for rows in torch.split(positions, _ROWS)])
+        return {layer: at_least_float32(positions * others.t()[nearest]).sum()}
+
+    return Objective((layer,), statistic, lambda summed: -summed[layer])

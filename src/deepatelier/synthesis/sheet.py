@@ -1,0 +1,110 @@
+"""A sheet: several paintings beside each other in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.runs import Input
+from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.options import RecipeOptions
+from deepatelier.synthesis.recipe import Measures, Recipe
+
+__all__ = ["SheetRecipe"]
+
+
+class SheetRecipe:
+    """A `Recipe` of recipes: each paints one picture of the sheet, in order.
+
+    Args:
+        panels: What paints each picture, or the picture itself, (1, 3, H, W), by its label. All have one size.
+        options: What the sheet as a whole was asked for.
+        columns: Pictures in a row; by default all of them.
+    """
+
+    bits = 8
+
+    def __init__(
+        self, panels: Mapping[str, Recipe | Tensor], options: RecipeOptions, *, columns: int | None = None
+    ) -> None:
+        self.panels = dict(panels)
+        self.options = options
+        self.recipes = {label: panel for label, panel in self.panels.items() if not isinstance(panel, Tensor)}
+        self._first = next(iter(self.recipes.values()))
+        self.inputs: dict[str, Input] = {}
+        for recipe in self.recipes.values():
+            self.inputs |= recipe.inputs
+        height, width = self._first.finished(self._first.initial()).shape[-2:]
+        self.layout = images.Sheet((height, width), tuple(self.panels), columns or len(self.panels))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return self._first.device
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format in which the network runs."""
+        return self._first.precision
+
+    @property
+    def planned(self) -> int:
+        """How many steps there will be."""
+        return sum(recipe.planned for recipe in self.recipes.values())
+
+    def alpha(self) -> None:
+        """A sheet is opaque."""
+
+    def initial(self) -> Tensor:
+        """The sheet of what the paintings start from."""
+        return self.layout.compose(
+            [panel if isinstance(panel, Tensor) else panel.finished(panel.initial()) for panel in self.panels.values()]
+        )
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Paint one picture after the other; the image of a step is the sheet so far."""
+        done: list[Tensor] = list(state.canvas["done"]) if state else []
+        inner: State | None = state.canvas["inner"] if state else None
+        taken = state.index if state else 0
+        for number, panel in list(enumerate(self.panels.values()))[len(done) :]:
+            if isinstance(panel, Tensor):
+                done.append(panel)
+                continue
+            image = panel.initial()
+            for step in panel.steps(inner):
+                taken, image = taken + 1, step.image
+                yield self._step(taken, number, step, done, panel.finished(image))
+            inner = None
+            done.append(panel.finished(image).cpu())
+
+    def finished(self, image: Tensor) -> Tensor:
+        """The sheet as it is."""
+        return image
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """The total of each picture, by its label, and their sum."""
+        totals = {label: recipe.losses(self._panel(image, label))["total"] for label, recipe in self.recipes.items()}
+        return {**totals, "total": sum(totals.values())}
+
+    def measures(self, image: Tensor) -> Measures:
+        """What each picture shows, behind its label."""
+        return {
+            f"{label}: {words}": value
+            for label, recipe in self.recipes.items()
+            for words, value in recipe.measures(self._panel(image, label)).items()
+        }
+
+    def _panel(self, image: Tensor, label: str) -> Tensor:
+        return self.layout.picture(image, list(self.panels).index(label))
+
+    def _step(self, index: int, number: int, step: Step, done: list[Tensor], image: Tensor) -> Step:
+        finished = tuple(done)
+
+        def snapshot() -> State:
+            inner = step.state
+            return State(index, {"done": finished, "inner": inner}, {}, inner.random, level=number)
+
+        return Step(index, step.losses, self.layout.compose([*finished, image]), snapshot, level=number)
