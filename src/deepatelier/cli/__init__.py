@@ -42,6 +42,11 @@ _COMMANDS = {
     "Example: atelier reconstruct content chelsea -o content.png",
     "invert": "The picture that a layer's activations stand for.\n\n"
     "Example: atelier invert chelsea --layer relu3_3 -o inverted.png",
+    "visualize": "What a class, a unit, a channel or a layer is most excited by.\n\n"
+    "Example: atelier visualize --class espresso -o espresso.png",
+    "dream": "DeepDream: a network sees more of what it sees already.\n\nExample: atelier dream photo.jpg -o dream.png",
+    "fool": "A photograph that a network takes for something else.\n\n"
+    "Example: atelier fool coffee --as teapot -o fooled.png --panels panels.png",
     "rerun": "Make a picture again from the record that it carries.\n\nExample: atelier rerun painted.png",
     "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",
     "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",

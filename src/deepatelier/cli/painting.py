@@ -15,8 +15,8 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
 from deepatelier.devices import memory_guard
 from deepatelier.images import Picture
-from deepatelier.runs import Record, check_target, write_picture
-from deepatelier.synthesis import Recipe, record_of
+from deepatelier.runs import Record, check_film_target, check_target, write_film, write_picture
+from deepatelier.synthesis import DreamFilm, Recipe, record_of
 
 __all__ = ["open_input", "paint", "paint_and_report"]
 
@@ -70,7 +70,10 @@ def paint(
 
         record = partial(record_of, made, command=command, output=str(output), began=began, steps=taken)
         with _undisturbed():
-            kept = write_picture(image, output, record, alpha=made.alpha(), bits=made.bits, metadata=metadata)
+            if isinstance(made, DreamFilm):
+                kept = write_film(made.frames or [image], output, record, fps=made.options.fps, metadata=metadata)
+            else:
+                kept = write_picture(image, output, record, alpha=made.alpha(), bits=made.bits, metadata=metadata)
     if json:
         print(kept.to_json())
     for line in _losses_of_the_format(made, output):
@@ -89,13 +92,15 @@ def paint_and_report(
     sources: Iterable[str],
     json: bool,
     metadata: bool,
+    film: bool = False,
 ) -> None:
     """`paint`, with the check of the output before and what the picture shows after.
 
     Args:
         sources: Files that must not be overwritten; others as of `paint`.
+        film: Whether the recipe makes a film.
     """
-    check_target(output, sources=sources, metadata=metadata)
+    (check_film_target if film else check_target)(output, sources=sources, metadata=metadata)
     record = paint(command, recipe, output, json=json, metadata=metadata)
     if json:
         return
@@ -106,6 +111,8 @@ def paint_and_report(
 
 
 def _losses_of_the_format(recipe: Recipe, output: Path) -> Iterator[str]:
+    if isinstance(recipe, DreamFilm):
+        return
     format_ = images.format_of(output)
     if recipe.alpha() is not None and not images.holds_alpha(format_):
         yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."

@@ -3,6 +3,7 @@
 Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
 """
 
+from deepatelier.images.film import FILM_FORMATS, encode_film, film_format_of
 from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
 from deepatelier.images.reading import MAX_PIXELS, decode
 from deepatelier.images.sheet import Sheet
@@ -10,6 +11,7 @@ from deepatelier.images.text import holds_text, read_text
 from deepatelier.images.writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
 
 __all__ = [
+    "FILM_FORMATS",
     "MAX_PIXELS",
     "OUTPUT_FORMATS",
     "Picture",
@@ -18,6 +20,8 @@ __all__ = [
     "decode",
     "deepest",
     "encode",
+    "encode_film",
+    "film_format_of",
     "format_of",
     "holds_alpha",
     "holds_text",

@@ -14,8 +14,8 @@ __all__ = ["with_circular_padding"]
 def with_circular_padding(network: nn.Module) -> nn.Module:
     """A copy of a network in which every convolution sees, past a border, what lies at the opposite one.
 
-    For a picture whose sides are multiples of the network's strides, the maps of a picture that is rolled are the rolled
-    maps: what such a network likes repeats without a seam.
+    For a picture whose sides are multiples of the network's strides, the maps of the rolled picture are the maps,
+    rolled: what such a network likes repeats without a seam.
 
     Raises:
         OptionError: A convolution or pooling of the network pads in a way of its own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from deepatelier.errors import OptionError, UnknownNameError
@@ -10,12 +10,11 @@ from deepatelier.errors import OptionError, UnknownNameError
 __all__ = ["class_name", "class_names", "find_class"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def class_names(count: int) -> tuple[tuple[str, ...], ...]:
     """The names of each class, the first one the best known; a class without a name has its number.
 
-    With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC 2012 challenge
-    (as the package timm 1.0.31 carries them, Apache-2.0; WordNet 3.0, Princeton University).
+    With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC challenge (as the package timm 1.0.31 carries them, Apache-2.0; WordNet 3.0, Princeton University).
 
     Args:
         count: How many classes the network tells apart.

@@ -2,7 +2,13 @@
 
 from deepatelier.runs.record import Input, Machine, Record, this_machine
 from deepatelier.runs.replay import Found, changes, find_inputs, pixel_difference, restored_options
-from deepatelier.runs.storage import check_target, read_record, write_picture
+from deepatelier.runs.storage import (
+    check_film_target,
+    check_target,
+    read_record,
+    write_film,
+    write_picture,
+)
 
 __all__ = [
     "Found",
@@ -10,11 +16,13 @@ __all__ = [
     "Machine",
     "Record",
     "changes",
+    "check_film_target",
     "check_target",
     "find_inputs",
     "pixel_difference",
     "read_record",
     "restored_options",
     "this_machine",
+    "write_film",
     "write_picture",
 ]

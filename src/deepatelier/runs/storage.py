@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,7 +16,7 @@ from deepatelier.files import check_output, write_atomically
 from deepatelier.images import OUTPUT_FORMATS
 from deepatelier.runs.record import Record
 
-__all__ = ["check_target", "read_record", "write_picture"]
+__all__ = ["check_film_target", "check_target", "read_record", "write_film", "write_picture"]
 
 _LONGEST = 1_000_000
 """Characters of a record that is read. A real one has some 3,000."""
@@ -36,9 +36,8 @@ def check_target(
         OutputError: As `check_output`; or the picture's record would go into a file that is there and is no record.
     """
     target = check_output(path, OUTPUT_FORMATS, sources)
-    beside = _sidecar(target)
-    if metadata and not images.holds_text(images.format_of(target), "") and beside.exists() and not _is_record(beside):
-        raise OutputError(f"The record would go to {beside}, which is another file. Use --no-metadata or another name.")
+    if metadata and not images.holds_text(images.format_of(target), ""):
+        _check_beside(target)
     return target
 
 
@@ -83,6 +82,45 @@ def write_picture(
     return made
 
 
+def write_film(
+    frames: Sequence[Tensor],
+    path: str | os.PathLike[str],
+    record: Callable[[Tensor], Record],
+    *,
+    fps: int,
+    metadata: bool = True,
+) -> Record:
+    """Write a film, and its record into a file beside it whose name ends with ``.json``.
+
+    Args:
+        frames: (1, 3, H, W) each, sRGB in [0, 1].
+        path: Where to; its ending is the format, one of `deepatelier.images.FILM_FORMATS`.
+        record: Makes the record from the last picture.
+        fps: Pictures in a second.
+        metadata: Whether the record is written.
+
+    Raises:
+        OutputError: The file cannot be written there.
+        SurroundingsError: The disk is full, or what writes this format is not installed.
+    """
+    path = check_film_target(path, metadata=metadata)
+    write_atomically(path, images.encode_film(frames, images.film_format_of(path.name), fps))
+    made = record(frames[-1])
+    if metadata:
+        write_atomically(_sidecar(path), made.model_copy(update={"output": path.name}).to_json().encode())
+    return made
+
+
+def check_film_target(
+    path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = (), *, metadata: bool = True
+) -> Path:
+    """As `check_target`, for a film, whose record is always beside it."""
+    target = check_output(path, images.FILM_FORMATS, sources)
+    if metadata:
+        _check_beside(target)
+    return target
+
+
 def read_record(path: str | os.PathLike[str]) -> Record:
     """The record that a picture carries, or that lies beside it.
 
@@ -114,6 +152,12 @@ def _parsed(text: str, name: str) -> Record:
     except (ValueError, RecursionError) as error:
         reason = str(error)
     raise RecordError(f"The record of {name} cannot be used ({reason}). It was changed, or is of another version.")
+
+
+def _check_beside(target: Path) -> None:
+    beside = _sidecar(target)
+    if beside.exists() and not _is_record(beside):
+        raise OutputError(f"The record would go to {beside}, which is another file. Use --no-metadata or another name.")
 
 
 def _is_record(path: Path) -> bool:

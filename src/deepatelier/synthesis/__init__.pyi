@@ -1,6 +1,14 @@
 from .canvas import Canvas, PixelCanvas
+from .classification import Answer, classify
+from .dream import DeepDream
+from .dream_film import DreamFilm
+from .dream_options import DreamOptions
 from .engine import State, Step, synthesize
+from .fooling import Fooling
+from .fooling_options import FoolingOptions
 from .fourier_canvas import FourierCanvas
+from .inversion import FeatureInversion, make_inversion
+from .inversion_options import ContentReconstructionOptions, InversionOptions
 from .loss_network import LossNetwork
 from .objectives import (
     Criterion,
@@ -18,14 +26,29 @@ from .objectives import (
 from .pyramid import Level, coarse_to_fine, plan_levels
 from .pyramid_recipe import PyramidRecipe
 from .recipe import Measures, Recipe, record_of
+from .sheet import SheetRecipe
 from .style_options import StyleOptions
 from .style_transfer import StyleTransfer
+from .texture import TextureSynthesis, make_texture
+from .texture_options import StyleReconstructionOptions, TextureOptions
 from .views import ViewedCanvas, cropped, transformed
+from .visualization import FeatureVisualization
+from .visualization_options import VisualizationOptions
 
 __all__ = [
+    "Answer",
     "Canvas",
+    "ContentReconstructionOptions",
     "Criterion",
+    "DeepDream",
+    "DreamFilm",
+    "DreamOptions",
+    "FeatureInversion",
+    "FeatureVisualization",
+    "Fooling",
+    "FoolingOptions",
     "FourierCanvas",
+    "InversionOptions",
     "Level",
     "LossNetwork",
     "Measures",
@@ -33,12 +56,18 @@ __all__ = [
     "PixelCanvas",
     "PyramidRecipe",
     "Recipe",
+    "SheetRecipe",
     "State",
     "Step",
     "StyleOptions",
+    "StyleReconstructionOptions",
     "StyleTransfer",
+    "TextureOptions",
+    "TextureSynthesis",
     "ViewedCanvas",
+    "VisualizationOptions",
     "activation",
+    "classify",
     "coarse_to_fine",
     "content",
     "cropped",
@@ -48,6 +77,8 @@ __all__ = [
     "gram_style",
     "guide",
     "intensity",
+    "make_inversion",
+    "make_texture",
     "plan_levels",
     "record_of",
     "synthesize",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -70,9 +70,9 @@ class PixelCanvas(nn.Module):
         return self.levels.shape[-2] - 2 * self.margin, self.levels.shape[-1] - 2 * self.margin
 
 
-def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
+def resize(image: Tensor, size: Sequence[int]) -> Tensor:
     """An image (1, C, H, W) in [0, 1] at another height and width."""
-    return nn.functional.interpolate(image, size, mode="bicubic", antialias=True).clamp(0, 1)
+    return nn.functional.interpolate(image, tuple(size), mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def mirrored(image: Tensor, margin: int) -> Tensor:

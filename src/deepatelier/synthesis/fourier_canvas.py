@@ -26,8 +26,8 @@ class FourierCanvas(nn.Module):
     """x = sigmoid(C · F⁻¹(s ⊙ z) / 4): the parameters z are amplitudes of waves, in colours that do not correlate.
 
     F⁻¹ is the inverse Fourier transform to real pictures, s = 1 / max(f, 1/max(H, W)) with the frequency f in waves a
-    pixel, and C a square root of the correlation of colours in photographs. A step of equal length in every parameter is
-    then a step towards pictures with the spectrum and the colours of photographs, and not towards noise.
+    pixel, and C a square root of the correlation of colours in photographs. A step of equal length in every parameter
+    is then a step towards pictures with the spectrum and the colours of photographs, and not towards noise.
 
     Args:
         image: (1, C, H, W), sRGB in [0, 1], with which it begins. The colours are decorrelated if C is 3.

@@ -58,12 +58,7 @@ class FeatureInversion(PyramidRecipe):
         size = self.looking.only_size or photo.fitted(options.size)
         self.options = options
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
-        least = max(self.looking.least_side(), options.margin + 1)
-        if min(self.levels[0].size) < least:
-            raise OptionError(
-                f"The photograph is too thin: {self.levels[0].size[1]} x {self.levels[0].size[0]} pixels at the size "
-                f"where the work begins, and each side needs {least}. Crop it, or raise --size."
-            )
+        self.looking.check_size("photograph", self.levels[0].size, "raise --size", options.margin)
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.looking.check_memory(math.prod(size), max(size), memory)
 
@@ -95,7 +90,7 @@ class FeatureInversion(PyramidRecipe):
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:
         """‖Φ(I) − Φ0‖ / ‖Φ0‖, and the total variation over the photograph's."""
-        network, photo = self.looking.in_float32(), self.photo_at(self.levels[-1])
+        network, photo = self.looking.in_float32, self.photo_at(self.levels[-1])
         image = image[:, : self.looking.channels].to(self.device)
         found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
         return {

@@ -87,6 +87,7 @@ class LossNetwork:
         precision = choose_precision(self.options.precision, self.device)
         return self._placed(network, precision if isinstance(network, networks.Network) else torch.float32)
 
+    @cached_property
     def in_float32(self) -> nn.Module:
         """The network in float32, to measure with."""
         return self.module if self.precision == torch.float32 else self._placed(self._build(), torch.float32)
@@ -128,6 +129,22 @@ class LossNetwork:
         outputs = {call.path: call.output for call in self._calls}
         shapes = [outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)]
         return max([1, *(-(-height // shape[-2]) for shape in shapes if len(shape) == 4)])
+
+    def check_size(self, name: str, size: Sequence[int], advice: str, margin: int = 0) -> None:
+        """Raise OptionError if nothing would be left of a picture behind the network's strides, or of its margin.
+
+        Args:
+            name: What the picture is.
+            size: Its height and width, where the work begins.
+            advice: What to do.
+            margin: The canvas's around it; each side is longer.
+        """
+        least = max(self.least_side(), margin + 1)
+        if min(size) < least:
+            raise OptionError(
+                f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
+                f"and each side needs {least}. Crop it, {advice}, or lower --levels."
+            )
 
     def check_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
         """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.

@@ -1,14 +1,17 @@
-"""White noise, where many pictures begin."""
+"""Noise, where many pictures begin."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-__all__ = ["white_noise"]
+__all__ = ["pink_noise", "white_noise"]
 
 _AMPLITUDE = 20 / 255
 """Document 000: ± 20 levels."""
+
+_PINK = 5 / 255
+"""The standard deviation of smooth noise."""
 
 
 def white_noise(shape: tuple[int, ...], seed: int) -> Tensor:
@@ -18,3 +21,16 @@ def white_noise(shape: tuple[int, ...], seed: int) -> Tensor:
     """
     generator = torch.Generator().manual_seed(seed)
     return 0.5 + _AMPLITUDE * (2 * torch.rand(shape, generator=generator) - 1)
+
+
+def pink_noise(shape: tuple[int, ...], seed: int) -> Tensor:
+    """Smooth noise around the middle grey: the amplitude of a wave falls with its frequency, as in photographs.
+
+    Its values deviate by some 5 levels of 255; the same seed gives the same noise everywhere.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    rows, columns = torch.fft.fftfreq(shape[-2])[:, None], torch.fft.rfftfreq(shape[-1])[None]
+    frequencies = torch.hypot(rows, columns).clamp_min(1 / max(shape[-2:]))
+    waves = torch.fft.rfft2(torch.randn(shape, generator=generator)) / frequencies
+    noise: Tensor = torch.fft.irfft2(waves, s=shape[-2:])
+    return (0.5 + _PINK * noise / noise.std()).clamp(0, 1)

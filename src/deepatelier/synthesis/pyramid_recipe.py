@@ -31,6 +31,7 @@ class PyramidRecipe(ABC):
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         looking: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
+        criterion: `criterion_at` for its own network and margin, kept for each level.
         terms: The objectives that `losses` names in any case, in this order.
     """
 
@@ -42,7 +43,7 @@ class PyramidRecipe(ABC):
     terms: tuple[str, ...] = ()
 
     def __init__(self) -> None:
-        self._criterion = lru_cache(maxsize=None)(
+        self.criterion = lru_cache(maxsize=None)(
             lambda level: self.criterion_at(level, self.network, self.options.margin)
         )
 
@@ -95,7 +96,7 @@ class PyramidRecipe(ABC):
         """Paint, step by step; behind an earlier step if its state is given."""
         return coarse_to_fine(
             self.network,
-            self._criterion,
+            self.criterion,
             self.canvas_at,
             self.levels,
             state=state,
@@ -110,7 +111,7 @@ class PyramidRecipe(ABC):
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The weighted losses of an image of the result's size, and their total, in float32."""
-        network = self.looking.in_float32()
+        network = self.looking.in_float32
         seen = image[:, : self.looking.channels].to(self.device)
         with torch.no_grad():
             values = evaluate(network, self.criterion_at(self.levels[-1], network, margin=0), seen)

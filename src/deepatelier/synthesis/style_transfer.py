@@ -115,16 +115,9 @@ class StyleTransfer(PyramidRecipe):
 
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
-        least = self.looking.least_side()
-        for name, size, needed, advice in (
-            ("photograph", self.levels[0].size, max(least, self.options.margin + 1), "raise --size or lower --margin"),
-            ("painting", self._painting_size(self.levels[0]), least, "raise --style-size"),
-        ):
-            if min(size) < needed:
-                raise OptionError(
-                    f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
-                    f"and each side needs {needed}. Crop it, {advice}, or lower --levels."
-                )
+        first = self.levels[0]
+        self.looking.check_size("photograph", first.size, "raise --size or lower --margin", self.options.margin)
+        self.looking.check_size("painting", self._painting_size(first), "raise --style-size")
 
     @torch.no_grad()
     def _balanced(self, options: StyleOptions) -> StyleOptions:
@@ -173,7 +166,7 @@ class StyleTransfer(PyramidRecipe):
         return self.painting.fitted(longest)
 
     @torch.no_grad()
-    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
         options = self.options
         assert options.beta is not None
         assert options.tv is not None

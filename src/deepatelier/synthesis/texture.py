@@ -12,7 +12,6 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.images import Picture
 from deepatelier.networks import with_circular_padding
@@ -98,13 +97,9 @@ class TextureSynthesis(PyramidRecipe):
         return self.painting.tensor(self.painting.fitted(longest), self.options.resampling).to(self.device)
 
     def _check(self) -> None:
-        finest, least = self.levels[-1], self.looking.least_side()
-        for name, size in (("result", self.levels[0].size), ("painting", self._exemplar(self.levels[0]).shape[-2:])):
-            if min(size) < max(least, self.options.margin + 1):
-                raise OptionError(
-                    f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins. "
-                    "Raise --size, or lower --levels or --margin."
-                )
+        first, finest = self.levels[0], self.levels[-1]
+        self.looking.check_size("result", first.size, "raise --size or lower --margin", self.options.margin)
+        self.looking.check_size("painting", self._exemplar(first).shape[-2:], "raise --style-size")
         memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())
@@ -123,7 +118,7 @@ def style_measures(looking: LossNetwork, painting: Tensor, image: Tensor, option
         image: (1, 3, H', W').
         options: Name the layers and their weights.
     """
-    network = looking.in_float32()
+    network = looking.in_float32
 
     def grams(picture: Tensor) -> dict[str, Tensor]:
         return gram_matrices(extract(network, picture.to(looking.device), options.layers), options.layers)

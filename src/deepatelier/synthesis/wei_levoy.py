@@ -23,11 +23,8 @@ _SHARE = 0.97
 _SLACK = 0.5
 """The neighbour that is taken is at most 1 + this times as far as the nearest."""
 
-_FIRST_PASSES = ("half", "half", "whole")
+_FIRST_PASSES = ("half", "half", "whole", "whole")
 """How often the coarsest level is scanned, and what of the neighbourhood each scan compares."""
-
-_BEHIND = np.array([(0, -1), (-1, -1), (-1, 0), (-1, 1)])
-"""The adjacent pixels that a scan has passed: rows and columns."""
 
 _Ints = npt.NDArray[np.intp]
 _Floats = npt.NDArray[np.float32]
@@ -47,10 +44,10 @@ def wei_levoy(
 
         argmin_q ‖N(p) − N(q)‖²,
 
-    where N(p) is what a scan, row by row, has already made of the n × n pixels around p, and the m × m pixels around p's
-    parent in the next coarser level, m about n / 2. The levels are Gaussian pyramids; in the result neighbourhoods wrap
-    round, in the exemplar only those count that lie inside it. It begins with pixels drawn at random from the coarsest
-    exemplar.
+    where N(p) is what a scan, row by row, has already made of the n × n pixels around p, and the m × m pixels around
+    p's parent in the next coarser level, m about n / 2. The levels are Gaussian pyramids; in the result neighbourhoods
+    wrap round, in the exemplar only those count that lie inside it. It begins with pixels drawn at random from the
+    coarsest exemplar.
 
     The neighbour is looked for in a k-d tree of the neighbourhoods' principal components, those that keep 97 % of the
     variance, and is at most 1.5 times as far as the nearest there.
@@ -59,14 +56,14 @@ def wei_levoy(
         exemplar: (1, 3, h, w), sRGB in [0, 1].
         size: Height and width of the result.
         neighborhood: n in pixels, odd; as wide as the texture's features at the coarsest level, whose pixels are
-            2^(levels − 1) wide. The time grows with n².
+            2^(levels − 1) wide.
         levels: Of the pyramid.
         seed: Of the first pixels. The same seed gives the same picture.
 
     Yields:
-        The level that is being made, (1, 3, H', W') in [0, 1], a copy each: once for every row of every scan, from coarse
-        to fine, `wei_levoy_rows` times. Of the last level, every pixel is one of the exemplar's, and the last of all is
-        the result, of ``size``.
+        The level that is being made, (1, 3, H', W') in [0, 1], a copy each: once for every row of every scan, from
+        coarse to fine, `wei_levoy_rows` times. In the last level every pixel is one of the exemplar's, and the last of
+        all is the result, of ``size``.
 
     Raises:
         OptionError: An even neighborhood or one below 3, no levels, an empty size, or an exemplar that is smaller than
@@ -76,14 +73,14 @@ def wei_levoy(
 
     Departures from the source:
 
-    - The tree is not a quantizer. What continues the neighbours' origins is tried before it is searched; this bounds
-      the search and settles ties.
+    - The tree is not a quantizer. What continues the adjacent pixels' origins is tried before it is searched; this
+      bounds the search and settles ties.
     - In all levels but the coarsest, q stands to its parent as p stands to its own: above or below, left or right.
-    - They begin with the pixels below the origins of the coarser level's, where the source has noise, so that the first
-      rows and the last fit each other.
-    - The coarsest level is scanned three times, lastly with all n × n pixels, for the same reason.
-    - A row begins n // 2 pixels to the right of where the one above begins. This lets the rows be made side by side. In a
-      result more than about n times as wide as high, its first rows see its last ones.
+    - They begin with the children of their parents' origins, where the source has noise, so that the first rows and
+      the last fit each other.
+    - The coarsest level is scanned four times, the last two with all n × n pixels, for the same reason.
+    - A row begins n // 2 pixels to the right of where the one above begins. This lets the rows be made side by side. In
+      a result more than about n times as wide as high, the first rows see some of the last ones.
     """
     if neighborhood < 3 or neighborhood % 2 == 0:
         raise OptionError(f"The neighborhood is {neighborhood} pixels wide. Choose an odd number of at least 3.")
@@ -178,7 +175,9 @@ class _Search:
         high = np.min([scale * (np.array(at.source.shape[:2]) - offsets.max(0)) for at, offsets, scale in compared], 0)
         rows, columns = (axis.ravel() for axis in np.mgrid[low[0] : min(high[0], height), low[1] : min(high[1], width)])
         self._origins: _Ints = rows * width + columns
-        # What follows an origin may lie past the last row.
+        self._adjacent = _square(1)
+        self._steps = self._adjacent @ [width, 1]
+        # One row and one pixel more: the neighbours of an origin may lie past the last row, or before the first.
         self._numbers = np.full(height * width + width + 1, -1)
         self._numbers[self._origins] = np.arange(len(rows))
 
@@ -188,7 +187,7 @@ class _Search:
         self._features = np.concatenate([self._exemplars(*window) @ self._basis for window in windows])
         kinds = self._kinds(rows, columns)
         members = [np.flatnonzero(kinds == kind) for kind in range(1 + kinds.max())]
-        self._trees: list[tuple[Any, _Ints]] = [(cKDTree(self._features[m], leafsize=48), self._origins[m]) for m in members]
+        self._trees: list[tuple[Any, _Ints]] = [(cKDTree(self._features[m]), self._origins[m]) for m in members]
 
     def __call__(self, rows: _Ints, columns: _Ints) -> _Ints:
         """The origins for pixels of the result."""
@@ -197,7 +196,7 @@ class _Search:
             for at, offsets, scale in self._compared
         ]
         features = np.concatenate(windows, axis=1) @ self._basis
-        followers = _around(self._layer.origins, rows, columns, _BEHIND) - _BEHIND @ [self._layer.source.shape[1], 1]
+        followers = _around(self._layer.origins, rows, columns, self._adjacent) - self._steps
         numbers = self._numbers[followers]
         distances = np.linalg.norm(self._features[numbers] - features[:, None], axis=-1)
         distances[numbers < 0] = np.inf
@@ -226,9 +225,7 @@ class _Search:
 
 def _principal(blocks: Iterator[_Floats]) -> _Floats:
     """The principal components of vectors that keep `_SHARE` of their variance, (values, components)."""
-    count: int = 0
-    total: npt.NDArray[np.float64] = np.zeros(1)
-    squares: npt.NDArray[np.float64] = np.zeros(1)
+    count, total, squares = 0, np.zeros(1), np.zeros(1)
     for block in blocks:
         exact = block.astype(np.float64)
         count, total, squares = count + len(block), total + exact.sum(0), squares + exact.T @ exact
@@ -240,12 +237,14 @@ def _principal(blocks: Iterator[_Floats]) -> _Floats:
 
 def _around(grid: npt.NDArray[Any], rows: _Ints, columns: _Ints, offsets: _Ints) -> npt.NDArray[Any]:
     """What stands at offsets from pixels of a grid that wraps round: (pixels, offsets, ...)."""
-    return grid[(rows[:, None] + offsets[:, 0]) % len(grid), (columns[:, None] + offsets[:, 1]) % grid.shape[1]]
+    height, width = grid.shape[:2]
+    there: npt.NDArray[Any] = grid[(rows[:, None] + offsets[:, 0]) % height, (columns[:, None] + offsets[:, 1]) % width]
+    return there
 
 
 def _square(radius: int) -> _Ints:
     """Rows and columns of a square's pixels from its centre, row by row."""
-    return np.stack(np.mgrid[-radius : radius + 1, -radius : radius + 1], axis=-1).reshape(-1, 2)
+    return np.argwhere(np.ones((2 * radius + 1, 2 * radius + 1))) - radius
 
 
 def _children(parent: _Layer, source: _Floats, size: tuple[int, int]) -> _Ints:
@@ -254,7 +253,8 @@ def _children(parent: _Layer, source: _Floats, size: tuple[int, int]) -> _Ints:
     above, left = np.divmod(parent.origins[rows // 2, columns // 2], parent.source.shape[1])
     height, width = source.shape[:2]
     below = np.minimum(2 * above + rows % 2, height - 1)
-    return below * width + np.minimum(2 * left + columns % 2, width - 1)
+    origins: _Ints = below * width + np.minimum(2 * left + columns % 2, width - 1)
+    return origins
 
 
 def _pyramid(image: Tensor, levels: int) -> list[_Floats]:

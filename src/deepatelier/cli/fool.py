@@ -1,0 +1,57 @@
+"""``atelier fool``: a photograph that a network takes for something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from deepatelier import images
+from deepatelier.cli.messages import say
+from deepatelier.cli.painting import open_input, paint_and_report
+from deepatelier.files import check_output, write_atomically
+from deepatelier.synthesis.fooling import Fooling
+from deepatelier.synthesis.fooling_options import FoolingOptions
+
+__all__ = ["fool"]
+
+
+def fool(
+    photo: str,
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("fooled.png"),
+    panels: Path | None = None,
+    metadata: Annotated[bool, Parameter(negative="--no-metadata")] = True,
+    json: bool = False,
+    options: Annotated[FoolingOptions, Parameter(name="*")] = FoolingOptions(),  # noqa: B008 (frozen)
+) -> None:
+    """Change a photograph as little as possible, so that a network says something else.
+
+    Parameters
+    ----------
+    photo
+        Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket.
+    output
+        The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
+    panels
+        Another picture to write: photograph, result, difference and ten times the difference.
+    metadata
+        Put the record of how it was made into the picture (beside it for .bmp and .gif).
+    json
+        Print the record as one JSON object on stdout.
+    """
+    made: list[Fooling] = []
+
+    def recipe() -> Fooling:
+        made.append(Fooling(open_input(photo), options))
+        return made[0]
+
+    if panels is not None:
+        check_output(panels, images.OUTPUT_FORMATS, (photo, output))
+    paint_and_report("fool", recipe, output, sources=(photo,), json=json, metadata=metadata)
+    if panels is not None:
+        sheet = made[0].panels(images.open_picture(output).tensor())
+        write_atomically(panels, images.encode(sheet, images.format_of(panels)))
+        say(f"Wrote {panels}.")

@@ -1,0 +1,74 @@
+"""Films: several pictures of one size, one after the other."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from deepatelier.errors import SurroundingsError
+
+__all__ = ["FILM_FORMATS", "encode_film", "film_format_of"]
+
+FILM_FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "mp4", ".webm": "webm"}
+"""File endings of films, and the name of each format; .png is an animated PNG."""
+
+_CODECS = {"mp4": ("libx264", {"crf": "18"}), "webm": ("libvpx-vp9", {"crf": "24", "b": "0"})}
+"""The codec of each video format, with a quality at which a dream's small structures stay."""
+
+_OPTIONS: dict[str, dict[str, object]] = {"WEBP": {"quality": 90}, "GIF": {"optimize": False}}
+
+
+def film_format_of(path: str) -> str:
+    """The name of the format that a film's ending stands for. Raises KeyError."""
+    return FILM_FORMATS["." + path.rpartition(".")[2].lower()]
+
+
+def encode_film(frames: Sequence[Tensor], format_: str, fps: int) -> bytes:
+    """A film's bytes. GIF, WebP and PNG go round for ever.
+
+    Args:
+        frames: (1, 3, H, W) each, sRGB in [0, 1]; one or more.
+        format_: A value of `FILM_FORMATS`. mp4 and webm have even sides: an odd row or column at the end is left out.
+        fps: Pictures in a second.
+
+    Raises:
+        SurroundingsError: mp4 or webm, and PyAV is not installed.
+    """
+    pictures = [(255 * frame[0].permute(1, 2, 0)).round().byte().cpu().numpy() for frame in frames]
+    if format_ in _CODECS:
+        return _video(pictures, format_, fps)
+    first, *others = [Image.fromarray(picture) for picture in pictures]
+    buffer = io.BytesIO()
+    duration = round(1000 / fps)
+    first.save(
+        buffer, format_, save_all=True, append_images=others, duration=duration, loop=0, **_OPTIONS.get(format_, {})
+    )
+    return buffer.getvalue()
+
+
+def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:
+    try:
+        import av
+    except ImportError as error:
+        raise SurroundingsError(
+            f"A film in {format_} needs PyAV, which is not installed: pip install 'deepatelier[video]'. "
+            ".gif, .webp and .png go without."
+        ) from error
+    buffer = io.BytesIO()
+    codec, options = _CODECS[format_]
+    height, width = (side - side % 2 for side in pictures[0].shape[:2])
+    with av.open(buffer, "w", format=format_) as container:
+        stream = container.add_stream(codec, rate=Fraction(fps), options=options)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for picture in pictures:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return buffer.getvalue()

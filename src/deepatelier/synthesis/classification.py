@@ -1,0 +1,58 @@
+"""What a classifier says about a picture, and whether it still says so when the picture has been handled."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from deepatelier import networks
+from deepatelier.synthesis.canvas import resize
+from deepatelier.synthesis.loss_network import LossNetwork
+
+__all__ = ["Answer", "at_half_size_and_back", "classify", "moved"]
+
+
+class Answer(NamedTuple):
+    """What a network says.
+
+    Attributes:
+        number: The class named first.
+        name: Its name.
+        confidence: Its probability, 0 to 1.
+        probabilities: Of all classes, (N,).
+    """
+
+    number: int
+    name: str
+    confidence: float
+    probabilities: Tensor
+
+
+@torch.no_grad()
+def classify(looking: LossNetwork, image: Tensor) -> Answer:
+    """The class that a network names first, in float32.
+
+    Args:
+        looking: A network that ends in class scores.
+        image: (1, 3, H, W), sRGB in [0, 1]; a network that takes one size alone is given it at that size.
+    """
+    if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
+        image = resize(image, looking.only_size)
+    seen = (image if looking.channels == 3 else image.mean(dim=1, keepdim=True)).to(looking.device)
+    probabilities = looking.in_float32(seen)[0].float().softmax(dim=0).cpu()
+    index = int(probabilities.argmax())
+    return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
+
+
+def at_half_size_and_back(image: Tensor) -> Tensor:
+    """An image (1, C, H, W) that has lost what half its size cannot hold."""
+    height, width = image.shape[-2:]
+    return resize(resize(image, (-(-height // 2), -(-width // 2))), (height, width))
+
+
+def moved(image: Tensor, pixels: int = 8) -> Tensor:
+    """An image (1, C, H, W) moved right and down; what comes in is the mirror image."""
+    height, width = image.shape[-2:]
+    return torch.nn.functional.pad(image, (pixels, 0, pixels, 0), mode="reflect")[..., :height, :width]

@@ -1,0 +1,221 @@
+"""Fooling: the smallest change of a photograph that makes a network say something else.
+
+Source: document 001 ('Adversarial Training: Examples': African elephant to koala, schooner to iPod, with the difference
+and ten times the difference); Goodfellow, Shlens and Szegedy 2014 (fgsm); Madry et al. 2017 (pgd).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import images, networks
+from deepatelier.errors import OptionError, SurroundingsError
+from deepatelier.features import OUTPUT
+from deepatelier.images import Picture
+from deepatelier.runs import Input
+from deepatelier.synthesis.canvas import PixelCanvas
+from deepatelier.synthesis.classification import Answer, classify
+from deepatelier.synthesis.engine import State, Step, synthesize
+from deepatelier.synthesis.fooling_options import FoolingOptions
+from deepatelier.synthesis.loss_network import LossNetwork, with_weights
+from deepatelier.synthesis.objectives import activation
+from deepatelier.synthesis.recipe import Measures
+
+__all__ = ["Fooling"]
+
+_STEP = 0.25
+"""A step of pgd over the largest change, and the mean of a step of ascent in levels of 255."""
+
+
+class Fooling:
+    """Changes a photograph until a network names the class that is wanted first, in whole levels of 255.
+
+    - ``pgd``: x ← Π(x − ε/4 · sign ∇L), L the cross-entropy of the class, Π the projection to changes of at most ε
+      levels; ε = 1, 2, 3 … until it works.
+    - ``fgsm``: x − ε · sign ∇L, a single step, ε = 1, 2, 3 … likewise.
+    - ``ascent``: I ← I + ∂S_c/∂I (document 001), in steps of one length, until it works.
+
+    Without a class that is wanted, L is turned round: whatever the network does not say now. pgd and fgsm are captum's.
+
+    Args:
+        photo: What is changed.
+        options: See `FoolingOptions`.
+
+    Attributes:
+        target: The class that is wanted; None is any but the first one.
+        before: What the network says about the photograph.
+
+    Raises:
+        UnknownNameError: No such network, weights or class.
+        OptionError: The device cannot be used, the network has no classes, or it says so already.
+        WeightsError: The weights are not at hand.
+        SurroundingsError: captum is not installed.
+
+    Departures from the source: pixels are rounded to whole levels before the network is asked, so that what is found is
+    what the file holds.
+    """
+
+    bits = 8
+
+    def __init__(self, photo: Picture, options: FoolingOptions | None = None) -> None:
+        self.options = options = with_weights((options or FoolingOptions()).resolved())
+        self.looking = LossNetwork(options, [OUTPUT], head=True)
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        size = self.looking.only_size or photo.fitted(options.size)
+        self.looking.check_size("photograph", size, "raise --size")
+        self.looking.check_memory(size[0] * size[1], max(size), 0)
+        self.photo = _rounded(photo.tensor(size, options.resampling))
+        self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.classes)
+        self.before = classify(self.looking, self.photo)
+        if self.target == self.before.number:
+            raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
+        if options.method != "ascent":
+            _captum()
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return self.looking.device
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format of the network: float32."""
+        return self.looking.precision
+
+    @property
+    def planned(self) -> int:
+        """How many steps there will be at most: sizes of change that are tried, or gradients of ascent."""
+        return self.options.steps if self.options.method == "ascent" else self.options.most
+
+    def alpha(self) -> None:
+        """What the network sees is opaque."""
+
+    def initial(self) -> Tensor:
+        """The photograph: (1, 3, H, W)."""
+        return self.photo
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Try, until the network is fooled; behind an earlier step if its state is given."""
+        for step in self._ascend(state) if self.options.method == "ascent" else self._enlarge(state):
+            yield step
+            if self._is_fooled(classify(self.looking, self.finished(step.image))):
+                return
+
+    def finished(self, image: Tensor) -> Tensor:
+        """An image in whole levels of 255."""
+        return _rounded(image)
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
+        probabilities = classify(self.looking, image).probabilities
+        loss = -self._sign * probabilities[self._class].clamp_min(1e-30).log().item()
+        return {"cross-entropy": loss, "total": loss}
+
+    def measures(self, image: Tensor) -> Measures:
+        """Both answers with their confidence, the size of the change, and whether it survives JPEG."""
+        after = classify(self.looking, image)
+        as_jpeg = classify(self.looking, images.decode(images.encode(image, "JPEG")))
+        change = 255 * (image - self.photo).abs()
+        found: Measures = {
+            "before": self.before.name,
+            "confidence before": self.before.confidence,
+            "now": after.name,
+            "confidence now": after.confidence,
+            "fooled": self._is_fooled(after),
+            "largest change in levels of 255": round(change.max().item(), 3),
+            "mean change in levels of 255": change.mean().item(),
+            "as JPEG": as_jpeg.name,
+            "confidence as JPEG": as_jpeg.confidence,
+            "survives JPEG": self._is_fooled(as_jpeg),
+        }
+        if self.target is not None:
+            name = networks.class_name(self.target, len(after.probabilities))
+            found |= {
+                f"confidence of {name} before": self.before.probabilities[self.target].item(),
+                f"confidence of {name} now": after.probabilities[self.target].item(),
+            }
+        return found
+
+    def panels(self, image: Tensor) -> Tensor:
+        """The photograph, the finished image, the difference and ten times the difference, labelled: (1, 3, H, W).
+
+        No difference is the middle grey.
+        """
+        after = classify(self.looking, image)
+        difference = image - self.photo
+        said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (self.before, after)]
+        height, width = image.shape[-2:]
+        sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
+        return sheet.compose([self.photo, image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)])
+
+    @property
+    def _class(self) -> int:
+        """The class whose cross-entropy is moved."""
+        return self.before.number if self.target is None else self.target
+
+    @property
+    def _sign(self) -> int:
+        """1 to make the class likely, -1 to make it unlikely."""
+        return -1 if self.target is None else 1
+
+    def _is_fooled(self, answer: Answer) -> bool:
+        return answer.number != self.before.number if self.target is None else answer.number == self.target
+
+    def _enlarge(self, state: State | None) -> Iterator[Step]:
+        fgsm, pgd = _captum()
+        network = self.looking.module
+        photo = self.photo.to(self.device)
+        target, targeted = torch.tensor([self._class], device=self.device), self.target is not None
+        for levels in range(state.index + 1 if state else 1, self.options.most + 1):
+            attack = {"forward_func": network, "loss_func": _cross_entropy, "lower_bound": 0.0, "upper_bound": 1.0}
+            epsilon = levels / 255
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Input Tensor 0 did not already require gradients")
+                if self.options.method == "fgsm":
+                    image = fgsm(**attack).perturb(photo, epsilon, target, targeted=targeted)
+                else:
+                    image = pgd(**attack).perturb(
+                        photo, epsilon, _STEP * epsilon, self.options.steps, target, targeted=targeted
+                    )
+            image = image.detach()
+            yield Step(levels, self.losses(self.finished(image)), image.cpu(), lambda at=levels: _state(at))  # type: ignore[misc]
+
+    def _ascend(self, state: State | None) -> Iterator[Step]:
+        criterion = {"score": (float(self._sign), activation(OUTPUT, self._class))}
+        canvas = PixelCanvas(self.photo.to(self.device))
+        remaining = self.options.steps - (state.index if state else 0)
+        return synthesize(
+            self.looking.module,
+            criterion,
+            canvas,
+            optimizer="gradient",
+            learning_rate=_STEP,
+            steps=remaining,
+            state=state,
+        )
+
+
+def _state(index: int) -> State:
+    return State(index, {}, {}, torch.get_rng_state())
+
+
+def _rounded(image: Tensor) -> Tensor:
+    return (255 * image).round() / 255
+
+
+def _cross_entropy(scores: Tensor, target: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(scores, target, reduction="none")
+
+
+def _captum() -> tuple[type, type]:
+    try:
+        from captum.robust import FGSM, PGD
+    except ImportError as error:
+        raise SurroundingsError(
+            "This needs captum, which is not installed: pip install 'deepatelier[look]'. --method ascent goes without."
+        ) from error
+    return FGSM, PGD
