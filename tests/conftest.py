@@ -30,6 +30,22 @@ class TinyNetwork(nn.Module):
         return self.relu2(self.conv2(x))  # type: ignore[no-any-return]
 
 
+class TinyClassifier(nn.Module):
+    """A convolution with ReLU, global average pooling and five class scores, seeded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(3)
+        self.conv, self.relu, self.fc = nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Linear(8, 5)
+        self.layers = {"conv": "conv", "relu": "relu", "fc": "fc"}
+        for parameter in self.parameters():
+            parameter.data = torch.randn(parameter.shape, generator=generator)
+        self.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.relu(self.conv(x)).mean(dim=(2, 3)))  # type: ignore[no-any-return]
+
+
 @pytest.fixture
 def tiny() -> TinyNetwork:
     return TinyNetwork()

@@ -163,6 +163,16 @@ def test_resumes_in_an_earlier_level_after_going_on(photo, painting):
         assert torch.equal(expected.image, resumed.image)
 
 
+def test_resumes_in_a_later_level(photo, painting):
+    transfer = StyleTransfer(
+        photo, painting, StyleOptions(size=64, levels=2, steps=8, device="cpu", precision="float32")
+    )
+    *_, whole = transfer.steps()
+    state = next(step.state for step in transfer.steps() if step.level == 1)
+    *_, resumed = transfer.steps(state)
+    assert torch.equal(resumed.image, whole.image)
+
+
 def test_a_coarse_picture_is_finished_at_full_size(photo, painting):
     transfer = StyleTransfer(photo, painting, StyleOptions(size=512, steps=2, device="cpu"))
     first = next(transfer.steps())

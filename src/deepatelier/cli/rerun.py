@@ -6,11 +6,12 @@ import json as json_module
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 from pydantic import ValidationError
 
+from deepatelier import labs
 from deepatelier.cli.messages import explain_values, say
 from deepatelier.cli.painting import paint
 from deepatelier.errors import OptionError, RecordError
@@ -25,19 +26,40 @@ from deepatelier.runs import (
     read_record,
     restored_options,
 )
-from deepatelier.synthesis import Recipe, StyleOptions, StyleTransfer
+from deepatelier.synthesis import (
+    ContentReconstructionOptions,
+    DeepDream,
+    DreamOptions,
+    FeatureVisualization,
+    Fooling,
+    FoolingOptions,
+    InversionOptions,
+    Recipe,
+    StyleOptions,
+    StyleReconstructionOptions,
+    StyleTransfer,
+    TextureOptions,
+    VisualizationOptions,
+    make_inversion,
+    make_texture,
+)
+from deepatelier.synthesis.options import RecipeOptions
 
 __all__ = ["rerun"]
 
 
-def _style(values: dict[str, Any], found: dict[str, Found]) -> Callable[[], Recipe]:
-    options = StyleOptions.complete(values)
-    photo, painting = found["photo"], found["painting"]
-    return lambda: StyleTransfer(photo.open(), painting.open(), options)
-
-
-_RECIPES: dict[str, Callable[[dict[str, Any], dict[str, Found]], Callable[[], Recipe]]] = {"style": _style}
-"""What makes the recipe of a command from its options and the places of its inputs."""
+_RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str, ...]]] = {
+    "style": (StyleTransfer, StyleOptions, ("photo", "painting")),
+    "texture": (make_texture, TextureOptions, ("painting",)),
+    "reconstruct content": (make_inversion, ContentReconstructionOptions, ("photo",)),
+    "reconstruct style": (make_texture, StyleReconstructionOptions, ("painting",)),
+    "invert": (make_inversion, InversionOptions, ("photo",)),
+    "visualize": (FeatureVisualization, VisualizationOptions, ()),
+    "dream": (DeepDream, DreamOptions, ("photo",)),
+    "fool": (Fooling, FoolingOptions, ("photo",)),
+    **{f"lab {name}": (labs.lab(name).make, labs.LabOptions, ("photo", "painting")) for name in labs.names()},
+}
+"""What makes the recipe of a command, from which pictures and options."""
 
 
 def rerun(
@@ -97,15 +119,19 @@ def _free_name(picture: Path) -> Path:
 def _recipe(record: Record, found: dict[str, Found], network: str | None, device: str | None) -> Callable[[], Recipe]:
     if record.command not in _RECIPES:
         raise RecordError(f"The picture was made by {record.command!r}, which this version cannot run again.")
+    if record.options.get("frames", 1) != 1:
+        raise RecordError("The record is of a film, which is not made again by itself; its options are in the record.")
     try:
         options = restored_options(record, found, network)
         if device is not None:
             options["device"] = device
-        return _RECIPES[record.command](options, found)
+        make, model, parts = _RECIPES[record.command]
+        pictures, chosen = [found[part] for part in parts], model.complete(options)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error
     except ValidationError as error:
         raise RecordError(f"The record's options cannot be used: {explain_values(error)}") from error
+    return lambda: make(*(picture.open() for picture in pictures), chosen)
 
 
 def _given(inputs: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,8 @@ __all__ = ["class_name", "class_names", "find_class"]
 def class_names(count: int) -> tuple[tuple[str, ...], ...]:
     """The names of each class, the first one the best known; a class without a name has its number.
 
-    With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC challenge (as the package timm 1.0.31 carries them, Apache-2.0; WordNet 3.0, Princeton University).
+    With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC challenge
+    (as the package timm 1.0.31 carries them, Apache-2.0; WordNet 3.0, Princeton University).
 
     Args:
         count: How many classes the network tells apart.
@@ -49,11 +50,11 @@ def find_class(word: str, count: int) -> int:
         return int(word)
     names = class_names(count)
     wanted = _plain(word)
-    # a first name goes before a synonym: the giant panda is the panda, whatever else is called so
-    for candidates in ([0], range(max(map(len, names)))):
-        found = [
-            index for index, each in enumerate(names) for n in candidates if n < len(each) and _plain(each[n]) == wanted
-        ]
+    for found in (  # the first name as it is spelt, then in any spelling, then any name
+        [index for index, each in enumerate(names) if each[0] == word],
+        [index for index, each in enumerate(names) if _plain(each[0]) == wanted],
+        [index for index, each in enumerate(names) if wanted in map(_plain, each)],
+    ):
         if len(found) > 1:
             choices = "; ".join(f"{index} ({', '.join(names[index])})" for index in found)
             raise OptionError(f"{word!r} is the name of several classes: {choices}. Give the number.")

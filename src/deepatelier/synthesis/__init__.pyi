@@ -1,4 +1,5 @@
 from .canvas import Canvas, PixelCanvas
+from .classical_texture import ClassicalTexture
 from .classification import Answer, classify
 from .dream import DeepDream
 from .dream_film import DreamFilm
@@ -38,6 +39,7 @@ from .visualization_options import VisualizationOptions
 __all__ = [
     "Answer",
     "Canvas",
+    "ClassicalTexture",
     "ContentReconstructionOptions",
     "Criterion",
     "DeepDream",

@@ -69,7 +69,8 @@ class Fooling:
         self.looking.check_size("photograph", size, "raise --size")
         self.looking.check_memory(size[0] * size[1], max(size), 0)
         self.photo = _rounded(photo.tensor(size, options.resampling))
-        self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.classes)
+        classes = self.looking.classes
+        self.target = None if options.as_ is None else networks.find_class(options.as_, classes)
         self.before = classify(self.looking, self.photo)
         if self.target == self.before.number:
             raise OptionError(f"The network says {self.before.name} already. Give --as another class.")

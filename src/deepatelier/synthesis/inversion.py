@@ -15,7 +15,7 @@ from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.images import Picture
 from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.inversion_options import InversionOptions
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
@@ -84,8 +84,7 @@ class FeatureInversion(PyramidRecipe):
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
     def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:  # noqa: D102
-        start = self.initial().to(self.device) if image is None else resize(image, level.size)
-        return PixelCanvas(start, self.options.margin)
+        return PixelCanvas(self.start(level, image), self.options.margin)
 
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:

@@ -63,6 +63,14 @@ class PyramidRecipe(ABC):
     def measures(self, image: Tensor) -> Measures:
         """What a finished image shows, by the words that say it."""
 
+    def start(self, level: Level, image: Tensor | None) -> Tensor:
+        """The image of the level before, or what the first level starts from, at a level's size.
+
+        Who goes on in a later level has no image of the one before; its canvas gets its pixels from the state.
+        """
+        image = self.initial().to(self.device) if image is None else image
+        return image if image.shape[-2:] == level.size else resize(image, level.size)
+
     @property
     def network(self) -> nn.Module:
         """What looks at the pictures."""
@@ -93,8 +101,10 @@ class PyramidRecipe(ABC):
         return self.photo.alpha(self.levels[-1].size, self.options.resampling) if self.photo else None
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint, step by step; behind an earlier step if its state is given."""
-        return coarse_to_fine(
+        """Paint, step by step; behind an earlier step if its state is given. Sets torch's random numbers."""
+        if state is None:
+            torch.manual_seed(self.options.seed)
+        yield from coarse_to_fine(
             self.network,
             self.criterion,
             self.canvas_at,
@@ -106,8 +116,7 @@ class PyramidRecipe(ABC):
 
     def finished(self, image: Tensor) -> Tensor:
         """An image of any level at the result's size, in colours."""
-        size = self.levels[-1].size
-        return (image if image.shape[-2:] == size else resize(image, size)).expand(-1, 3, -1, -1)
+        return self.start(self.levels[-1], image).expand(-1, 3, -1, -1)
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The weighted losses of an image of the result's size, and their total, in float32."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import torch
 from torch import Tensor
@@ -23,15 +23,22 @@ class SheetRecipe:
         panels: What paints each picture, or the picture itself, (1, 3, H, W), by its label. All have one size.
         options: What the sheet as a whole was asked for.
         columns: Pictures in a row; by default all of them.
+        findings: What the finished sheet shows beside what its pictures show.
     """
 
     bits = 8
 
     def __init__(
-        self, panels: Mapping[str, Recipe | Tensor], options: RecipeOptions, *, columns: int | None = None
+        self,
+        panels: Mapping[str, Recipe | Tensor],
+        options: RecipeOptions,
+        *,
+        columns: int | None = None,
+        findings: Callable[[SheetRecipe, Tensor], Measures] = lambda _sheet, _image: {},
     ) -> None:
         self.panels = dict(panels)
         self.options = options
+        self._findings = findings
         self.recipes = {label: panel for label, panel in self.panels.items() if not isinstance(panel, Tensor)}
         self._first = next(iter(self.recipes.values()))
         self.inputs: dict[str, Input] = {}
@@ -86,18 +93,20 @@ class SheetRecipe:
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The total of each picture, by its label, and their sum."""
-        totals = {label: recipe.losses(self._panel(image, label))["total"] for label, recipe in self.recipes.items()}
+        totals = {label: recipe.losses(self.picture(image, label))["total"] for label, recipe in self.recipes.items()}
         return {**totals, "total": sum(totals.values())}
 
     def measures(self, image: Tensor) -> Measures:
-        """What each picture shows, behind its label."""
-        return {
+        """What each picture shows, behind its label, and the findings."""
+        shown = {
             f"{label}: {words}": value
             for label, recipe in self.recipes.items()
-            for words, value in recipe.measures(self._panel(image, label)).items()
+            for words, value in recipe.measures(self.picture(image, label)).items()
         }
+        return {**shown, **self._findings(self, image)}
 
-    def _panel(self, image: Tensor, label: str) -> Tensor:
+    def picture(self, image: Tensor, label: str) -> Tensor:
+        """A picture of the finished sheet, (1, 3, H, W)."""
         return self.layout.picture(image, list(self.panels).index(label))
 
     def _step(self, index: int, number: int, step: Step, done: list[Tensor], image: Tensor) -> Step:

@@ -195,7 +195,7 @@ class StyleTransfer(PyramidRecipe):
         structures would not come back by themselves.
         """
         if image is None:
-            return PixelCanvas(self.initial().to(self.device), self.options.margin)
+            return PixelCanvas(self.start(level, None), self.options.margin)
         enlarged = resize(image, level.size)
         if self._share < 1:
             photo = self.photo.tensor(level.size, self.options.resampling).to(self.device)

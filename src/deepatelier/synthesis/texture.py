@@ -16,7 +16,8 @@ from deepatelier.features import extract
 from deepatelier.images import Picture
 from deepatelier.networks import with_circular_padding
 from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import PixelCanvas, resize
+from deepatelier.synthesis.canvas import PixelCanvas
+from deepatelier.synthesis.classical_texture import ClassicalTexture
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
@@ -25,9 +26,10 @@ from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures, Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
+from deepatelier.synthesis.style_distance import style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
-__all__ = ["TextureSynthesis", "make_texture", "style_measures"]
+__all__ = ["TextureSynthesis", "make_texture"]
 
 
 class TextureSynthesis(PyramidRecipe):
@@ -57,7 +59,7 @@ class TextureSynthesis(PyramidRecipe):
         super().__init__()
         options = with_weights((options or TextureOptions()).resolved())
         self.painting = painting
-        self.looking = LossNetwork(options, options.layers)
+        self.looking = self._plain = LossNetwork(options, options.layers)
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
         levels = plan_levels(
             painting.fitted(options.size), options.steps, options.levels, options.level_ratio, options.level_shares
@@ -65,7 +67,7 @@ class TextureSynthesis(PyramidRecipe):
         if options.tileable:
             options = options.model_copy(update={"margin": 0})
             levels = [replace(level, size=_multiples(level.size, self.looking.least_side())) for level in levels]
-            self.looking = self.looking.replaced(with_circular_padding)
+            self.looking = self._plain.replaced(with_circular_padding)
         self.levels = levels
         self.options = options.model_copy(update={"levels": len(levels)})
         self._check()
@@ -77,7 +79,9 @@ class TextureSynthesis(PyramidRecipe):
     @torch.no_grad()
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
         options = self.options
-        grams = gram_matrices(extract(network, self._exemplar(level), options.layers), options.layers)
+        # the painting itself does not repeat: it is seen with the borders that it has
+        plain = self._plain.module if network is self.network else self._plain.in_float32
+        grams = gram_matrices(extract(plain, self._exemplar(level), options.layers), options.layers)
         criterion = {
             "texture": (1.0, gram_style(options.layers, grams, options.layer_weights)),
             "tv": (options.tv * _scale(grams) / math.prod(level.size), total_variation()),
@@ -85,12 +89,11 @@ class TextureSynthesis(PyramidRecipe):
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
     def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:  # noqa: D102
-        start = self.initial().to(self.device) if image is None else resize(image, level.size)
-        return PixelCanvas(start, self.options.margin)
+        return PixelCanvas(self.start(level, image), self.options.margin)
 
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
-        return style_measures(self.looking, self._exemplar(self.levels[-1]), image, self.options)
+        return style_measures(self._plain, self._exemplar(self.levels[-1]), image, self.options)
 
     def _exemplar(self, level: Level) -> Tensor:
         longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
@@ -106,37 +109,6 @@ class TextureSynthesis(PyramidRecipe):
         self.looking.check_memory(pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
 
 
-@torch.no_grad()
-def style_measures(looking: LossNetwork, painting: Tensor, image: Tensor, options: TextureOptions) -> Measures:
-    """The style distance Σ w_l · E_l of an image to a painting, and that between the painting's own halves.
-
-    Two halves of one painting differ by chance alone: an image that is as near belongs to the same texture.
-
-    Args:
-        looking: Sees the pictures, in float32.
-        painting: (1, 3, H, W).
-        image: (1, 3, H', W').
-        options: Name the layers and their weights.
-    """
-    network = looking.in_float32
-
-    def grams(picture: Tensor) -> dict[str, Tensor]:
-        return gram_matrices(extract(network, picture.to(looking.device), options.layers), options.layers)
-
-    def distance(first: dict[str, Tensor], second: dict[str, Tensor]) -> float:
-        return gram_style(options.layers, second, options.layer_weights).loss(first).item()
-
-    side = -2 if painting.shape[-2] > painting.shape[-1] else -1
-    half = painting.shape[side] // 2
-    own = distance(grams(painting.narrow(side, 0, half)), grams(painting.narrow(side, half, half)))
-    found = distance(grams(image), grams(painting))
-    return {
-        "style distance": found,
-        "style distance between two halves of the painting": own,
-        "ratio": found / own if own else math.inf,
-    }
-
-
 def _scale(grams: dict[str, Tensor]) -> float:
     """The mean over the layers of Σ (A/M)² / (4N²): what the style distance of nothing at all would be."""
     return sum((gram / len(gram)).square().sum().item() / 4 for gram in grams.values()) / len(grams)
@@ -150,6 +122,8 @@ def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 def make_texture(painting: Picture, options: TextureOptions) -> Recipe:
     """The recipe that the options ask for: a texture, or with ``sheet`` one for each number of layers, in a row."""
+    if options.method == "wei-levoy":
+        return ClassicalTexture(painting, options)
     if not options.sheet:
         return TextureSynthesis(painting, options)
     weights = options.layer_weights

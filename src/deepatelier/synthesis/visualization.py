@@ -16,7 +16,7 @@ from deepatelier import networks
 from deepatelier.errors import OptionError
 from deepatelier.features import OUTPUT, extract
 from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import Canvas, PixelCanvas, resize
+from deepatelier.synthesis.canvas import Canvas, PixelCanvas
 from deepatelier.synthesis.classification import at_half_size_and_back, classify, moved
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fourier_canvas import FourierCanvas
@@ -98,7 +98,7 @@ class FeatureVisualization(PyramidRecipe):
 
     def canvas_at(self, level: Level, image: Tensor | None) -> Canvas:  # noqa: D102
         options = self.options
-        start = self.initial().to(self.device) if image is None else resize(image, level.size)
+        start = self.start(level, image)
         canvas = FourierCanvas(start) if options.canvas == "waves" else PixelCanvas(start, options.margin)
         if options.views == 1 and not (options.jitter or options.rotation) and options.zoom == 1:
             return canvas

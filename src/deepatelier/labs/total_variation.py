@@ -1,0 +1,40 @@
+"""Total variation: what the loss that document 000 names as future work does to a painting."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from deepatelier.images import Picture
+from deepatelier.labs.options import LabOptions
+from deepatelier.labs.painted import painted
+from deepatelier.synthesis.recipe import Measures
+from deepatelier.synthesis.sheet import SheetRecipe
+
+__all__ = ["total_variation"]
+
+_WITHOUT, _WITH = "without", "with total variation"
+
+
+def total_variation(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
+    """The same style transfer without and with the total variation, whose weight is the default of ``atelier style``.
+
+    Source: document 000, section 6 ('total variation loss').
+    """
+    panels = {_WITHOUT: painted(photo, painting, options, tv=0.0), _WITH: painted(photo, painting, options)}
+    return SheetRecipe(panels, options, findings=_findings)
+
+
+def _findings(sheet: SheetRecipe, image: Tensor) -> Measures:
+    without, smooth = (sheet.picture(image, label) for label in (_WITHOUT, _WITH))
+    style, style_smooth = (
+        sheet.recipes[label].losses(picture)["style"] for label, picture in ((_WITHOUT, without), (_WITH, smooth))
+    )
+    return {
+        "the total variation falls by": 1 - _variation(smooth) / _variation(without),
+        "the style loss rises by": style_smooth / style - 1,
+    }
+
+
+def _variation(image: Tensor) -> float:
+    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|."""
+    return (image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()).item()

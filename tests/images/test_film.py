@@ -1,0 +1,46 @@
+import io
+import sys
+
+import pytest
+import torch
+from PIL import Image
+
+from deepatelier.errors import SurroundingsError
+from deepatelier.images import FILM_FORMATS, encode_film, film_format_of
+
+COLORS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+FRAMES = [torch.tensor(color).view(1, 3, 1, 1).expand(1, 3, 33, 47) for color in COLORS]
+
+
+@pytest.mark.parametrize("format_", ["GIF", "WEBP", "PNG"])
+def test_every_picture_is_there_for_its_time(format_):
+    with Image.open(io.BytesIO(encode_film(FRAMES, format_, fps=10))) as film:
+        assert (film.n_frames, film.size) == (3, (47, 33))
+        for number, color in enumerate(COLORS):
+            film.seek(number)
+            film.load()
+            assert film.info["duration"] == 100
+            seen = film.convert("RGB").getpixel((20, 20))
+            assert all(abs(value - 255 * wanted) < 8 for value, wanted in zip(seen, color, strict=True))
+
+
+@pytest.mark.parametrize("format_", ["mp4", "webm"])
+def test_video(format_):
+    av = pytest.importorskip("av")
+    with av.open(io.BytesIO(encode_film(FRAMES, format_, fps=10))) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        assert container.streams.video[0].average_rate == 10
+    assert [frame.shape for frame in frames] == [(32, 46, 3)] * 3
+    for frame, color in zip(frames, COLORS, strict=True):
+        assert abs(frame[16, 20] / 255 - torch.tensor(color).numpy()).max() < 0.1
+
+
+def test_video_without_its_library_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(SurroundingsError, match=r"deepatelier\[video\].*\.gif"):
+        encode_film(FRAMES, "mp4", fps=10)
+
+
+def test_formats_by_ending():
+    assert film_format_of("a.b/c.GIF") == "GIF"
+    assert set(FILM_FORMATS) == {".gif", ".webp", ".png", ".mp4", ".webm"}
