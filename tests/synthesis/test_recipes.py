@@ -8,6 +8,7 @@ from conftest import gradient_picture
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.images import Sheet
 from deepatelier.runs import Record
 from deepatelier.synthesis import (
     ClassicalTexture,
@@ -266,8 +267,6 @@ def test_fooling_shows_four_panels():
     recipe = Fooling(PHOTO, FoolingOptions(**CLASSIFIER, size=32, method="ascent"))
     image = recipe.photo.clone()
     image[..., 0, 0] = (image[..., 0, 0] + 2 / 255).clamp(0, 1)
-    from deepatelier.images import Sheet
-
     panels, layout = recipe.panels(image), Sheet(tuple(image.shape[-2:]), ("",) * 4, 4)
     assert torch.allclose(layout.picture(panels, 2)[0, 0, 0, 0], 0.5 + (image - recipe.photo)[0, 0, 0, 0])
     assert torch.allclose(layout.picture(panels, 3)[..., 5:, 5:], torch.tensor(0.5))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from deepatelier.synthesis import PixelCanvas, ViewedCanvas, cropped, transformed
+from deepatelier.synthesis import PixelCanvas, cropped, energy, synthesize, total_variation, transformed
 
 
 def test_a_crop_moves_a_window():
@@ -19,7 +19,7 @@ def test_a_crop_moves_a_window():
 
 def test_without_moving_every_view_is_the_image():
     image = torch.rand(1, 3, 13, 18)
-    views = transformed(3, jitter=0, rotation=0, zoom=1)(image)
+    views = transformed(3, (13, 18))(image)
     assert torch.allclose(views, image.expand(3, -1, -1, -1), atol=1e-5)
 
 
@@ -29,23 +29,40 @@ def test_a_turn_keeps_shapes(size, monkeypatch):
     rows, columns = torch.meshgrid(*(torch.arange(side) - (side - 1) / 2 for side in size), indexing="ij")
     disc = (torch.hypot(rows, columns) < 10).float().expand(1, 3, *size)
     monkeypatch.setattr(torch, "rand", lambda *shape: torch.ones(*shape))
-    turned = transformed(1, jitter=0, rotation=90, zoom=1)(disc)
+    turned = transformed(1, size, rotation=90)(disc)
     middle = slice(size[1] // 2 - 14, size[1] // 2 + 14)  # beyond it lies the mirror image
     assert (turned - disc)[..., middle].abs().mean() < 0.01
 
 
-def test_zoom_and_jitter(monkeypatch):
+def test_parts_and_jitter(monkeypatch):
     image = torch.zeros(1, 1, 41, 41)
     image[..., 15:26, 15:26] = 1
+    monkeypatch.setattr(torch, "rand", lambda *shape: torch.full(shape, 0.5))
+    part = transformed(1, (41, 41), closest=0.25)(image)  # the middle of the range is half of the image
+    assert part.sum().item() == pytest.approx(22 * 22, rel=0.1)
     monkeypatch.setattr(torch, "rand", lambda *shape: torch.ones(*shape))
-    assert transformed(1, jitter=0, rotation=0, zoom=2)(image).sum().item() == pytest.approx(22 * 22, rel=0.1)
-    moved = transformed(1, jitter=0.25, rotation=0, zoom=1)(image)[0, 0]
+    moved = transformed(1, (41, 41), jitter=0.25)(image)[0, 0]
     assert moved.sum(0).argmax() < 10  # the window went right and down: the square goes left and up
 
 
-def test_the_picture_of_a_viewed_canvas_is_the_whole():
-    canvas = ViewedCanvas(PixelCanvas(torch.rand(1, 3, 12, 12), margin=4), cropped(3))
-    assert canvas().shape == (1, 3, 14, 14)
-    assert canvas.picture().shape == (1, 3, 12, 12)
-    canvas().sum().backward()
-    assert next(iter(canvas.parameters())).grad.count_nonzero() == 3 * 14 * 14
+def test_views_of_another_size_with_noise():
+    torch.manual_seed(0)
+    views = transformed(8, (20, 30), noise=0.3)(torch.full((1, 3, 40, 60), 0.5))
+    assert views.shape == (8, 3, 20, 30)
+    assert 0.05 < views.std() < 0.3
+    assert len({round(view.std().item(), 3) for view in views}) == 8
+
+
+def test_the_network_sees_the_view_and_the_picture_is_the_whole(tiny):
+    seen = []
+
+    def view(image):
+        seen.append(cropped(3)(image))
+        return seen[-1]
+
+    canvas = PixelCanvas(torch.rand(1, 3, 12, 12), margin=4, view=view)
+    criterion = {"energy": (1.0, energy("relu1")), "tv": (1e-9, total_variation())}
+    (step,) = synthesize(tiny, criterion, canvas, optimizer="adam", steps=1)
+    assert [image.shape for image in seen] == [(1, 3, 14, 14)]
+    assert step.image.shape == (1, 3, 12, 12)
+    assert canvas.levels.grad.count_nonzero() > 3 * 14 * 14  # the variation is that of the whole

@@ -15,6 +15,7 @@ from .objectives import (
     Criterion,
     Objective,
     activation,
+    batch_statistics,
     content,
     energy,
     evaluate,
@@ -32,7 +33,7 @@ from .style_options import StyleOptions
 from .style_transfer import StyleTransfer
 from .texture import TextureSynthesis, make_texture
 from .texture_options import StyleReconstructionOptions, TextureOptions
-from .views import ViewedCanvas, cropped, transformed
+from .views import cropped, transformed
 from .visualization import FeatureVisualization
 from .visualization_options import VisualizationOptions
 
@@ -66,9 +67,9 @@ __all__ = [
     "StyleTransfer",
     "TextureOptions",
     "TextureSynthesis",
-    "ViewedCanvas",
     "VisualizationOptions",
     "activation",
+    "batch_statistics",
     "classify",
     "coarse_to_fine",
     "content",

@@ -9,14 +9,19 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from deepatelier.synthesis.views import View, unchanged
+
 __all__ = ["Canvas", "PixelCanvas", "mirrored", "resize"]
 
 
 class Canvas(Protocol):
-    """What the engine optimises: a module without arguments that gives what the network looks at."""
+    """What the engine optimises: a module without arguments that gives an image."""
+
+    view: View
+    """What the network sees of the image, at each step."""
 
     def __call__(self) -> Tensor:
-        """What the network looks at, (B, C, H', W'), sRGB in [0, 1], connected to the parameters by autograd."""
+        """The image, (1, C, H', W'), sRGB in [0, 1], connected to the parameters by autograd."""
 
     def picture(self) -> Tensor:
         """A copy of the picture, (1, C, H, W), sRGB in [0, 1]."""
@@ -38,22 +43,24 @@ class PixelCanvas(nn.Module):
         image: (1, C, H, W), sRGB in [0, 1]; copied.
         margin: Pixels around the image that are painted too, but do not belong to the picture. They begin as its mirror
             image. Less than H and W.
+        view: What the network sees of it.
 
-    Calling it gives what the network looks at: (1, C, H + 2 · margin, W + 2 · margin) float32, kept inside [0, 1], so
+    Calling it gives the image with its margin: (1, C, H + 2 · margin, W + 2 · margin) float32, kept inside [0, 1], so
     that what is optimised is what can be written.
 
     Departure from the published programs: they let pixels leave the range and clip them at the end, which costs some
     3 % of the objective.
     """
 
-    def __init__(self, image: Tensor, margin: int = 0) -> None:
+    def __init__(self, image: Tensor, margin: int = 0, view: View = unchanged) -> None:
         super().__init__()
+        self.view = view
         self.margin = margin
         # In levels, as the published programs have them. Contiguous, because the optimiser takes them as one vector.
         self.levels = nn.Parameter((255 * mirrored(image.detach(), margin)).contiguous())
 
     def forward(self) -> Tensor:
-        """What the network looks at."""
+        """The image with its margin."""
         image: Tensor = _ClampInwards.apply(self.levels / 255)  # type: ignore[no-untyped-call]
         return image
 

@@ -25,7 +25,7 @@ from deepatelier.synthesis.objectives.objective import Region
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures
-from deepatelier.synthesis.views import ViewedCanvas, cropped
+from deepatelier.synthesis.views import cropped
 
 __all__ = ["DeepDream"]
 
@@ -107,7 +107,7 @@ class DeepDream(PyramidRecipe):
         if image is not None:
             start = (start + _enlarged(image - resize(base, image.shape[-2:]), level.size)).clamp(0, 1)
         jitter = self.options.jitter
-        return ViewedCanvas(PixelCanvas(start, self.options.margin + jitter), cropped(jitter))
+        return PixelCanvas(start, self.options.margin + jitter, cropped(jitter))
 
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:

@@ -89,7 +89,7 @@ def synthesize(
     canvas: Canvas,
     *,
     optimizer: OptimizerName = "lbfgs",
-    learning_rate: float | None = None,
+    learning_rate: float | Callable[[int], float] | None = None,
     steps: int = 500,
     state: State | None = None,
 ) -> Iterator[Step]:
@@ -103,7 +103,8 @@ def synthesize(
         criterion: Named objectives with their weights.
         canvas: Is changed in place.
         optimizer: ``lbfgs`` (no line search), ``adam`` or ``gradient`` (steps of one length).
-        learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None.
+        learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None;
+            or a function of the number of the step, from 1.
         steps: How many more steps.
         state: Of an earlier step, to go on behind it: bit for bit if the criterion is the same. If another one is
             given, the optimiser's memory is dropped.
@@ -111,7 +112,7 @@ def synthesize(
     Raises:
         OptionError: The loss is not a number any more.
     """
-    optim = _optimizer(optimizer, canvas, learning_rate)
+    optim = _optimizer(optimizer, canvas, None if callable(learning_rate) else learning_rate)
     start = 0
     if state is not None:
         start = state.index
@@ -128,7 +129,7 @@ def synthesize(
         nonlocal losses, image
         optim.zero_grad()
         current = canvas()
-        losses = evaluate(network, criterion, current)
+        losses = evaluate(network, criterion, current, canvas.view)
         image = canvas.picture()
         total = torch.stack(list(losses.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
@@ -146,6 +147,8 @@ def synthesize(
         )
 
     for index in range(start + 1, start + steps + 1):
+        if callable(learning_rate):
+            optim.param_groups[0]["lr"] = learning_rate(index)
         optim.step(closure)  # type: ignore[arg-type]  # torch says float, and takes tensors
         taken = index
         values = {name: loss.item() for name, loss in losses.items()}

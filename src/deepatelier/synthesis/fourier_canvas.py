@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from deepatelier.synthesis.views import View, unchanged
+
 __all__ = ["FourierCanvas"]
 
 _COLORS = (
@@ -31,6 +33,7 @@ class FourierCanvas(nn.Module):
 
     Args:
         image: (1, C, H, W), sRGB in [0, 1], with which it begins. The colours are decorrelated if C is 3.
+        view: What the network sees of it.
 
     Calling it gives (1, C, H, W) inside (0, 1). It wraps: what leaves on the right comes in on the left.
 
@@ -40,8 +43,9 @@ class FourierCanvas(nn.Module):
     scale: Tensor
     colors: Tensor
 
-    def __init__(self, image: Tensor) -> None:
+    def __init__(self, image: Tensor, view: View = unchanged) -> None:
         super().__init__()
+        self.view = view
         channels, height, width = image.shape[1:]
         self.size = height, width
         rows = torch.fft.fftfreq(height, device=image.device)[:, None]
@@ -55,7 +59,7 @@ class FourierCanvas(nn.Module):
         self.spectrum = nn.Parameter(torch.view_as_real(waves / scale).contiguous())  # 1, C, H, W // 2 + 1, 2
 
     def forward(self) -> Tensor:
-        """What the network looks at."""
+        """The image."""
         waves = torch.view_as_complex(self.spectrum) * self.scale
         values = torch.fft.irfft2(waves, s=self.size, norm="ortho")
         return torch.sigmoid(_mixed(self.colors, values))

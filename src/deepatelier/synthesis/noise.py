@@ -10,7 +10,7 @@ __all__ = ["pink_noise", "white_noise"]
 _AMPLITUDE = 20 / 255
 """Document 000: ± 20 levels."""
 
-_PINK = 5 / 255
+_PINK = 1 / 255
 """The standard deviation of smooth noise."""
 
 
@@ -26,7 +26,7 @@ def white_noise(shape: tuple[int, ...], seed: int) -> Tensor:
 def pink_noise(shape: tuple[int, ...], seed: int) -> Tensor:
     """Smooth noise around the middle grey: the amplitude of a wave falls with its frequency, as in photographs.
 
-    Its values deviate by some 5 levels of 255; the same seed gives the same noise everywhere.
+    Its values deviate by a level of 255; the same seed gives the same noise everywhere.
     """
     generator = torch.Generator().manual_seed(seed)
     rows, columns = torch.fft.fftfreq(shape[-2])[:, None], torch.fft.rfftfreq(shape[-1])[None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -13,13 +14,17 @@ from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.engine import State, Step, synthesize
 from deepatelier.synthesis.objectives import Criterion
 
-__all__ = ["Level", "coarse_to_fine", "plan_levels"]
+__all__ = ["Level", "Schedule", "coarse_to_fine", "plan_levels"]
 
 _COARSEST = 256
 """About the longest side at which a pyramid begins. At half of it, what lies past the border fills the deep layers."""
 
 _THINNEST = 32
 """The shortest side of a coarse level."""
+
+
+Schedule = Callable[[float], float]
+"""The learning rate by the part of all steps that has been taken, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def coarse_to_fine(
     canvas_at: Callable[[Level, Tensor | None], Canvas],
     levels: Sequence[Level],
     *,
+    learning_rate: float | Schedule | None = None,
     state: State | None = None,
     **options: Any,
 ) -> Iterator[Step]:
@@ -84,6 +90,7 @@ def coarse_to_fine(
         criterion_at: The criterion of a level; it is asked when the level begins.
         canvas_at: The canvas with which a level begins, given the image of the level before, or None for the first.
         levels: From coarse to fine.
+        learning_rate: As for `synthesize`, or a function of the part of all steps that has been taken, 0 to 1.
         state: Of an earlier step of the same pyramid, to go on behind it.
         options: As for `synthesize`.
     """
@@ -93,9 +100,19 @@ def coarse_to_fine(
         canvas = canvas_at(level, image)
         behind = state if state and number == first else None
         remaining = level.steps - (behind.index if behind else 0)
-        for step in synthesize(network, criterion_at(level), canvas, steps=remaining, state=behind, **options):
+        rate = partial(_rate, learning_rate, levels, number) if callable(learning_rate) else learning_rate
+        run = synthesize(
+            network, criterion_at(level), canvas, learning_rate=rate, steps=remaining, state=behind, **options
+        )
+        for step in run:
             yield _at_level(step, number)
         image = canvas.picture()
+
+
+def _rate(schedule: Schedule, levels: Sequence[Level], number: int, index: int) -> float:
+    """The learning rate at a step of a level."""
+    before = sum(level.steps for level in levels[:number])
+    return schedule((before + index - 1) / sum(level.steps for level in levels))
 
 
 def _at_level(step: Step, number: int) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,7 +17,7 @@ from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.loss_network import LossNetwork
 from deepatelier.synthesis.objectives import Criterion, evaluate
 from deepatelier.synthesis.options import SynthesisOptions
-from deepatelier.synthesis.pyramid import Level, coarse_to_fine
+from deepatelier.synthesis.pyramid import Level, Schedule, coarse_to_fine
 from deepatelier.synthesis.recipe import Measures
 
 __all__ = ["PyramidRecipe"]
@@ -31,6 +32,7 @@ class PyramidRecipe(ABC):
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         looking: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
+        last_rate: The learning rate falls to this part of itself, along half a cosine over all steps.
         criterion: `criterion_at` for its own network and margin, kept for each level.
         terms: The objectives that `losses` names in any case, in this order.
     """
@@ -41,6 +43,7 @@ class PyramidRecipe(ABC):
     looking: LossNetwork
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
+    last_rate: float = 1.0
 
     def __init__(self) -> None:
         self.criterion = lru_cache(maxsize=None)(
@@ -62,6 +65,14 @@ class PyramidRecipe(ABC):
     @abstractmethod
     def measures(self, image: Tensor) -> Measures:
         """What a finished image shows, by the words that say it."""
+
+    @property
+    def learning_rate(self) -> float | Schedule | None:
+        """The size of a step, where it falls over the steps."""
+        rate, last = self.options.learning_rate, self.last_rate
+        if rate is None or last == 1:
+            return rate
+        return lambda part: rate * (last + (1 - last) * (1 + math.cos(math.pi * part)) / 2)
 
     def start(self, level: Level, image: Tensor | None) -> Tensor:
         """The image of the level before, or what the first level starts from, at a level's size.
@@ -111,7 +122,7 @@ class PyramidRecipe(ABC):
             self.levels,
             state=state,
             optimizer=self.options.optimizer,
-            learning_rate=self.options.learning_rate,
+            learning_rate=self.learning_rate,
         )
 
     def finished(self, image: Tensor) -> Tensor:

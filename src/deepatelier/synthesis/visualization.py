@@ -22,17 +22,32 @@ from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fourier_canvas import FourierCanvas
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import pink_noise
-from deepatelier.synthesis.objectives import Criterion, activation, energy, intensity, total_variation
+from deepatelier.synthesis.objectives import (
+    Criterion,
+    Objective,
+    activation,
+    batch_statistics,
+    energy,
+    intensity,
+    normalized_layers,
+    total_variation,
+)
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures
-from deepatelier.synthesis.views import ViewedCanvas, transformed
+from deepatelier.synthesis.views import View, transformed, unchanged
 from deepatelier.synthesis.visualization_options import VisualizationOptions
 
 __all__ = ["FeatureVisualization"]
 
-_WAVES_RATE = 0.05
-"""The step size of Adam on waves, as Lucid has it."""
+_WAVES_RATE, _LAST_RATE = 0.06, 0.1
+"""The step size of Adam on waves, and the part of it to which it falls; Lucid's is 0.05."""
+
+_LEAST_SEEN = 96
+"""A view shows at least this many pixels of the canvas along each side, so that its parts stay sharp."""
+
+_FIRST_SHARE = 1.6
+"""The steps of the coarsest level over those of the finest, unless told otherwise."""
 
 
 class FeatureVisualization(PyramidRecipe):
@@ -49,8 +64,10 @@ class FeatureVisualization(PyramidRecipe):
         WeightsError: The weights are not at hand.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: the picture is moved, turned and scaled at random at each step, its waves are moved and
-    not its pixels, and it grows from coarse to fine. The preset ``documents`` is without these; its steps have one
+    Departures from the source: at each step the network sees several parts of the picture, turned at random and with
+    noise; its waves are moved and not its pixels; it grows from coarse to fine; and where the network has batch
+    normalisation, its maps are to be distributed as those of photographs (`batch_statistics`), which makes most of the
+    difference. The preset ``documents`` is without these; its steps have one
     length (`GradientDescent`), where the documents give no step size.
     """
 
@@ -70,17 +87,22 @@ class FeatureVisualization(PyramidRecipe):
             self.channel = networks.find_class(options.class_, self.looking.classes)
         size = self.looking.only_size or (options.size, options.size)
         levels = 1 if self.looking.only_size else options.levels
-        self.levels = plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
+        shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, levels).tolist()
+        self.levels = plan_levels(size, options.steps, levels, options.level_ratio, shares)
         rate = options.learning_rate
         if rate is None and options.canvas == "waves" and options.optimizer == "adam":
-            rate = _WAVES_RATE
+            rate, self.last_rate = _WAVES_RATE, _LAST_RATE
         self.options = options.model_copy(update={"levels": len(self.levels), "learning_rate": rate})
         self._check()
 
     def initial(self) -> Tensor:
-        """Smooth noise, or grey: (1, C, H, W)."""
+        """Smooth noise, or grey: (1, C, H, W). Every class and channel has its own noise, so that layouts differ."""
         shape = (1, self.looking.channels, *self.levels[0].size)
-        return torch.full(shape, 0.5) if self.options.init == "grey" else pink_noise(shape, self.options.seed)
+        return (
+            torch.full(shape, 0.5)
+            if self.options.init == "grey"
+            else pink_noise(shape, self.options.seed + (self.channel or 0))
+        )
 
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
         pixels = math.prod(level.size)
@@ -89,21 +111,19 @@ class FeatureVisualization(PyramidRecipe):
             target = 1 / math.prod(values), energy(self.layer)
         else:
             target = 1.0, activation(self.layer, self.channel, self.options.position)
-        criterion = {
+        criterion: dict[str, tuple[float, Objective | None]] = {
             "excitement": target,
+            "statistics": (self.options.statistics, self._statistics(network)),
             "l2": (self.options.l2 / pixels, intensity()),
             "tv": (self.options.tv / pixels, total_variation()),
         }
-        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight and objective}
 
     def canvas_at(self, level: Level, image: Tensor | None) -> Canvas:  # noqa: D102
         options = self.options
         start = self.start(level, image)
-        canvas = FourierCanvas(start) if options.canvas == "waves" else PixelCanvas(start, options.margin)
-        if options.views == 1 and not (options.jitter or options.rotation) and options.zoom == 1:
-            return canvas
-        view = transformed(options.views, jitter=options.jitter, rotation=options.rotation, zoom=options.zoom)
-        return ViewedCanvas(canvas, view)
+        view = self._view(level) if options.views else unchanged
+        return FourierCanvas(start, view) if options.canvas == "waves" else PixelCanvas(start, options.margin, view)
 
     def measures(self, image: Tensor) -> Measures:
         """What the network says about the picture of a class, also at half its size and back, and when it is moved."""
@@ -118,6 +138,20 @@ class FeatureVisualization(PyramidRecipe):
             "moved by 8 pixels": classify(self.looking, moved(image)).name,
         }
 
+    def _view(self, level: Level) -> View:
+        options = self.options
+        height, width = self.looking.only_size or level.size
+        least = min(1.0, _LEAST_SEEN / min(height, width))
+        scale = 1.0 if self.looking.only_size else min(1.0, options.view_size / max(height, width))
+        return transformed(
+            options.views,
+            (round(height * scale), round(width * scale)),
+            closest=max(options.closest, least),
+            jitter=options.jitter,
+            rotation=options.rotation,
+            noise=options.noise,
+        )
+
     def _check(self) -> None:
         options, finest = self.options, self.levels[-1]
         self.looking.check_size("picture", self.levels[0].size, "raise --size", options.margin)
@@ -131,6 +165,11 @@ class FeatureVisualization(PyramidRecipe):
             raise OptionError(f"{self.layer} has {sides} positions at this size; received {options.position}.")
         memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         self.looking.check_memory(options.views * math.prod(finest.size), max(finest.size), memory)
+
+    def _statistics(self, network: nn.Module) -> Objective | None:
+        """How far the maps are from those of photographs, if the network has kept how those are distributed."""
+        layers = normalized_layers(network)
+        return batch_statistics(network, layers) if layers else None
 
     @torch.no_grad()
     def _shape(self, network: nn.Module, level: Level) -> torch.Size:

@@ -19,10 +19,8 @@ class VisualizationOptions(SynthesisOptions):
         "documents": {
             "canvas": "pixels",
             "init": "grey",
-            "views": 1,
-            "jitter": 0.0,
-            "rotation": 0.0,
-            "zoom": 1.0,
+            "views": 0,
+            "statistics": 0.0,
             "tv": 0.0,
             "l2": 1e-4,
             "optimizer": "gradient",
@@ -42,25 +40,30 @@ class VisualizationOptions(SynthesisOptions):
         None, "Row and column of one unit of the channel. Default: its mean over all positions."
     )
     network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
-    size: int = option(320, "Height and width of the picture, in pixels.", ge=8, le=16384)
-    steps: int = option(300, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
+    size: int = option(256, "Height and width of the picture, in pixels.", ge=8, le=16384)
+    steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
     levels: int = option(3, "Sizes from coarse to fine.", ge=1, le=8)
-    level_ratio: float = option(1.5, "Each level's size over that of the one before.", gt=1, le=8)
+    level_ratio: float = option(1.41, "Each level's size over that of the one before.", gt=1, le=8)
     optimizer: Literal["lbfgs", "adam", "gradient"] = option(
         "adam", "What moves the canvas: Adam, L-BFGS, or plain gradient ascent with steps of one length."
     )
     learning_rate: float | None = option(
-        None, "Step size. Default: 0.05 for adam on waves, else as for atelier style.", gt=0, le=1000
+        None, "Step size. Default: 0.06, falling, for adam on waves; else as for atelier style.", gt=0, le=1000
     )
     canvas: Literal["waves", "pixels"] = option(
         "waves", "waves: a Fourier transform with decorrelated colours; pixels: each value by itself."
     )
     init: Literal["noise", "grey"] = option("noise", "Where to start: smooth noise, or the middle grey.")
-    views: int = option(4, "How many views of the picture are looked at together in a step.", ge=1, le=64)
-    jitter: float = option(0.06, "Each view is moved by up to this part of the picture.", ge=0, le=0.5)
+    views: int = option(3, "Views of the picture that are looked at together in a step; 0: itself.", ge=0, le=64)
+    closest: float = option(0.4, "Each view shows between this part and the whole of the picture.", gt=0, le=1)
+    jitter: float = option(0.05, "A view is moved by up to this part of the picture past its border.", ge=0, le=0.5)
     rotation: float = option(10.0, "Each view is turned by up to so many degrees.", ge=0, le=180)
-    zoom: float = option(1.25, "Each view is scaled by a factor between 1/zoom and zoom.", ge=1, le=4)
-    tv: float = option(1e-4, "Weight of the total variation, in squared levels of 255 a pixel: smoothness.", ge=0)
+    noise: float = option(0.25, "The most noise in a view, as a standard deviation of pixels in 0-1.", ge=0, le=1)
+    view_size: int = option(192, "Longest side of a view, in pixels.", ge=8, le=4096)
+    statistics: float = option(
+        200.0, "Weight of the distance to photographs in the statistics of a network's batch normalisation.", ge=0
+    )
+    tv: float = option(8e-3, "Weight of the total variation, in squared levels of 255 a pixel: smoothness.", ge=0)
     l2: float = option(
         0.0, "λ of the documents: weight of the squared distance from grey, in levels of 255 a pixel.", ge=0
     )

@@ -4,6 +4,7 @@ from tests_support import loss_of
 
 from deepatelier.features import extract
 from deepatelier.synthesis import energy
+from deepatelier.synthesis.objectives import Region
 
 
 def test_by_hand():
@@ -18,8 +19,6 @@ def test_the_gradient_is_that_of_the_documents(tiny64, layer):
     (activation,) = extract(tiny64, image, [layer]).values()
     (documents,) = torch.autograd.grad(activation, image, grad_outputs=activation.detach(), retain_graph=True)
     objective = energy(layer)
-    from deepatelier.synthesis.objectives import Region
-
     loss = objective.loss(objective.statistic({layer: activation}, {layer: Region.all_of(activation)}))
     (ours,) = torch.autograd.grad(-loss, image)
     assert torch.allclose(ours, documents, rtol=1e-12)

@@ -2,6 +2,7 @@ import torch
 from tests_support import loss_of
 
 from deepatelier.synthesis import guide
+from deepatelier.synthesis.objectives import Region
 
 
 def test_each_position_goes_to_the_guide_that_it_is_most_like():
@@ -15,8 +16,6 @@ def test_the_gradient_is_the_guide_there():
     maps = torch.rand(1, 4, 3, 5, requires_grad=True)
     target = torch.rand(1, 4, 2, 2)
     objective = guide("a", target)
-    from deepatelier.synthesis.objectives import Region
-
     objective.loss(objective.statistic({"a": maps}, {"a": Region.all_of(maps)})).backward()
     others = target[0].flatten(1)
     nearest = (maps.detach()[0].flatten(1).t() @ others).argmax(1)

@@ -1,6 +1,7 @@
 """What an image is optimised for, one objective a file."""
 
 from deepatelier.synthesis.objectives.activation import activation
+from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, normalized_layers
 from deepatelier.synthesis.objectives.content import content
 from deepatelier.synthesis.objectives.energy import energy
 from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
@@ -28,6 +29,7 @@ __all__ = [
     "Statistic",
     "Units",
     "activation",
+    "batch_statistics",
     "content",
     "energy",
     "evaluate",
@@ -36,5 +38,6 @@ __all__ = [
     "guide",
     "intensity",
     "layers_of",
+    "normalized_layers",
     "total_variation",
 ]

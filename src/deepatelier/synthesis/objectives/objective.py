@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from deepatelier.features import extract
+from deepatelier.features import PIXELS, extract
 
 __all__ = [
     "Activations",
@@ -83,13 +83,19 @@ def layers_of(criterion: Criterion) -> list[str]:
     return list(dict.fromkeys(layer for _, objective in criterion.values() for layer in objective.layers))
 
 
-def evaluate(network: nn.Module, criterion: Criterion, image: Tensor) -> dict[str, Tensor]:
+def evaluate(
+    network: nn.Module, criterion: Criterion, image: Tensor, view: Callable[[Tensor], Tensor] = lambda image: image
+) -> dict[str, Tensor]:
     """The weighted loss of each objective for an image; their sum is what is minimised.
 
     Args:
-        image: (1, 3, H, W), sRGB in [0, 1].
+        image: (1, C, H, W), sRGB in [0, 1].
+        view: What the network sees of it; the objectives of pixels see the image itself.
     """
-    activations = extract(network, image, layers_of(criterion))
+    layers = layers_of(criterion)
+    activations = extract(network, view(image), [layer for layer in layers if layer != PIXELS])
+    if PIXELS in layers:
+        activations[PIXELS] = image
     regions = {name: Region.all_of(activation) for name, activation in activations.items()}
     return {
         name: weight * objective.loss(objective.statistic(activations, regions))
