@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from deepatelier import images, networks
@@ -31,9 +32,7 @@ def main() -> None:
         steps = list(recipe.steps())
         path = arguments.folder / f"{number:03}.png"
 
-        def record(image, recipe=recipe, count=len(steps), began=began):  # type: ignore[no-untyped-def]
-            return record_of(recipe, image, command="visualize", output=path.name, began=began, steps=count)
-
+        record = partial(record_of, recipe, command="visualize", output=path.name, began=began, steps=len(steps))
         write_picture(recipe.finished(steps[-1].image), path, record)
         picture = images.open_picture(path).tensor()
         handled = (

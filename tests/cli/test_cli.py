@@ -5,24 +5,27 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from tests_support import run
 
 from deepatelier import cli, images, samples
-from deepatelier.cli import main
 from deepatelier.runs import read_record
 
-COMMANDS = ["demo", "doctor", "networks", "rerun", "samples", "style"]
+COMMANDS = [
+    "demo",
+    "doctor",
+    "dream",
+    "fool",
+    "invert",
+    "lab",
+    "networks",
+    "reconstruct",
+    "rerun",
+    "samples",
+    "style",
+    "texture",
+    "visualize",
+]
 QUICK = ["--size", "64", "--steps", "3", "--device", "cpu"]
-
-
-def run(capsys, *arguments):
-    """Exit code, stdout and stderr of a command."""
-    code = 0
-    try:
-        main([str(argument) for argument in arguments])
-    except SystemExit as exited:
-        code = exited.code
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_all_commands_are_tested():
@@ -36,10 +39,10 @@ def test_help_has_an_example(capsys, command):
     assert f"Example: atelier {command}" in out
 
 
-@pytest.mark.parametrize("command", ["demo", "style"])
+@pytest.mark.parametrize("command", ["demo", "style", "texture", "invert", "visualize", "dream", "fool", "lab"])
 def test_help_of_recipes_has_ranges(capsys, command):
     _, out, _ = run(capsys, command, "--help")
-    assert "at least 32" in " ".join(out.replace("│", " ").split())
+    assert "at least 1 " in " ".join(out.replace("│", " ").split())
 
 
 def test_help_names_every_sample(capsys):
@@ -95,7 +98,7 @@ def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
         (["chelsea", "swirl", "--size", "5"], "--size should be greater than or equal to 32; received '5'"),
         (["chelsea", "swirl", "--size", "many"], "--size should be a valid integer"),
         (["chelsea", "swirl", "--steps", "0"], "--steps should be greater"),
-        (["chelsea", "swirl", "--optimizer", "sgd"], "--optimizer should be 'lbfgs' or 'adam'"),
+        (["chelsea", "swirl", "--optimizer", "sgd"], "--optimizer should be 'lbfgs', 'adam' or 'gradient'"),
         (["chelsea", "swirl", "--style-layers", "relu9_1"], "no layer of VGG named 'relu9_1'"),
         (["chelsea", "swirl", "--content-layers", "conv4"], "Did you mean"),
         (["chelsea", "swirl", "--network", "vg19"], "Did you mean vgg19"),

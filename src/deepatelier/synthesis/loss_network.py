@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
@@ -68,8 +69,8 @@ class LossNetwork:
             raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
         _ = self.device, self.module  # what is wrong is said at once
         check_layers(self.module, self.layers)
-        if options.weights is not None and not own and networks.is_weights_file(options.network, options.weights):
-            self.inputs["weights"] = Input.of(options.weights)
+        if self._has_weights_file:
+            self.inputs["weights"] = Input.of(str(options.weights))
 
     @cached_property
     def device(self) -> torch.device:  # noqa: D102
@@ -83,14 +84,12 @@ class LossNetwork:
 
     @cached_property
     def module(self) -> nn.Module:  # noqa: D102
-        network = self._build()
-        precision = choose_precision(self.options.precision, self.device)
-        return self._placed(network, precision if isinstance(network, networks.Network) else torch.float32)
+        return self._shared(choose_precision(self.options.precision, self.device))
 
     @cached_property
     def in_float32(self) -> nn.Module:
         """The network in float32, to measure with."""
-        return self.module if self.precision == torch.float32 else self._placed(self._build(), torch.float32)
+        return self.module if self.precision == torch.float32 else self._shared(torch.float32)
 
     def replaced(self, change: Callable[[nn.Module], nn.Module]) -> LossNetwork:
         """The same with another network, which a function makes from this one's."""
@@ -186,13 +185,32 @@ class LossNetwork:
     def _calls(self) -> list[Call]:
         return trace(self.module, self._probe)
 
-    def _build(self) -> nn.Module:
-        network = self._unchanged()
-        for change in self.changes:
-            network = change(network)
+    @property
+    def _has_weights_file(self) -> bool:
+        options = self.options
+        return options.weights is not None and networks.is_weights_file(options.network, options.weights)
+
+    def _shared(self, precision: torch.dtype) -> nn.Module:
+        """The network in a number format; one for all who use the same at the same time, as the parts of a sheet."""
+        options = self.options
+        key = options.network, options.weights, options.pooling, self.head, self.changes, str(self.device), precision
+        if ":" in options.network or options.weights == RANDOM or self._has_weights_file:
+            return self._built(precision)  # what the name stands for may change
+        network = _SHARED.get(key)
+        if network is None:
+            network = _SHARED[key] = self._built(precision)
         return network
 
-    def _unchanged(self) -> nn.Module:
+    def _built(self, precision: torch.dtype) -> nn.Module:
+        network = self._from_registry()
+        for change in self.changes:
+            network = change(network)
+        if not isinstance(network, networks.Network):
+            precision = torch.float32
+        network = network.to(self.device, precision)
+        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+    def _from_registry(self) -> nn.Module:
         options = self.options
         if ":" in options.network:
             return networks.build(options.network).requires_grad_(False).eval()
@@ -204,9 +222,9 @@ class LossNetwork:
         headless: dict[str, Any] = {} if self.head else {"num_classes": 0}
         return networks.build(options.network, weights=options.weights, **headless, **chosen)
 
-    def _placed(self, network: nn.Module, precision: torch.dtype) -> nn.Module:
-        network = network.to(self.device, precision)
-        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+_SHARED: WeakValueDictionary[tuple[Any, ...], nn.Module] = WeakValueDictionary()
+"""The networks that somebody uses now."""
 
 
 def with_weights(options: Options) -> Options:

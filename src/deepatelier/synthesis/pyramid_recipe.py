@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import lru_cache
@@ -32,7 +31,7 @@ class PyramidRecipe(ABC):
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         looking: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
-        last_rate: The learning rate falls to this part of itself, along half a cosine over all steps.
+        schedule: The learning rate over the steps, unless the options give one.
         criterion: `criterion_at` for its own network and margin, kept for each level.
         terms: The objectives that `losses` names in any case, in this order.
     """
@@ -43,7 +42,7 @@ class PyramidRecipe(ABC):
     looking: LossNetwork
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
-    last_rate: float = 1.0
+    schedule: Schedule | None = None
 
     def __init__(self) -> None:
         self.criterion = lru_cache(maxsize=None)(
@@ -68,11 +67,8 @@ class PyramidRecipe(ABC):
 
     @property
     def learning_rate(self) -> float | Schedule | None:
-        """The size of a step, where it falls over the steps."""
-        rate, last = self.options.learning_rate, self.last_rate
-        if rate is None or last == 1:
-            return rate
-        return lambda part: rate * (last + (1 - last) * (1 + math.cos(math.pi * part)) / 2)
+        """The size of a step: the option's, else the recipe's, else the engine's."""
+        return self.options.learning_rate or self.schedule
 
     def start(self, level: Level, image: Tensor | None) -> Tensor:
         """The image of the level before, or what the first level starts from, at a level's size.

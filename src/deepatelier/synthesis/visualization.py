@@ -40,8 +40,8 @@ from deepatelier.synthesis.visualization_options import VisualizationOptions
 
 __all__ = ["FeatureVisualization"]
 
-_WAVES_RATE, _LAST_RATE = 0.06, 0.1
-"""The step size of Adam on waves, and the part of it to which it falls; Lucid's is 0.05."""
+_FIRST_RATE, _LAST_RATE = 0.06, 0.006
+"""The step size of Adam on waves, at the first and at the last step; Lucid's is 0.05."""
 
 _LEAST_SEEN = 96
 """A view shows at least this many pixels of the canvas along each side, so that its parts stay sharp."""
@@ -89,10 +89,9 @@ class FeatureVisualization(PyramidRecipe):
         levels = 1 if self.looking.only_size else options.levels
         shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, levels).tolist()
         self.levels = plan_levels(size, options.steps, levels, options.level_ratio, shares)
-        rate = options.learning_rate
-        if rate is None and options.canvas == "waves" and options.optimizer == "adam":
-            rate, self.last_rate = _WAVES_RATE, _LAST_RATE
-        self.options = options.model_copy(update={"levels": len(self.levels), "learning_rate": rate})
+        if options.canvas == "waves" and options.optimizer == "adam":
+            self.schedule = _falling
+        self.options = options.model_copy(update={"levels": len(self.levels)})
         self._check()
 
     def initial(self) -> Tensor:
@@ -176,3 +175,8 @@ class FeatureVisualization(PyramidRecipe):
         """The shape of the layer for a picture of a level's size."""
         image = torch.full((1, self.looking.channels, *level.size), 0.5, device=self.device)
         return extract(network, image, [self.layer])[self.layer].shape
+
+
+def _falling(part: float) -> float:
+    """The step size of Adam on waves when a part of the steps has been taken: half a cosine."""
+    return _LAST_RATE + (_FIRST_RATE - _LAST_RATE) * (1 + math.cos(math.pi * part)) / 2
