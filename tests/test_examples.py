@@ -18,7 +18,7 @@ def test_there_are_examples():
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_runs(path, monkeypatch):
     matplotlib.use("agg")
-    small = re.sub(r"steps=\d+", "steps=4", re.sub(r"size=\d+", "size=64", path.read_text()))
+    small = re.sub(r"steps=\d+", "steps=4", re.sub(r"size=\d+", "size=128", path.read_text()))
     monkeypatch.setattr(sys, "argv", [str(path)])
     exec(compile(small, str(path), "exec"), {"__name__": "__main__"})
     plt.close("all")

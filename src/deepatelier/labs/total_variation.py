@@ -14,13 +14,17 @@ __all__ = ["total_variation"]
 
 _WITHOUT, _WITH = "without", "with total variation"
 
+_WEIGHT = 1000.0
+"""The weight of the total variation."""
+
 
 def total_variation(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
-    """The same style transfer without and with the total variation, whose weight is the default of ``atelier style``.
+    """The same style transfer from white noise, without and with the total variation.
 
     Source: document 000, section 6 ('total variation loss').
     """
-    panels = {_WITHOUT: painted(photo, painting, options, tv=0.0), _WITH: painted(photo, painting, options)}
+    weights = {_WITHOUT: 0.0, _WITH: _WEIGHT}
+    panels = {label: painted(photo, painting, options, init="noise", tv=weight) for label, weight in weights.items()}
     return SheetRecipe(panels, options, findings=_findings)
 
 

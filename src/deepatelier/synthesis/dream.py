@@ -29,6 +29,9 @@ from deepatelier.synthesis.views import cropped
 
 __all__ = ["DeepDream"]
 
+_OCTAVES = 4
+"""Those of the first DeepDream program."""
+
 
 class DeepDream(PyramidRecipe):
     """Maximises Σ_l w_l · ½ Σ f_l² over the pixels of a photograph, octave by octave (document 001, I* = argmax Σ f²).
@@ -56,7 +59,7 @@ class DeepDream(PyramidRecipe):
 
     def __init__(self, photo: Picture, options: DreamOptions | None = None) -> None:
         super().__init__()
-        self.options = options = with_weights((options or DreamOptions()).resolved())
+        options = with_weights((options or DreamOptions()).resolved())
         self.photo = photo
         self._guide = samples.open_picture(options.guide) if options.guide else None
         self.looking = LossNetwork(options, list(options.weighted_layers), head=options.weights != "oxford")
@@ -68,9 +71,12 @@ class DeepDream(PyramidRecipe):
                 f"{options.network} does not take pictures of any size in colours. Take another --network."
             )
         size = photo.fitted(options.size)
-        self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
+        border = options.margin + options.jitter
+        levels = options.levels or _octaves(min(size), border, options.level_ratio)
+        self.levels = plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
+        self.options = options.model_copy(update={"levels": len(self.levels)})
         advice = "raise --size or lower --jitter or --margin"
-        self.looking.check_size("photograph", self.levels[0].size, advice, options.margin + options.jitter)
+        self.looking.check_size("photograph", self.levels[0].size, advice, border)
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.looking.check_memory(math.prod(size), max(size), memory)
 
@@ -134,6 +140,11 @@ class DeepDream(PyramidRecipe):
 
     def _photo_at(self, size: tuple[int, int]) -> Tensor:
         return self.photo.tensor(size, self.options.resampling).to(self.device)
+
+
+def _octaves(side: int, border: int, ratio: float) -> int:
+    """As many octaves as leave a shortest side that is longer than the border around it, 4 at most."""
+    return max(1, min(_OCTAVES, 1 + math.floor(math.log(max(1.0, side / (border + 2)), ratio))))
 
 
 def _enlarged(difference: Tensor, size: tuple[int, int]) -> Tensor:

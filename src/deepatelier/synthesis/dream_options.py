@@ -15,11 +15,13 @@ class DreamOptions(SynthesisOptions):
     """Options of `DeepDream`."""
 
     layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        ("relu4_4",), "Layers that are to answer more strongly; relu4_4:0.5 gives a layer a weight."
+        ("relu5_1",), "Layers that are to answer more strongly; relu4_4:0.5 gives a layer a weight."
     )
     guide: str | None = option(None, "A picture, or a sample: the layers are to answer as they do to it.")
-    steps: int = option(120, "Gradient evaluations, of all octaves together.", ge=1, le=100_000)
-    levels: int = option(4, "Octaves: sizes from coarse to fine.", ge=1, le=16)
+    steps: int = option(48, "Gradient evaluations, of all octaves together.", ge=1, le=100_000)
+    levels: int | None = option(
+        None, "Octaves: sizes from coarse to fine. Default: 4, and fewer for a small picture.", ge=1, le=16
+    )
     level_ratio: float = option(1.4, "Each octave's size over that of the one before.", gt=1, le=8)
     optimizer: Literal["lbfgs", "adam", "gradient"] = option(
         "gradient", "What moves the pixels: plain gradient ascent with steps of one length, Adam, or L-BFGS."

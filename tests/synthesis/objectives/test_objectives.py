@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from tests_support import loss_of
 
 from deepatelier.features import PIXELS, extract
-from deepatelier.synthesis import content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis import (
+    activation,
+    content,
+    energy,
+    evaluate,
+    gram_matrices,
+    gram_style,
+    guide,
+    intensity,
+    total_variation,
+)
 from deepatelier.synthesis.objectives import Region, layers_of
 
 LAYERS = ("relu1", "relu2")
@@ -92,6 +102,11 @@ def _all_objectives(tiny64, photo, painting):
     for units in ("documents", "neural-style"):
         objectives[f"content {units}"] = content("relu2", contents["relu2"], units)  # type: ignore[arg-type]
         objectives[f"style {units}"] = gram_style(LAYERS, grams, None, units)  # type: ignore[arg-type]
+    objectives["energy"] = energy("relu2")
+    objectives["guide"] = guide("relu2", extract(tiny64, painting, ["relu2"])["relu2"])
+    objectives["intensity"] = intensity()
+    objectives["channel"] = activation("relu2", 3)
+    objectives["unit"] = activation("relu2", 3, (1, 1))
     objectives["variation neural-style"] = total_variation(units="neural-style")
     return objectives
 
@@ -120,6 +135,11 @@ def test_the_sum_over_the_parts_equals_the_whole(row, column):
         gram_style(["layer"], gram_matrices(target, ["layer"])),
         total_variation(),
         total_variation(units="neural-style"),
+        energy("layer"),
+        guide("layer", target["layer"]),
+        intensity(),
+        activation("layer", 1),
+        activation("layer", 2, (3, 4)),
     ):
         (layer,) = objective.layers
         whole = objective.statistic(a, {layer: Region.all_of(a[layer])})[layer]

@@ -1,0 +1,28 @@
+"""
+What a layer keeps of a photograph
+==================================
+
+A photograph is seen by VGG-19, and forgotten but for the activations of one layer. Which picture has the same?
+(Mahendran and Vedaldi, 2015.) Low layers keep nearly every pixel; deep ones keep what is where, and not its colour.
+"""
+
+import matplotlib.pyplot as plt
+
+from deepatelier import samples
+from deepatelier.synthesis import InversionOptions, make_inversion
+
+layers = ("relu2_2", "relu3_3", "relu4_3", "relu5_1", "relu5_3")
+sheet = make_inversion(samples.open_picture("chelsea"), InversionOptions(layer=layers, size=192, steps=150))
+for step in sheet.steps():
+    image = step.image
+
+figure, axis = plt.subplots(figsize=(16, 2.6), layout="constrained")
+axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
+axis.set_axis_off()
+
+# %%
+# How near each came: the distance of the activations, relative to those of the photograph.
+
+for words, value in sheet.measures(image).items():
+    print(f"{words}: {value:.3f}")
+plt.show()

@@ -1,0 +1,63 @@
+"""
+Textures, one layer after the other
+===================================
+
+From white noise to a painting's texture: the Gram matrices of one layer of VGG-19, then of two, up to five (Gatys,
+Ecker and Bethge, 2015). Each layer adds larger structures; nothing keeps the painting's arrangement.
+"""
+
+import matplotlib.pyplot as plt
+import torch
+
+from deepatelier import samples
+from deepatelier.synthesis import TextureOptions, make_texture
+
+painting = samples.open_picture("mosaic")
+
+# %%
+# ``sheet`` paints the row of pictures, as ``atelier texture mosaic --sheet`` does.
+
+sheet = make_texture(painting, TextureOptions(size=192, steps=120, sheet=True))
+for step in sheet.steps():
+    image = step.image
+
+figure, axis = plt.subplots(figsize=(15, 3), layout="constrained")
+axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
+axis.set_axis_off()
+
+# %%
+# How far each is from the painting, over how far two halves of the painting are from each other, by all five layers of
+# the last picture.
+
+for words, value in sheet.measures(image).items():
+    if words.endswith("ratio"):
+        print(f"{words}: {value:.3f}")
+
+# %%
+# A picture that repeats without a seam: every convolution goes on at the opposite border. Shown two by two.
+
+tile = make_texture(samples.open_picture("swirl"), TextureOptions(size=192, steps=120, tileable=True))
+for step in tile.steps():
+    image = step.image
+
+figure, axis = plt.subplots(figsize=(8, 6.4), layout="constrained")
+axis.imshow(torch.cat([torch.cat([image] * 2, dim=-1)] * 2, dim=-2)[0].permute(1, 2, 0).numpy(force=True))
+axis.set_axis_off()
+
+# %%
+# Before there were networks: each pixel is copied from where the painting's neighbourhood is most alike (Wei and Levoy,
+# 2000). It keeps small structures exactly, and knows nothing of larger ones.
+
+pictures = {"painting": painting.tensor(painting.fitted(192))}
+for method in ("gram", "wei-levoy"):
+    options = TextureOptions(size=192, steps=120) if method == "gram" else TextureOptions(size=192, method=method)
+    recipe = make_texture(painting, options)
+    for step in recipe.steps():
+        image = step.image
+    pictures[method] = recipe.finished(image)
+
+figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+for axis, (title, image) in zip(axes, pictures.items(), strict=True):
+    axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
+    axis.set(title=title, xticks=[], yticks=[])
+plt.show()
