@@ -2,13 +2,14 @@
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from conftest import gradient_picture
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, UnknownNameError
-from deepatelier.images import Sheet
+from deepatelier.images import Sheet, picture_from_array
 from deepatelier.runs import Record
 from deepatelier.synthesis import (
     ClassicalTexture,
@@ -243,6 +244,21 @@ def test_pictures_for_networks_that_take_grey_pictures_of_one_size(network):
     assert image.shape[-2:] == recipe.looking.only_size
     assert torch.equal(image[:, 0], image[:, 2])
     assert "confidence" in recipe.measures(image)
+
+
+def test_a_network_that_took_no_part_is_asked_too():
+    options = VisualizationOptions(
+        class_="espresso", network="resnet18", weights="random", size=64, steps=1, levels=1, device="cpu"
+    )
+    recipe = FeatureVisualization(options)
+    measures = recipe.measures(samples.open_picture("coffee").tensor((160, 240)))
+    assert measures["efficientnet_lite0, which took no part, says"] == "espresso"
+
+
+def test_a_painting_of_one_colour_has_equal_halves():
+    plain = picture_from_array("plain", np.full((48, 48, 3), 90, np.uint8))
+    recipe = make_texture(plain, TextureOptions(**TINY, layers=("pixels",), size=48, steps=2))
+    assert "ratio" not in recipe.measures(plain.tensor())
 
 
 @pytest.mark.parametrize("method", ["pgd", "fgsm"])

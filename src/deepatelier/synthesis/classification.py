@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 
 from deepatelier import networks
+from deepatelier.features import OUTPUT
 from deepatelier.synthesis.canvas import resize
 from deepatelier.synthesis.loss_network import LossNetwork
+from deepatelier.synthesis.options import RecipeOptions
+from deepatelier.weights import is_at_hand
 
-__all__ = ["Answer", "at_half_size_and_back", "classify", "moved"]
+__all__ = ["Answer", "at_half_size_and_back", "classify", "moved", "second_opinion"]
 
 
 class Answer(NamedTuple):
@@ -44,6 +47,26 @@ def classify(looking: LossNetwork, image: Tensor) -> Answer:
     probabilities = looking.in_float32(seen)[0].float().softmax(dim=0).cpu()
     index = int(probabilities.argmax())
     return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
+
+
+def second_opinion(looking: LossNetwork, image: Tensor) -> tuple[str, Answer] | None:
+    """What another network says that tells the same classes apart, with its name; None if none is at hand.
+
+    Nothing is downloaded: only weights that are on this machine count.
+
+    Args:
+        looking: The network that is not asked.
+        image: (1, 3, H, W), sRGB in [0, 1].
+    """
+    for name in networks.names():
+        source = networks.source_of(name, "imagenet") if "imagenet" in networks.weights_of(name) else None
+        if source is None or name == looking.options.network or not is_at_hand(source):
+            continue
+        chosen = {"network": name, "weights": "imagenet", "device": str(looking.device), "precision": "float32"}
+        other = LossNetwork(RecipeOptions.complete(chosen), [OUTPUT], head=True)
+        if other.classes == looking.classes:
+            return name, classify(other, image)
+    return None
 
 
 def at_half_size_and_back(image: Tensor) -> Tensor:

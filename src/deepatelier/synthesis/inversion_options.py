@@ -15,7 +15,9 @@ __all__ = ["ContentReconstructionOptions", "InversionOptions"]
 class InversionOptions(SynthesisOptions):
     """Options of `FeatureInversion`."""
 
-    size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
+    size: int = option(
+        256, "Longest side of each picture, in pixels; of no use to a network that takes one size.", ge=32, le=16384
+    )
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu3_3",), "The layer that is inverted; of several, a sheet with one picture each, behind the photograph."
     )

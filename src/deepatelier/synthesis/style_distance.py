@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -40,8 +38,7 @@ def style_measures(looking: LossNetwork, painting: Tensor, image: Tensor, option
     half = painting.shape[side] // 2
     own = distance(grams(painting.narrow(side, 0, half)), grams(painting.narrow(side, half, half)))
     found = distance(grams(image), grams(painting))
-    return {
-        "style distance": found,
-        "style distance between two halves of the painting": own,
-        "ratio": found / own if own else math.inf,
-    }
+    measures: Measures = {"style distance": found, "style distance between two halves of the painting": own}
+    if own:  # a painting of one colour has equal halves
+        measures["ratio"] = found / own
+    return measures

@@ -17,7 +17,7 @@ from deepatelier.errors import OptionError
 from deepatelier.features import OUTPUT, extract
 from deepatelier.runs import Input
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
-from deepatelier.synthesis.classification import at_half_size_and_back, classify, moved
+from deepatelier.synthesis.classification import at_half_size_and_back, classify, moved, second_opinion
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fourier_canvas import FourierCanvas
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
@@ -125,17 +125,20 @@ class FeatureVisualization(PyramidRecipe):
         return FourierCanvas(start, view) if options.canvas == "waves" else PixelCanvas(start, options.margin, view)
 
     def measures(self, image: Tensor) -> Measures:
-        """What the network says about the picture of a class, also at half its size and back, and when it is moved."""
+        """What the network says about the picture of a class, also when it is handled; and what another one says."""
         if self.options.class_ is None:
             return {}
         assert self.channel is not None
         says = classify(self.looking, image)
-        return {
+        found: Measures = {
             "the network says": says.name,
             "confidence": says.probabilities[self.channel].item(),
             "at half size and back": classify(self.looking, at_half_size_and_back(image)).name,
             "moved by 8 pixels": classify(self.looking, moved(image)).name,
         }
+        if other := second_opinion(self.looking, image):
+            found[f"{other[0]}, which took no part, says"] = other[1].name
+        return found
 
     def _view(self, level: Level) -> View:
         options = self.options

@@ -22,9 +22,9 @@ class VisualizationOptions(SynthesisOptions):
             "views": 0,
             "statistics": 0.0,
             "tv": 0.0,
-            "l2": 1e-4,
+            "l2": 1e-2,
             "optimizer": "gradient",
-            "learning_rate": 1.0,
+            "learning_rate": 4.0,
             "levels": 1,
             "size": 224,
         }
@@ -40,7 +40,9 @@ class VisualizationOptions(SynthesisOptions):
         None, "Row and column of one unit of the channel. Default: its mean over all positions."
     )
     network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
-    size: int = option(256, "Height and width of the picture, in pixels.", ge=8, le=16384)
+    size: int = option(
+        256, "Height and width, in pixels; of no use to a network that takes one size alone.", ge=8, le=16384
+    )
     steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
     levels: int = option(3, "Sizes from coarse to fine.", ge=1, le=8)
     level_ratio: float = option(1.41, "Each level's size over that of the one before.", gt=1, le=8)
