@@ -46,6 +46,17 @@ class TinyClassifier(nn.Module):
         return self.fc(self.relu(self.conv(x)).mean(dim=(2, 3)))  # type: ignore[no-any-return]
 
 
+class OddNetwork(nn.Module):
+    """A module whose ``layers`` are no names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Conv2d(3, 2, 3, stride=2)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers[0](x)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
 def tiny() -> TinyNetwork:
     return TinyNetwork()

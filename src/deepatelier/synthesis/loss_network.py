@@ -124,7 +124,7 @@ class LossNetwork:
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
         _, _, height, _ = self._probe.shape
-        named: dict[str, str] = getattr(self.module, "layers", {})
+        named = networks.named_layers(self.module)
         outputs = {call.path: call.output for call in self._calls}
         shapes = [outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)]
         return max([1, *(-(-height // shape[-2]) for shape in shapes if len(shape) == 4)])
@@ -166,7 +166,7 @@ class LossNetwork:
 
     def _values_computed(self) -> int:
         """Values that the modules put out for the probe, up to the deepest layer."""
-        named: dict[str, str] = getattr(self.module, "layers", {})
+        named = networks.named_layers(self.module)
         wanted = {named.get(layer, layer) for layer in self.layers if layer != PIXELS}
         computed, values = 0, 0
         for call in self._calls:
