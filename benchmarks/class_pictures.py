@@ -38,8 +38,8 @@ def main() -> None:
         handled = (
             picture,
             at_half_size_and_back(picture),
-            moved(picture),
-            moved(at_half_size_and_back(picture)),
+            moved(picture, 8),
+            moved(at_half_size_and_back(picture), 8),
         )
         answers = [classify(recipe.looking, image) for image in handled]
         counts = [count + (answer.number == number) for count, answer in zip(counts, answers, strict=True)]

@@ -5,7 +5,7 @@ import json
 import pytest
 from tests_support import run
 
-from deepatelier import cli, images, labs
+from deepatelier import images, labs
 from deepatelier.cli.rerun import _RECIPES
 from deepatelier.runs import read_record
 
@@ -69,7 +69,10 @@ def test_a_film(capsys, tmp_path, ending):
     assert (record["steps"], record["options"]["frames"]) == (3 + 2 * 2, 3)
     code, _, err = run(capsys, "rerun", output)
     assert code == 2
-    assert "a film" in err or "not a picture" in err
+    assert ("not a picture" if ending == ".mp4" else "of a film") in err
+    assert tuple(record["size"]) == ((96, 62) if ending == ".mp4" else (96, 63))
+    assert run(capsys, *words, "-o", output, "--no-metadata")[0] == 0
+    assert not (tmp_path / f"film{ending}.json").exists()
 
 
 def test_a_film_is_no_jpeg(capsys, tmp_path):
@@ -85,6 +88,13 @@ def test_panels(capsys, tmp_path):
     _, width = images.open_picture(panels).size
     assert width > 4 * 96
     assert "fooled: True" in err
+
+
+def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):
+    words = ("fool", "chelsea", "--as", "teapot", "--method", "fgsm", "--most", "1", "--size", "96", "--device", "cpu")
+    code, _, err = run(capsys, *words, "-o", tmp_path / "a.png")
+    assert code == 0
+    assert "The network was not fooled. Raise --most" in err
 
 
 def test_labs_are_listed(capsys):
@@ -113,6 +123,11 @@ def test_labs_are_listed(capsys):
         (("invert", "none.jpg"), "no file none.jpg"),
         (("reconstruct", "styl", "coffee"), "style"),
         (("lab", "gird"), "Did you mean grid"),
+        (("lab", "pooling", "--pooling", "average"), "Leave --pooling out"),
+        (("lab", "grid", "--preset", "report"), "--preset"),
+        (("dream", "chelsea", "--layers", ","), "at least 1"),
+        (("fool", "coffee", "-o", "a.png", "--panels", "a.png"), "another name"),
+        (("visualize", "--layer", "block5", "--channel", "1", "--position", "99,1", "--size", "64"), "positions"),
         (("lab", "grid", "-o", "none"), "There is no folder none"),
     ],
 )
@@ -130,4 +145,3 @@ def test_help_of_the_reconstructions_has_an_example(capsys, kind):
     code, out, _ = run(capsys, "reconstruct", kind, "--help")
     assert code == 0
     assert f"Example: atelier reconstruct {kind}" in out
-    assert cli.app is not None

@@ -1,15 +1,14 @@
 import io
-import sys
 
 import pytest
 import torch
 from PIL import Image
 
 from deepatelier.errors import SurroundingsError
-from deepatelier.images import FILM_FORMATS, encode_film, film_format_of
+from deepatelier.images import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
 
 COLORS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-FRAMES = [torch.tensor(color).view(1, 3, 1, 1).expand(1, 3, 33, 47) for color in COLORS]
+FRAMES = [(255 * torch.tensor(color)).byte().view(1, 3, 1, 1).expand(1, 3, 33, 47) for color in COLORS]
 
 
 @pytest.mark.parametrize("format_", ["GIF", "WEBP", "PNG"])
@@ -36,11 +35,20 @@ def test_video(format_):
 
 
 def test_video_without_its_library_says_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(SurroundingsError, match=r"deepatelier\[video\].*\.gif"):
-        encode_film(FRAMES, "mp4", fps=10)
+        check_film_format("mp4")
 
 
 def test_formats_by_ending():
     assert film_format_of("a.b/c.GIF") == "GIF"
     assert set(FILM_FORMATS) == {".gif", ".webp", ".png", ".mp4", ".webm"}
+
+
+@pytest.mark.parametrize("format_", ["GIF", "WEBP", "PNG", "mp4", "webm"])
+def test_the_last_picture_is_read_as_it_was_written(format_):
+    if format_ in ("mp4", "webm"):
+        pytest.importorskip("av")
+    last = decode_last(encode_film(FRAMES, format_, fps=12), format_)
+    assert last.shape == ((1, 3, 32, 46) if format_ in ("mp4", "webm") else (1, 3, 33, 47))
+    assert (last[0, :, 10, 10] - torch.tensor(COLORS[-1])).abs().max() < 0.1

@@ -30,6 +30,7 @@ from deepatelier.synthesis import (
     make_texture,
     record_of,
 )
+from deepatelier.synthesis.dream_film import _into
 
 TINY = {"network": "conftest:TinyNetwork", "device": "cpu", "optimizer": "adam"}
 CLASSIFIER = {"network": "conftest:TinyClassifier", "device": "cpu"}
@@ -53,7 +54,7 @@ def _dream(**options):
 
 
 def _visualization(**options):
-    few = {"class_": "2", "size": 32, "steps": 6, "levels": 2}
+    few = {"class_": "2", "size": 32, "steps": 6, **({} if "position" in options else {"levels": 2})}
     return FeatureVisualization(VisualizationOptions(**CLASSIFIER, **{**few, **options}))
 
 
@@ -71,9 +72,11 @@ RECIPES = {
     "dream": _dream,
     "guided dream": lambda: _dream(guide="coffee", jitter=4),
     "class": _visualization,
-    "class, as in the documents": lambda: _visualization(preset="documents", size=32, levels=1),
+    "class, as in the documents": lambda: _visualization(
+        preset="documents", size=32, levels=1, learning_rate=1, l2=1e-4
+    ),
     "channel": lambda: _visualization(class_=None, layer="relu", channel=3),
-    "unit": lambda: _visualization(class_=None, layer="relu", channel=3, position="2,5"),
+    "unit": lambda: _visualization(class_=None, layer="relu", channel=3, position="2,5", tv=0),
     "layer": lambda: _visualization(class_=None, layer="relu"),
     "fooling": lambda: Fooling(PHOTO, FoolingOptions(**CLASSIFIER, method="ascent", as_="1", size=32, steps=5)),
 }
@@ -104,7 +107,8 @@ def test_the_loss_falls_and_the_record_is_whole(name):
 def test_goes_on_behind_a_step_as_if_it_had_not_stopped(name):
     recipe = RECIPES[name]()
     steps = list(recipe.steps())
-    for index in (1, len(steps) - 1):
+    changes = [taken for taken, (one, two) in enumerate(itertools.pairwise(steps), start=1) if one.level != two.level]
+    for index in {1, *changes, len(steps) - 1}:
         state = next(itertools.islice(recipe.steps(), index - 1, None)).state
         torch.rand(7)
         rest = list(recipe.steps(state))
@@ -151,6 +155,38 @@ def test_the_same_seed_gives_the_same_picture(name):
     assert torch.equal(first, list(RECIPES[name]().steps())[-1].image)
 
 
+def test_a_unit_of_a_network_with_strides_is_excited():
+    options = VisualizationOptions(layer="block5", channel=3, position="4,4", size=128, steps=6, statistics=0, tv=0)
+    steps = list(FeatureVisualization(options).steps())
+    assert steps[0].losses["excitement"] != 0
+    assert steps[-1].total < steps[0].total
+
+
+def test_the_excitement_of_a_layer_does_not_hang_on_the_number_of_views():
+    still = {"noise": 0, "jitter": 0, "rotation": 0, "closest": 1, "levels": 1}
+    recipes = [_visualization(class_=None, layer="relu", views=views, **still) for views in (1, 4)]
+    first, second = (next(recipe.steps()).losses["excitement"] for recipe in recipes)
+    assert first == pytest.approx(second, rel=1e-3)
+
+
+@pytest.mark.parametrize("method", ["pgd", "ascent"])
+def test_fooling_a_network_for_grey_digits(method):
+    pytest.importorskip("captum")
+    recipe = Fooling(PHOTO, FoolingOptions(network="lenet5", weights="random", method=method, device="cpu"))
+    image = recipe.finished(next(recipe.steps()).image)
+    assert image.shape == (1, 3, 28, 28)
+    assert recipe.panels(image).shape[-1] > 4 * 28
+
+
+def test_a_tileable_sheet_has_panels_of_one_size():
+    recipe = make_texture(
+        samples.open_picture("coffee"),
+        TextureOptions(size=80, steps=1, sheet=True, tileable=True, layers="relu1_1,relu5_1", device="cpu"),
+    )
+    assert {tuple(panel.levels[-1].size) for panel in recipe.recipes.values()} == {(48, 80)}
+    assert recipe.options.weights == "oxford"
+
+
 def test_a_sheet_holds_each_picture_with_its_loss():
     recipe = _texture(sheet=True)
     alone = _texture(layers=("relu1",))
@@ -168,9 +204,10 @@ def test_the_photograph_leads_the_row_of_inversions():
     assert torch.equal(recipe.picture(image, "photograph"), PHOTO.tensor(PHOTO.fitted(48)))
 
 
-def test_a_tileable_texture_has_no_seam():
+@pytest.mark.parametrize("tv", [0.0, 1e-3])
+def test_a_tileable_texture_has_no_seam(tv):
     """The loss of the rolled picture is the picture's, and the step across the border is as large as inside."""
-    recipe = _texture(tileable=True, steps=60, levels=1)
+    recipe = _texture(tileable=True, steps=60, levels=1, tv=tv)
     image = list(recipe.steps())[-1].image
     assert all(side % 2 == 0 for side in image.shape[-2:])
     rolled = image.roll((10, 14), (2, 3))
@@ -214,8 +251,13 @@ def test_a_dream_keeps_the_photograph_and_excites_the_layer():
 
 def test_layers_of_a_dream_have_weights():
     assert DreamOptions(layers="relu1:2,relu2").weighted_layers == {"relu1": 2.0, "relu2": 1.0}
-    criterion = _dream(layers="relu1:2,relu2").criterion_at(_dream().levels[0], _dream().network, 0)
-    assert list(criterion) == ["dream relu1", "dream relu2"]
+    twice, once = (
+        recipe.criterion_at(recipe.levels[0], recipe.network, 0)
+        for recipe in (_dream(layers="relu1:2,relu2"), _dream(layers="relu1,relu2"))
+    )
+    assert list(twice) == ["dream relu1", "dream relu2"]
+    assert twice["dream relu1"][0] == pytest.approx(2 * once["dream relu1"][0])
+    assert twice["dream relu2"][0] == pytest.approx(once["dream relu2"][0])
 
 
 def test_a_film_goes_into_the_picture():
@@ -224,9 +266,23 @@ def test_a_film_goes_into_the_picture():
     assert [step.level for step in steps] == [0] * 6 + [1] * 2 + [2] * 2
     assert [step.index for step in steps] == list(range(1, 11))
     assert [frame.shape for frame in recipe.frames] == [(1, 3, 40, 56)] * 3
-    assert recipe.measures(recipe.frames[-1])["pictures"] == 3
-    middle = torch.nn.functional.interpolate(recipe.frames[0][..., 7:34, 9:46], (40, 56), mode="bilinear")
-    assert (recipe.frames[1] - middle).abs().mean() < (recipe.frames[1] - recipe.frames[0]).abs().mean()
+    first, second, last = (frame / 255 for frame in recipe.frames)
+    assert recipe.measures(last)["pictures"] == 3
+    middle = torch.nn.functional.interpolate(first[..., 7:34, 9:46], (40, 56), mode="bilinear")
+    assert (second - middle).abs().mean() < (second - first).abs().mean()
+    assert len(list(recipe.steps())) == len(steps)
+    assert len(recipe.frames) == 3
+
+
+@pytest.mark.parametrize("size", [(40, 56), (41, 57)])
+def test_the_middle_of_a_film_stays_in_the_middle(size):
+    rows, columns = (torch.arange(side) - (side - 1) / 2 for side in size)
+    image = torch.exp(-(rows[:, None] ** 2 + columns**2) / 8).expand(1, 3, *size)
+    for _ in range(20):
+        image = _into(image, 1.01)
+    weights = image[0, 0] / image[0, 0].sum()
+    assert abs((weights.sum(1) * rows).sum()) < 0.05
+    assert abs((weights.sum(0) * columns).sum()) < 0.05
 
 
 def test_a_class_picture_is_named_as_its_class():
@@ -303,6 +359,12 @@ def test_fooling_shows_four_panels():
         ),
         (lambda: _visualization(class_=None, layer="fc", channel=1, position="0,0"), OptionError, "no positions"),
         (lambda: _dream(layers="relu2", jitter=60), OptionError, "too thin"),
+        (lambda: DeepDream(PHOTO, DreamOptions(**CLASSIFIER, layers="fc", size=96)), OptionError, "gives no maps"),
+        (
+            lambda: TextureSynthesis(PAINTING, TextureOptions(**CLASSIFIER, layers="fc", size=48)),
+            OptionError,
+            "gives no maps",
+        ),
         (
             lambda: Fooling(PHOTO, FoolingOptions(network=TINY["network"], device="cpu", method="ascent")),
             OptionError,
@@ -343,6 +405,12 @@ def test_a_class_that_is_seen_already_cannot_be_faked():
         (VisualizationOptions, {"class_": "1", "layer": "fc"}, "one of them"),
         (VisualizationOptions, {"class_": "1", "channel": 2}, "give --layer too"),
         (VisualizationOptions, {"layer": "fc", "position": "1,2"}, "give --channel too"),
+        (VisualizationOptions, {"layer": "fc", "channel": 1, "position": "1"}, "received 1 numbers"),
+        (VisualizationOptions, {"layer": "fc", "channel": 1, "position": "1,2", "views": 3}, "leave --views"),
+        (VisualizationOptions, {"class_": "1", "views": 0, "rotation": 3}, "no views for --rotation"),
+        (VisualizationOptions, {"class_": "1", "margin": 3}, "--canvas pixels"),
+        (TextureOptions, {"sheet": True, "layer_weights": "0,1,1,1,1"}, "first of --layer-weights"),
+        (TextureOptions, {"method": "wei-levoy", "level_ratio": 3}, "does not use --level-ratio"),
         (FoolingOptions, {"method": "fgsm", "steps": 3}, "does not use --steps"),
         (FoolingOptions, {"method": "ascent", "most": 3}, "does not use --most"),
     ],

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from deepatelier import images
 from deepatelier.cli.messages import say
 from deepatelier.cli.painting import open_input, paint_and_report
+from deepatelier.errors import OptionError
 from deepatelier.files import check_output, write_atomically
 from deepatelier.synthesis.fooling import Fooling
 from deepatelier.synthesis.fooling_options import FoolingOptions
@@ -49,8 +50,12 @@ def fool(
         return made[0]
 
     if panels is not None:
-        check_output(panels, images.OUTPUT_FORMATS, (photo, output))
+        check_output(panels, images.OUTPUT_FORMATS, (photo,))
+        if panels.resolve() in (output.resolve(), output.with_name(f"{output.name}.json").resolve()):
+            raise OptionError(f"--panels and --output are both {output}. Give one of them another name.")
     paint_and_report("fool", recipe, output, sources=(photo,), json=json, metadata=metadata)
+    if not made[0].succeeded:
+        say("The network was not fooled. Raise --most or --steps, or choose another --method or class.")
     if panels is not None:
         sheet = made[0].panels(images.open_picture(output).tensor())
         write_atomically(panels, images.encode(sheet, images.format_of(panels)))

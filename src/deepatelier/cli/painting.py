@@ -64,14 +64,14 @@ def paint(
                         break
         except KeyboardInterrupt:
             interrupted = True
-        if image is None:
+        if image is None or (isinstance(made, DreamFilm) and not made.frames):
             raise KeyboardInterrupt
         image = made.finished(image)
 
         record = partial(record_of, made, command=command, output=str(output), began=began, steps=taken)
         with _undisturbed():
             if isinstance(made, DreamFilm):
-                kept = write_film(made.frames or [image], output, record, fps=made.options.fps, metadata=metadata)
+                kept = write_film(made.frames, output, record, fps=made.options.fps, metadata=metadata)
             else:
                 kept = write_picture(image, output, record, alpha=made.alpha(), bits=made.bits, metadata=metadata)
     if json:

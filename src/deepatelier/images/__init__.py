@@ -3,7 +3,7 @@
 Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
 """
 
-from deepatelier.images.film import FILM_FORMATS, encode_film, film_format_of
+from deepatelier.images.film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
 from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
 from deepatelier.images.reading import MAX_PIXELS, decode
 from deepatelier.images.sheet import Sheet
@@ -17,7 +17,9 @@ __all__ = [
     "Picture",
     "Resampling",
     "Sheet",
+    "check_film_format",
     "decode",
+    "decode_last",
     "deepest",
     "encode",
     "encode_film",

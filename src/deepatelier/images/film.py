@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from deepatelier.errors import SurroundingsError
 
-__all__ = ["FILM_FORMATS", "encode_film", "film_format_of"]
+__all__ = ["FILM_FORMATS", "check_film_format", "decode_last", "encode_film", "film_format_of"]
 
 FILM_FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "mp4", ".webm": "webm"}
 """File endings of films, and the name of each format; .png is an animated PNG."""
@@ -33,33 +35,53 @@ def encode_film(frames: Sequence[Tensor], format_: str, fps: int) -> bytes:
     """A film's bytes. GIF, WebP and PNG go round for ever.
 
     Args:
-        frames: (1, 3, H, W) each, sRGB in [0, 1]; one or more.
+        frames: (1, 3, H, W) each, sRGB in levels of 0 to 255 (uint8); one or more.
         format_: A value of `FILM_FORMATS`. mp4 and webm have even sides: an odd row or column at the end is left out.
         fps: Pictures in a second.
 
     Raises:
         SurroundingsError: mp4 or webm, and PyAV is not installed.
     """
-    pictures = [(255 * frame[0].permute(1, 2, 0)).round().byte().cpu().numpy() for frame in frames]
+    pictures = [frame[0].permute(1, 2, 0).numpy() for frame in frames]
     if format_ in _CODECS:
         return _video(pictures, format_, fps)
     first, *others = [Image.fromarray(picture) for picture in pictures]
     buffer = io.BytesIO()
-    duration = round(1000 / fps)
+    duration = 10 * round(100 / fps)  # GIF counts in hundredths of a second
     first.save(
         buffer, format_, save_all=True, append_images=others, duration=duration, loop=0, **_OPTIONS.get(format_, {})
     )
     return buffer.getvalue()
 
 
-def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:
-    try:
-        import av
-    except ImportError as error:
+def check_film_format(format_: str) -> None:
+    """Raise SurroundingsError if what writes this format is not installed."""
+    if format_ in _CODECS and importlib.util.find_spec("av") is None:
         raise SurroundingsError(
             f"A film in {format_} needs PyAV, which is not installed: pip install 'deepatelier[video]'. "
             ".gif, .webp and .png go without."
-        ) from error
+        )
+
+
+def decode_last(data: bytes, format_: str) -> Tensor:
+    """The last picture of a film's bytes, (1, 3, H, W), sRGB in [0, 1]."""
+    if format_ in _CODECS:
+        import av
+
+        with av.open(io.BytesIO(data), "r") as container:
+            for frame in container.decode(video=0):
+                pixels = frame.to_ndarray(format="rgb24")
+    else:
+        with Image.open(io.BytesIO(data)) as film:
+            film.seek(getattr(film, "n_frames", 1) - 1)
+            pixels = np.asarray(film.convert("RGB"))
+    return torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
+
+
+def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:
+    check_film_format(format_)
+    import av
+
     buffer = io.BytesIO()
     codec, options = _CODECS[format_]
     height, width = (side - side % 2 for side in pictures[0].shape[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deepatelier.errors import OptionError
 from deepatelier.images import Picture
 from deepatelier.labs.options import LabOptions
 from deepatelier.labs.painted import painted
@@ -15,5 +16,7 @@ def pooling(photo: Picture, painting: Picture, options: LabOptions) -> SheetReci
 
     Source: document 000, section 5.1, which finds that averages give 'slightly more appealing results'.
     """
+    if options.pooling != "max":
+        raise OptionError("This lab shows both kinds of pooling. Leave --pooling out.")
     kinds = ("max", "average")
     return SheetRecipe({f"{kind} pooling": painted(photo, painting, options, pooling=kind) for kind in kinds}, options)

@@ -7,6 +7,7 @@ from torch import Tensor
 from deepatelier.images import Picture
 from deepatelier.labs.options import LabOptions
 from deepatelier.labs.painted import painted
+from deepatelier.synthesis.objectives import absolute_variation
 from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.sheet import SheetRecipe
 
@@ -34,11 +35,6 @@ def _findings(sheet: SheetRecipe, image: Tensor) -> Measures:
         sheet.recipes[label].losses(picture)["style"] for label, picture in ((_WITHOUT, without), (_WITH, smooth))
     )
     return {
-        "the total variation falls by": 1 - _variation(smooth) / _variation(without),
+        "the total variation falls by": 1 - absolute_variation(smooth) / absolute_variation(without),
         "the style loss rises by": style_smooth / style - 1,
     }
-
-
-def _variation(image: Tensor) -> float:
-    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|."""
-    return (image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()).item()

@@ -93,9 +93,9 @@ def write_film(
     """Write a film, and its record into a file beside it whose name ends with ``.json``.
 
     Args:
-        frames: (1, 3, H, W) each, sRGB in [0, 1].
+        frames: (1, 3, H, W) each, sRGB in levels of 0 to 255 (uint8).
         path: Where to; its ending is the format, one of `deepatelier.images.FILM_FORMATS`.
-        record: Makes the record from the last picture.
+        record: Makes the record from the last picture, as it is read from the film.
         fps: Pictures in a second.
         metadata: Whether the record is written.
 
@@ -104,18 +104,28 @@ def write_film(
         SurroundingsError: The disk is full, or what writes this format is not installed.
     """
     path = check_film_target(path, metadata=metadata)
-    write_atomically(path, images.encode_film(frames, images.film_format_of(path.name), fps))
-    made = record(frames[-1])
+    format_ = images.film_format_of(path.name)
+    data = images.encode_film(frames, format_, fps)
+    made = record(images.decode_last(data, format_))
+    write_atomically(path, data)
+    beside = _sidecar(path)
     if metadata:
-        write_atomically(_sidecar(path), made.model_copy(update={"output": path.name}).to_json().encode())
+        write_atomically(beside, made.model_copy(update={"output": path.name}).to_json().encode())
+    elif _is_record(beside):  # of the film that was there before
+        beside.unlink()
     return made
 
 
 def check_film_target(
     path: str | os.PathLike[str], sources: Iterable[str | os.PathLike[str]] = (), *, metadata: bool = True
 ) -> Path:
-    """As `check_target`, for a film, whose record is always beside it."""
+    """As `check_target`, for a film, whose record is always beside it.
+
+    Raises:
+        SurroundingsError: What writes this format is not installed.
+    """
     target = check_output(path, images.FILM_FORMATS, sources)
+    images.check_film_format(images.film_format_of(target.name))
     if metadata:
         _check_beside(target)
     return target

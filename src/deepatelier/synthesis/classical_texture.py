@@ -43,7 +43,8 @@ class ClassicalTexture:
         options = with_weights(options.resolved())
         self.looking = LossNetwork(options, options.layers)
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
-        self.options = options.model_copy(update={"levels": options.levels or _LEVELS, "tileable": True})
+        self._levels = options.levels or _LEVELS
+        self.options = options.model_copy(update={"levels": self._levels, "tileable": True})
         self.exemplar = painting.tensor(painting.fitted(options.style_size or options.size), options.resampling)
         self.size = painting.fitted(options.size)
         self._rows()  # what is wrong is said at once
@@ -94,10 +95,6 @@ class ClassicalTexture:
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
         return style_measures(self.looking, self.exemplar, image, self.options)
-
-    @property
-    def _levels(self) -> int:
-        return self.options.levels or _LEVELS
 
     def _rows(self) -> Iterator[Tensor]:
         options = self.options

@@ -43,7 +43,7 @@ def classify(looking: LossNetwork, image: Tensor) -> Answer:
     """
     if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
         image = resize(image, looking.only_size)
-    seen = (image if looking.channels == 3 else image.mean(dim=1, keepdim=True)).to(looking.device)
+    seen = (image if image.shape[1] == looking.channels else image.mean(dim=1, keepdim=True)).to(looking.device)
     probabilities = looking.in_float32(seen)[0].float().softmax(dim=0).cpu()
     index = int(probabilities.argmax())
     return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
@@ -75,7 +75,7 @@ def at_half_size_and_back(image: Tensor) -> Tensor:
     return resize(resize(image, (-(-height // 2), -(-width // 2))), (height, width))
 
 
-def moved(image: Tensor, pixels: int = 8) -> Tensor:
-    """An image (1, C, H, W) moved right and down; what comes in is the mirror image."""
+def moved(image: Tensor, pixels: int) -> Tensor:
+    """An image (1, C, H, W), larger than so many pixels, moved right and down; what comes in is the mirror image."""
     height, width = image.shape[-2:]
     return torch.nn.functional.pad(image, (pixels, 0, pixels, 0), mode="reflect")[..., :height, :width]

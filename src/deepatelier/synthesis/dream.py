@@ -70,6 +70,7 @@ class DeepDream(PyramidRecipe):
             raise OptionError(
                 f"{options.network} does not take pictures of any size in colours. Take another --network."
             )
+        self.looking.check_maps()
         size = photo.fitted(options.size)
         border = options.margin + options.jitter
         levels = options.levels or _octaves(min(size), border, options.level_ratio)
@@ -77,6 +78,8 @@ class DeepDream(PyramidRecipe):
         self.options = options.model_copy(update={"levels": len(self.levels)})
         advice = "raise --size or lower --jitter or --margin"
         self.looking.check_size("photograph", self.levels[0].size, advice, border)
+        if self._guide:
+            self.looking.check_size("guide", self._guide.fitted(max(self.levels[0].size)), "raise --size")
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.looking.check_memory(math.prod(size), max(size), memory)
 

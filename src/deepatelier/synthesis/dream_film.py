@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from deepatelier.errors import OptionError
 from deepatelier.images import Picture
 from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import resize
 from deepatelier.synthesis.dream import DeepDream
 from deepatelier.synthesis.dream_options import DreamOptions
 from deepatelier.synthesis.engine import State, Step
@@ -34,7 +34,7 @@ class DreamFilm:
         options: With ``frames``, ``zoom`` and ``frame_steps``; see `DreamOptions`.
 
     Attributes:
-        frames: The pictures that are finished, (1, 3, H, W) each.
+        frames: The pictures that are finished, (1, 3, H, W) each, in levels of 0 to 255 (uint8).
     """
 
     bits = 8
@@ -78,16 +78,21 @@ class DreamFilm:
         return self._dream.initial()
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Dream, picture by picture; the level of a step is the picture's number, from 0."""
+        """Dream, picture by picture; the level of a step is the picture's number, from 0.
+
+        Raises:
+            OptionError: A state is given: the pictures before it are not kept in it.
+        """
         if state is not None:
-            raise NotImplementedError("a film cannot go on behind a step")
+            raise OptionError("A film cannot go on behind a step. Begin anew.")
+        self.frames.clear()
         taken = 0
-        dream = self._dream
+        dream, image = self._dream, self.initial()
         for number in range(self.options.frames):
             if number == 0:
                 steps = dream.steps()
             else:
-                base = _into(self.frames[-1], self.options.zoom)
+                base = _into(image, self.options.zoom)
                 steps = coarse_to_fine(
                     dream.network,
                     dream.criterion,
@@ -99,7 +104,8 @@ class DreamFilm:
             for step in steps:
                 taken += 1
                 yield replace(step, index=taken, level=number)
-            self.frames.append(self.finished(step.image).cpu())
+            image = self.finished(step.image)
+            self.frames.append((255 * image).round().byte().cpu())
 
     def finished(self, image: Tensor) -> Tensor:
         """An image at the film's size."""
@@ -115,8 +121,8 @@ class DreamFilm:
 
 
 def _into(image: Tensor, zoom: float) -> Tensor:
-    """The middle of an image at the size of the whole."""
-    height, width = image.shape[-2:]
-    high, wide = round(height / zoom), round(width / zoom)
-    top, left = (height - high) // 2, (width - wide) // 2
-    return resize(image[..., top : top + high, left : left + wide], (height, width))
+    """The middle of an image, enlarged to the size of the whole."""
+    maps = torch.tensor([[[1 / zoom, 0.0, 0.0], [0.0, 1 / zoom, 0.0]]]).to(image)
+    grid = nn.functional.affine_grid(maps, list(image.shape), align_corners=False)
+    views = nn.functional.grid_sample(image, grid, mode="bicubic", padding_mode="reflection", align_corners=False)
+    return views.clamp(0, 1)

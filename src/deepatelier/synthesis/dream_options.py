@@ -29,10 +29,10 @@ class DreamOptions(SynthesisOptions):
     jitter: int = option(
         16, "The network sees the picture moved by up to this many pixels, anew at each step.", ge=0, le=256
     )
-    frames: int = option(1, "Above 1: a film that goes into the dream, of so many pictures.", ge=1, le=10_000)
+    frames: int = option(1, "Above 1: a film that goes into the dream, of so many pictures.", ge=1, le=2_000)
     zoom: float = option(1.05, "How much each picture of the film enlarges the one before.", gt=1, le=2)
     frame_steps: int = option(16, "Gradient evaluations of each picture of the film behind the first.", ge=1, le=10_000)
-    fps: int = option(12, "Pictures of the film in a second.", ge=1, le=100)
+    fps: int = option(12, "Pictures of the film in a second.", ge=1, le=50)
 
     @property
     def weighted_layers(self) -> dict[str, float]:

@@ -48,6 +48,7 @@ class Fooling:
     Attributes:
         target: The class that is wanted; None is any but the first one.
         before: What the network says about the photograph.
+        succeeded: Whether the last step that was taken fools it.
 
     Raises:
         UnknownNameError: No such network, weights or class.
@@ -68,10 +69,12 @@ class Fooling:
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")
         self.looking.check_memory(size[0] * size[1], max(size), 0)
-        self.photo = _rounded(photo.tensor(size, options.resampling))
+        image = photo.tensor(size, options.resampling)
+        self.photo = _rounded(image if self.looking.channels == 3 else image.mean(dim=1, keepdim=True))
         classes = self.looking.classes
         self.target = None if options.as_ is None else networks.find_class(options.as_, classes)
         self.before = classify(self.looking, self.photo)
+        self.succeeded = False
         if self.target == self.before.number:
             raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
         if options.method != "ascent":
@@ -96,19 +99,20 @@ class Fooling:
         """What the network sees is opaque."""
 
     def initial(self) -> Tensor:
-        """The photograph: (1, 3, H, W)."""
+        """The photograph, in the network's channels: (1, C, H, W)."""
         return self.photo
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Try, until the network is fooled; behind an earlier step if its state is given."""
         for step in self._ascend(state) if self.options.method == "ascent" else self._enlarge(state):
             yield step
-            if self._is_fooled(classify(self.looking, self.finished(step.image))):
+            self.succeeded = self._is_fooled(classify(self.looking, self.finished(step.image)))
+            if self.succeeded:
                 return
 
     def finished(self, image: Tensor) -> Tensor:
-        """An image in whole levels of 255."""
-        return _rounded(image)
+        """An image in whole levels of 255, in colours."""
+        return _rounded(image).expand(-1, 3, -1, -1)
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
@@ -151,7 +155,9 @@ class Fooling:
         said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (self.before, after)]
         height, width = image.shape[-2:]
         sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
-        return sheet.compose([self.photo, image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)])
+        return sheet.compose(
+            [self.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
+        )
 
     @property
     def _class(self) -> int:

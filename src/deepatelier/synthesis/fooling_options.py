@@ -21,7 +21,7 @@ class FoolingOptions(RecipeOptions):
         "ascent: plain gradient ascent on the class's score.",
     )
     most: int = option(
-        16, "The largest change of a pixel that is tried, in levels of 255; not of ascent.", ge=1, le=255
+        16, "The largest change of a pixel (epsilon) that is tried, in levels of 255; not of ascent.", ge=1, le=255
     )
     steps: int = option(
         40, "Gradient evaluations: of each size of change that pgd tries, or of ascent.", ge=1, le=10_000

@@ -15,7 +15,7 @@ _COLORS = (
     (0.5846, -0.1949, 0.0650),
 )
 """A square root of the correlation of red, green and blue in ImageNet's pictures, its longest column of length 1:
-brightness first, then blue against yellow, then green against purple (Olah, Mordvintsev and Schubert 2017)."""
+brightness first, then red against blue, then green against purple (Olah, Mordvintsev and Schubert 2017)."""
 
 _SCALE = 4.0
 """What divides the sum of waves, so that parameters of about 1 stay within the colours' range."""

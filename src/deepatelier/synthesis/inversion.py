@@ -20,7 +20,7 @@ from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.inversion_options import InversionOptions
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
-from deepatelier.synthesis.objectives import Criterion, content, total_variation
+from deepatelier.synthesis.objectives import Criterion, absolute_variation, content, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures, Recipe
@@ -56,6 +56,8 @@ class FeatureInversion(PyramidRecipe):
         self.looking = LossNetwork(options, options.layer, head=options.weights != "oxford")
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
+        if self.looking.only_size:
+            options = options.model_copy(update={"levels": 1, "margin": 0, "size": max(size)})
         self.options = options
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
         self.looking.check_size("photograph", self.levels[0].size, "raise --size", options.margin)
@@ -92,20 +94,15 @@ class FeatureInversion(PyramidRecipe):
         network, photo = self.looking.in_float32, self.photo_at(self.levels[-1])
         image = image[:, : self.looking.channels].to(self.device)
         found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
-        return {
-            "relative distance of the features": ((found - wanted).norm() / wanted.norm()).item(),
-            "total variation over the photograph's": (_variation(image) / _variation(photo)).item(),
-        }
+        measures: Measures = {"relative distance of the features": ((found - wanted).norm() / wanted.norm()).item()}
+        if variation := absolute_variation(photo):
+            measures["total variation over the photograph's"] = absolute_variation(image) / variation
+        return measures
 
     def photo_at(self, level: Level) -> Tensor:
         """The photograph at a level, (1, C, H, W)."""
         photo = self.given.tensor(level.size, self.options.resampling).to(self.device)
         return photo if self.looking.channels == 3 else photo.mean(dim=1, keepdim=True)
-
-
-def _variation(image: Tensor) -> Tensor:
-    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|."""
-    return image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()
 
 
 def make_inversion(photo: Picture, options: InversionOptions) -> Recipe:
@@ -117,4 +114,5 @@ def make_inversion(photo: Picture, options: InversionOptions) -> Recipe:
         for number, layer in enumerate(options.layer)
     }
     first = next(iter(panels.values()))
+    options = first.options.model_copy(update={"layer": options.layer})
     return SheetRecipe({"photograph": first.photo_at(first.levels[-1]).expand(-1, 3, -1, -1).cpu(), **panels}, options)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from deepatelier import networks
 from deepatelier.devices import available_memory, choose_device, choose_precision
 from deepatelier.errors import MemoryLimitError, OptionError
-from deepatelier.features import OUTPUT, PIXELS, check_layers
+from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
 from deepatelier.runs import Input
 from deepatelier.synthesis.options import RecipeOptions
 from deepatelier.tracing import Call, trace
@@ -121,6 +121,26 @@ class LossNetwork:
             )
         return shape[-1]
 
+    def check_maps(self) -> None:
+        """Raise OptionError if one of its layers does not give maps, (B, C, H, W)."""
+        with torch.no_grad():
+            for layer, found in extract(self.module, self._probe, self.layers).items():
+                if found.ndim != 4:
+                    raise OptionError(
+                        f"{layer} of {self.options.network} gives no maps, but {tuple(found.shape[1:])} values. "
+                        f"Take a layer of convolutions; atelier networks {self.options.network} lists them."
+                    )
+
+    def normalized_layers(self) -> list[str]:
+        """Paths of the batch normalisations that run and have kept their statistics, in the order in which they run."""
+        return [
+            call.path
+            for call in self._calls
+            if isinstance(call.module, nn.BatchNorm1d | nn.BatchNorm2d)
+            and call.module.running_mean is not None
+            and len(call.output) in (2, 4)
+        ]
+
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
         _, _, height, _ = self._probe.shape
@@ -216,7 +236,7 @@ class LossNetwork:
             return networks.build(options.network).requires_grad_(False).eval()
         chosen: dict[str, Any] = {} if options.pooling == "max" else {"pooling": options.pooling}
         if options.weights == RANDOM:
-            with torch.random.fork_rng(devices=[]):
+            with torch.random.fork_rng():
                 torch.manual_seed(options.seed)
                 return networks.build(options.network, **chosen).requires_grad_(False).eval()
         headless: dict[str, Any] = {} if self.head else {"num_classes": 0}

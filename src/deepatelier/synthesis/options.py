@@ -26,9 +26,9 @@ def option(
 
 def _split(value: Any) -> Any:
     if isinstance(value, str):
-        return value.split(",")
+        return [part for part in value.split(",") if part.strip()]
     if isinstance(value, (list, tuple)):
-        return [part for item in value for part in (item.split(",") if isinstance(item, str) else [item])]
+        return [part for item in value for part in (item.split(",") if isinstance(item, str) else [item]) if part != ""]
     return value
 
 
@@ -42,9 +42,8 @@ class RecipeOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Values of options by the preset's name."""
+    """Values of options by the preset's name, for a model with a field ``preset``."""
 
-    preset: str | None = option(None, "A named set of options; a flag of its own goes before it.")
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
     network: str = option("vgg19", "The network that looks at the pictures; module:function is one of your own.")
     weights: str | None = option(
@@ -67,12 +66,13 @@ class RecipeOptions(BaseModel):
         Raises:
             UnknownNameError: There is no such preset.
         """
-        if self.preset is None:
+        preset = getattr(self, "preset", None)
+        if preset is None:
             return self
-        if self.preset not in self.presets:
-            raise UnknownNameError("preset", self.preset, self.presets)
+        if preset not in self.presets:
+            raise UnknownNameError("preset", preset, self.presets)
         explicit = {name: getattr(self, name) for name in self.model_fields_set}
-        return self.complete({**self.presets[self.preset], **explicit})
+        return self.complete({**self.presets[preset], **explicit})
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> Self:

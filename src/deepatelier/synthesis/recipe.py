@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -82,14 +83,18 @@ def record_of(recipe: Recipe, written: Tensor, *, command: str, output: str, beg
         output=output,
         size=(written.shape[-1], written.shape[-2]),
         losses=recipe.losses(written),
-        measures=recipe.measures(written),
+        measures={
+            words: value
+            for words, value in recipe.measures(written).items()
+            if not isinstance(value, float) or math.isfinite(value)  # JSON has no infinity
+        },
         seconds=round(time.perf_counter() - began, 3),
         steps=steps,
         device=str(recipe.device),
         precision=precision_name(recipe.precision),
         machine=this_machine(recipe.device),
         seed=recipe.options.seed,
-        preset=recipe.options.preset,
+        preset=getattr(recipe.options, "preset", None),
         inputs=dict(recipe.inputs),
         options=Record.named(recipe.options, recipe.inputs),
     )

@@ -75,17 +75,18 @@ class SheetRecipe:
         """Paint one picture after the other; the image of a step is the sheet so far."""
         done: list[Tensor] = list(state.canvas["done"]) if state else []
         inner: State | None = state.canvas["inner"] if state else None
+        running: Tensor | None = state.canvas["image"] if state else None
         taken = state.index if state else 0
         for number, panel in list(enumerate(self.panels.values()))[len(done) :]:
             if isinstance(panel, Tensor):
                 done.append(panel)
                 continue
-            image = panel.initial()
+            image = panel.finished(panel.initial()) if running is None else running
             for step in panel.steps(inner):
-                taken, image = taken + 1, step.image
-                yield self._step(taken, number, step, done, panel.finished(image))
-            inner = None
-            done.append(panel.finished(image).cpu())
+                taken, image = taken + 1, panel.finished(step.image)
+                yield self._step(taken, number, step, done, image)
+            inner = running = None
+            done.append(image.cpu())
 
     def finished(self, image: Tensor) -> Tensor:
         """The sheet as it is."""
@@ -114,6 +115,6 @@ class SheetRecipe:
 
         def snapshot() -> State:
             inner = step.state
-            return State(index, {"done": finished, "inner": inner}, {}, inner.random, level=number)
+            return State(index, {"done": finished, "inner": inner, "image": image}, {}, inner.random, level=number)
 
         return Step(index, step.losses, self.layout.compose([*finished, image]), snapshot, level=number)

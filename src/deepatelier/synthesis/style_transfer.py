@@ -90,6 +90,7 @@ class StyleTransfer(PyramidRecipe):
         self.photo, self.painting = photo, painting
         self.looking = LossNetwork(options, (*options.content_layers, *options.style_layers))
         self.inputs |= self.looking.inputs
+        self.looking.check_maps()
         self.options = self._balanced(self.options)
         self._check_sizes()
         self._check_memory()

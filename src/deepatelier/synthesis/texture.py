@@ -12,6 +12,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.images import Picture
 from deepatelier.networks import with_circular_padding
@@ -21,21 +22,24 @@ from deepatelier.synthesis.classical_texture import ClassicalTexture
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
-from deepatelier.synthesis.objectives import Criterion, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.objectives import Criterion, gram_matrices, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures, Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
-from deepatelier.synthesis.style_distance import style_measures
+from deepatelier.synthesis.style_distance import relative_style, style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
 __all__ = ["TextureSynthesis", "make_texture"]
 
+_MULTIPLE = 16
+"""Both sides of a texture that repeats are multiples of this: the stride of vgg19 at relu5_1."""
+
 
 class TextureSynthesis(PyramidRecipe):
-    """Minimises Σ w_l · E_l + γ · total variation over the pixels, from white noise (document 001, L(I) = Σ α_l E_l).
+    """Minimises Σ w_l · E_l + γ · R_2 / (H·W) over the pixels, from white noise (document 001, L(I) = Σ α_l E_l).
 
-    E_l compares the Gram matrices of layer l, as in `gram_style`: 1/(4N²) · Σ (G/M_x − A/M_s)².
+    E_l = Σ (G/M_x − A/M_s)² / Σ (A/M_s)² compares the Gram matrices of layer l; see `relative_style`.
 
     Args:
         painting: Gives the texture.
@@ -47,9 +51,10 @@ class TextureSynthesis(PyramidRecipe):
         WeightsError: The weights are not at hand.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: it works from coarse to fine and paints a margin, as `StyleTransfer`. With ``tileable``
-    every convolution goes on at the opposite border (`with_circular_padding`), there is no margin, and both sides are
-    multiples of the network's stride, so that the result repeats without a seam.
+    Departures from the source: each layer is measured relative to the painting's own Gram matrix, where the source has
+    a network whose activations are normalised; it works from coarse to fine. With ``tileable`` every convolution goes
+    on at the opposite border (`with_circular_padding`) and both sides are multiples of 16 and of the network's stride,
+    so that the result repeats without a seam.
     """
 
     options: TextureOptions
@@ -60,14 +65,17 @@ class TextureSynthesis(PyramidRecipe):
         options = with_weights((options or TextureOptions()).resolved())
         self.painting = painting
         self.looking = self._plain = LossNetwork(options, options.layers)
+        self.looking.check_maps()
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
         levels = plan_levels(
             painting.fitted(options.size), options.steps, options.levels, options.level_ratio, options.level_shares
         )
         if options.tileable:
             options = options.model_copy(update={"margin": 0})
-            levels = [replace(level, size=_multiples(level.size, self.looking.least_side())) for level in levels]
+            multiple = max(_MULTIPLE, self.looking.least_side())
+            levels = [replace(level, size=_multiples(level.size, multiple)) for level in levels]
             self.looking = self._plain.replaced(with_circular_padding)
+            self._check_that_it_repeats(multiple)
         self.levels = levels
         self.options = options.model_copy(update={"levels": len(levels)})
         self._check()
@@ -83,8 +91,8 @@ class TextureSynthesis(PyramidRecipe):
         plain = self._plain.module if network is self.network else self._plain.in_float32
         grams = gram_matrices(extract(plain, self._exemplar(level), options.layers), options.layers)
         criterion = {
-            "texture": (1.0, gram_style(options.layers, grams, options.layer_weights)),
-            "tv": (options.tv * _scale(grams) / math.prod(level.size), total_variation()),
+            "texture": (1.0, relative_style(options, grams)),
+            "tv": (options.tv / math.prod(level.size), total_variation(circular=options.tileable)),
         }
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
@@ -99,6 +107,20 @@ class TextureSynthesis(PyramidRecipe):
         longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
         return self.painting.tensor(self.painting.fitted(longest), self.options.resampling).to(self.device)
 
+    @torch.no_grad()
+    def _check_that_it_repeats(self, side: int) -> None:
+        """Raise OptionError unless the maps of a rolled picture are the rolled maps."""
+        layers = list(self.looking.layers)
+        image = white_noise((1, 3, 4 * side, 4 * side), 0).to(self.device)
+        maps, rolled = (extract(self.looking.in_float32, each, layers) for each in (image, image.roll(side, -1)))
+        for layer, there in rolled.items():
+            here = maps[layer].roll(maps[layer].shape[-1] // 4, -1)
+            if (there - here).abs().max() > 1e-2 * here.abs().max():
+                raise OptionError(
+                    f"{self.looking.options.network} cannot be made to repeat: it pads in its own way before {layer}. "
+                    "Use vgg19."
+                )
+
     def _check(self) -> None:
         first, finest = self.levels[0], self.levels[-1]
         self.looking.check_size("result", first.size, "raise --size or lower --margin", self.options.margin)
@@ -107,11 +129,6 @@ class TextureSynthesis(PyramidRecipe):
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())
         self.looking.check_memory(pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
-
-
-def _scale(grams: dict[str, Tensor]) -> float:
-    """The mean over the layers of Σ (A/M)² / (4N²): what the style distance of nothing at all would be."""
-    return sum((gram / len(gram)).square().sum().item() / 4 for gram in grams.values()) / len(grams)
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -132,4 +149,7 @@ def make_texture(painting: Picture, options: TextureOptions) -> Recipe:
         part = {"layers": options.layers[:number], "layer_weights": weights and weights[:number], "sheet": False}
         label = f"({chr(ord('a') + number - 1)}) {'+ ' if number > 1 else ''}{options.layers[number - 1]}"
         panels[label] = TextureSynthesis(painting, options.model_copy(update=part))
-    return SheetRecipe(panels, options)
+    resolved = next(iter(panels.values())).options.model_copy(
+        update={"layers": options.layers, "layer_weights": weights, "sheet": True}
+    )
+    return SheetRecipe(panels, resolved)

@@ -21,6 +21,7 @@ _NEURAL_ONLY = {
     "learning_rate",
     "steps",
     "level_shares",
+    "level_ratio",
     "margin",
     "sheet",
 }
@@ -38,9 +39,10 @@ class TextureOptions(SynthesisOptions):
         STYLE_LAYERS, "Layers whose Gram matrices are the texture."
     )
     layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
-        None, "A weight for each layer. Default: 1/number of layers each."
+        None, "A weight for each layer. Default: the same for each."
     )
-    tv: float = option(0.0, "Weight of the total variation: smoothness; 1e-3 is a little, 1e-1 much.", ge=0)
+    tv: float = option(0.0, "Weight of the total variation: smoothness; 1e-5 is a little, 1e-3 much.", ge=0)
+    margin: int = option(0, "Pixels painted beyond each border and cut off at the end.", ge=0, le=256)
     style_size: int | None = option(
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )
@@ -58,6 +60,12 @@ class TextureOptions(SynthesisOptions):
             raise ValueError("--layer-weights are all 0, so there is nothing to paint; raise one")
         if len(set(self.layers)) < len(self.layers):
             raise ValueError("--layers names a layer twice; name it once, and weigh it with --layer-weights")
+        if self.sheet and self.layer_weights is not None and not self.layer_weights[0]:
+            raise ValueError(
+                "the first of --layer-weights is 0, so that the first picture of the sheet is noise; raise it"
+            )
+        if self.sheet and self.method == "wei-levoy":
+            raise ValueError("--method wei-levoy has no layers to make a sheet of; use atelier texture without --sheet")
         if set_by_user(info):
             self._check_method()
         return self
@@ -79,4 +87,4 @@ class StyleReconstructionOptions(TextureOptions):
     """Options of the sheet of style reconstructions."""
 
     size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
-    sheet: bool = option(True, "The sheet (a) to (e); --no-sheet gives the last picture alone.")
+    sheet: bool = option(True, "One picture for the first layer, one for the first two, and so on, in a row.")

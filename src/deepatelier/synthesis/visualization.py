@@ -29,7 +29,7 @@ from deepatelier.synthesis.objectives import (
     batch_statistics,
     energy,
     intensity,
-    normalized_layers,
+    spread,
     total_variation,
 )
 from deepatelier.synthesis.pyramid import Level, plan_levels
@@ -45,6 +45,9 @@ _FIRST_RATE, _LAST_RATE = 0.06, 0.006
 
 _LEAST_SEEN = 96
 """A view shows at least this many pixels of the canvas along each side, so that its parts stay sharp."""
+
+_MOVED = 8
+"""Pixels by which a finished picture is moved, to be asked about again."""
 
 _FIRST_SHARE = 1.6
 """The steps of the coarsest level over those of the finest, unless told otherwise."""
@@ -83,12 +86,15 @@ class FeatureVisualization(PyramidRecipe):
         self.looking = LossNetwork(options, [self.layer], head=options.weights != "oxford")
         self.inputs: dict[str, Input] = dict(self.looking.inputs)
         self.channel = options.channel
+        if options.position is not None:  # a place in the picture, at one size
+            options = options.model_copy(update={"views": 0, "levels": 1, "level_shares": None})
+        if self.looking.only_size:
+            options = options.model_copy(update={"levels": 1, "level_shares": None, "margin": 0})
         if options.class_ is not None:
             self.channel = networks.find_class(options.class_, self.looking.classes)
         size = self.looking.only_size or (options.size, options.size)
-        levels = 1 if self.looking.only_size else options.levels
-        shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, levels).tolist()
-        self.levels = plan_levels(size, options.steps, levels, options.level_ratio, shares)
+        shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, options.levels).tolist()
+        self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, shares)
         if options.canvas == "waves" and options.optimizer == "adam":
             self.schedule = _falling
         self.options = options.model_copy(update={"levels": len(self.levels)})
@@ -104,15 +110,16 @@ class FeatureVisualization(PyramidRecipe):
         )
 
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
-        pixels = math.prod(level.size)
+        pixels, layers = math.prod(level.size), spread(self.looking.normalized_layers())
         if self.channel is None:
-            values = self._shape(network, level)
-            target = 1 / math.prod(values), energy(self.layer)
+            target = 1.0, energy(self.layer, mean=True)
         else:
-            target = 1.0, activation(self.layer, self.channel, self.options.position)
+            row, column = self.options.position or (None, None)
+            where = None if row is None or column is None else (row, column)
+            target = 1.0, activation(self.layer, self.channel, where)
         criterion: dict[str, tuple[float, Objective | None]] = {
             "excitement": target,
-            "statistics": (self.options.statistics, self._statistics(network)),
+            "statistics": (self.options.statistics, batch_statistics(network, layers) if layers else None),
             "l2": (self.options.l2 / pixels, intensity()),
             "tv": (self.options.tv / pixels, total_variation()),
         }
@@ -134,30 +141,40 @@ class FeatureVisualization(PyramidRecipe):
             "the network says": says.name,
             "confidence": says.probabilities[self.channel].item(),
             "at half size and back": classify(self.looking, at_half_size_and_back(image)).name,
-            "moved by 8 pixels": classify(self.looking, moved(image)).name,
         }
+        if min(image.shape[-2:]) > _MOVED:
+            found["moved by 8 pixels"] = classify(self.looking, moved(image, _MOVED)).name
         if other := second_opinion(self.looking, image):
             found[f"{other[0]}, which took no part, says"] = other[1].name
         return found
 
     def _view(self, level: Level) -> View:
         options = self.options
-        height, width = self.looking.only_size or level.size
-        least = min(1.0, _LEAST_SEEN / min(height, width))
-        scale = 1.0 if self.looking.only_size else min(1.0, options.view_size / max(height, width))
         return transformed(
             options.views,
-            (round(height * scale), round(width * scale)),
-            closest=max(options.closest, least),
+            self._view_size(level),
+            closest=max(options.closest, min(1.0, _LEAST_SEEN / min(level.size))),
             jitter=options.jitter,
             rotation=options.rotation,
             noise=options.noise,
         )
 
+    def _view_size(self, level: Level) -> tuple[int, int]:
+        height, width = level.size
+        scale = 1.0 if self.looking.only_size else min(1.0, self.options.view_size / max(height, width))
+        return round(height * scale), round(width * scale)
+
     def _check(self) -> None:
         options, finest = self.options, self.levels[-1]
         self.looking.check_size("picture", self.levels[0].size, "raise --size", options.margin)
+        seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
+        memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
+        self.looking.check_memory(seen, max(finest.size), memory)
         shape = self._shape(self.network, finest)
+        if len(shape) not in (2, 4):
+            raise OptionError(
+                f"{self.layer} gives {tuple(shape[1:])} values, neither maps nor scores. Take another layer."
+            )
         if self.channel is not None and self.channel >= shape[1]:
             raise OptionError(f"{self.layer} has {shape[1]} channels, 0 to {shape[1] - 1}; received {self.channel}.")
         if options.position is not None and not (
@@ -165,13 +182,6 @@ class FeatureVisualization(PyramidRecipe):
         ):
             sides = " x ".join(map(str, shape[2:])) or "no"
             raise OptionError(f"{self.layer} has {sides} positions at this size; received {options.position}.")
-        memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
-        self.looking.check_memory(options.views * math.prod(finest.size), max(finest.size), memory)
-
-    def _statistics(self, network: nn.Module) -> Objective | None:
-        """How far the maps are from those of photographs, if the network has kept how those are distributed."""
-        layers = normalized_layers(network)
-        return batch_statistics(network, layers) if layers else None
 
     @torch.no_grad()
     def _shape(self, network: nn.Module, level: Level) -> torch.Size:

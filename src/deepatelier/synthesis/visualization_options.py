@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from deepatelier.synthesis.options import SynthesisOptions, Words, option
+from deepatelier.synthesis.options import SynthesisOptions, Words, option, set_by_user
 
 __all__ = ["VisualizationOptions"]
 
@@ -36,8 +36,10 @@ class VisualizationOptions(SynthesisOptions):
     class_: str | None = option(None, "The class to be seen, by its name or number.")
     layer: str | None = option(None, "Or the layer to be excited; see atelier networks NAME.")
     channel: int | None = option(None, "The layer's channel, from 0. Default: the whole layer.", ge=0)
-    position: Annotated[tuple[int, int], Words] | None = option(
-        None, "Row and column of one unit of the channel. Default: its mean over all positions."
+    position: Annotated[tuple[int, ...], Words] | None = option(
+        None,
+        "Row and column of one unit of the channel, as 3,4; then there are no views and one level. "
+        "Default: its mean over all positions.",
     )
     network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
     size: int = option(
@@ -53,7 +55,7 @@ class VisualizationOptions(SynthesisOptions):
         None, "Step size. Default: 0.06, falling, for adam on waves; else as for atelier style.", gt=0, le=1000
     )
     canvas: Literal["waves", "pixels"] = option(
-        "waves", "waves: a Fourier transform with decorrelated colours; pixels: each value by itself."
+        "waves", "waves: the Fourier transform, with decorrelated colours; pixels: each value by itself."
     )
     init: Literal["noise", "grey"] = option("noise", "Where to start: smooth noise, or the middle grey.")
     views: int = option(3, "Views of the picture that are looked at together in a step; 0: itself.", ge=0, le=64)
@@ -72,11 +74,26 @@ class VisualizationOptions(SynthesisOptions):
     margin: int = option(0, "Pixels painted beyond each border of the canvas pixels and cut off.", ge=0, le=256)
 
     @model_validator(mode="after")
-    def _at_most_one_target(self) -> Self:
+    def _consistent(self, info: ValidationInfo) -> Self:
         if self.class_ is not None and self.layer is not None:
             raise ValueError("--class and --layer are two things to be seen; give one of them")
         if self.channel is not None and self.layer is None:
             raise ValueError("--channel is a channel of a layer; give --layer too")
         if self.position is not None and self.channel is None:
             raise ValueError("--position is a position of a channel; give --channel too")
+        if self.position is not None and len(self.position) != 2:
+            raise ValueError(f"--position is row and column, as 3,4; received {len(self.position)} numbers")
+        if set_by_user(info):
+            self._check_effects()
         return self
+
+    def _check_effects(self) -> None:
+        """Raise ValueError for an option that another one leaves without effect."""
+        given = self.model_fields_set
+        of_views = {"closest", "jitter", "rotation", "noise", "view_size"} & given
+        if self.views == 0 and of_views:
+            raise ValueError(f"--views 0 has no views for --{min(of_views).replace('_', '-')}; leave one of them out")
+        if self.position is not None and {"views", "levels"} & given:
+            raise ValueError("--position is a place in the picture at one size; leave --views and --levels out")
+        if self.canvas == "waves" and "margin" in given and self.preset is None:
+            raise ValueError("--margin is for --canvas pixels: waves go on at the opposite border; leave it out")

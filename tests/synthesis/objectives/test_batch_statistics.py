@@ -4,9 +4,9 @@ from tests_support import loss_of
 from torch import nn
 
 from deepatelier import networks, samples
-from deepatelier.features import extract
-from deepatelier.synthesis import batch_statistics
-from deepatelier.synthesis.objectives import Region, normalized_layers
+from deepatelier.features import OUTPUT, extract
+from deepatelier.synthesis import LossNetwork, VisualizationOptions, batch_statistics
+from deepatelier.synthesis.objectives import Region, spread
 
 
 @pytest.fixture
@@ -42,15 +42,21 @@ def test_statistics_of_parts_add_up(network):
         assert torch.allclose(parts[0][name] + parts[1][name], value, rtol=1e-5, atol=1e-6)
 
 
+def _normalized(name):
+    options = VisualizationOptions(network=name, weights="random", device="cpu")
+    return LossNetwork(options, [OUTPUT], head=True).normalized_layers()
+
+
 def test_which_layers():
-    assert normalized_layers(networks.build("vgg16")) == []
-    layers = normalized_layers(networks.build("efficientnet_lite0"))
+    assert _normalized("vgg11") == []
+    layers = spread(_normalized("efficientnet_lite0"))
     assert (len(set(layers)), layers[0], layers[-1]) == (12, "_bn0", "_bn1")
+    assert spread(["a", "b"]) == ["a", "b"]
 
 
 def test_photographs_are_nearer_than_noise():
     network = networks.build("efficientnet_lite0", weights="imagenet")
-    layers = normalized_layers(network)
+    layers = spread(_normalized("efficientnet_lite0"))
     photo = samples.open_picture("chelsea").tensor((224, 224))
     losses = [
         loss_of(batch_statistics(network, layers), extract(network, image, layers))

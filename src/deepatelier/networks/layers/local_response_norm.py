@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 __all__ = ["local_response_norm"]
+
+
+class _LocalResponseNorm(nn.LocalResponseNorm):
+    """torch's, in float32 where it is given less: its average pooling knows no bfloat16 on the CPU."""
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 (torch's name)
+        return super().forward(input.to(torch.promote_types(input.dtype, torch.float32))).to(input.dtype)
 
 
 def local_response_norm(size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0) -> nn.LocalResponseNorm:
@@ -14,4 +22,4 @@ def local_response_norm(size: int = 5, alpha: float = 1e-4, beta: float = 0.75, 
 
     Source: Krizhevsky, Sutskever and Hinton (2012), section 3.3; the defaults are theirs.
     """
-    return nn.LocalResponseNorm(size, alpha=alpha * size, beta=beta, k=k)
+    return _LocalResponseNorm(size, alpha=alpha * size, beta=beta, k=k)

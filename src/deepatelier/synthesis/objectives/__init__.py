@@ -1,7 +1,7 @@
 """What an image is optimised for, one objective a file."""
 
 from deepatelier.synthesis.objectives.activation import activation
-from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, normalized_layers
+from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, spread
 from deepatelier.synthesis.objectives.content import content
 from deepatelier.synthesis.objectives.energy import energy
 from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
@@ -18,7 +18,7 @@ from deepatelier.synthesis.objectives.objective import (
     evaluate,
     layers_of,
 )
-from deepatelier.synthesis.objectives.total_variation import total_variation
+from deepatelier.synthesis.objectives.total_variation import absolute_variation, total_variation
 
 __all__ = [
     "Activations",
@@ -28,6 +28,7 @@ __all__ = [
     "Regions",
     "Statistic",
     "Units",
+    "absolute_variation",
     "activation",
     "batch_statistics",
     "content",
@@ -38,6 +39,6 @@ __all__ = [
     "guide",
     "intensity",
     "layers_of",
-    "normalized_layers",
+    "spread",
     "total_variation",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from deepatelier.errors import OptionError
 from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, at_least_float32
 
 __all__ = ["activation"]
@@ -15,7 +16,8 @@ def activation(layer: str, channel: int, position: tuple[int, int] | None = None
     Args:
         layer: The layer of F: (B, N, H, W), or (B, N) as class scores S_c are.
         channel: Which of the N.
-        position: Row and column of a unit; None takes the mean over all positions.
+        position: Row and column of a unit in the whole map; None takes the mean over all positions. OptionError if the
+            map has no such position.
 
     Source: document 002, 'Modify the image to maximize the activation of f_k'; document 001, 'Gradient Ascent', S_c.
     """
@@ -28,6 +30,8 @@ def activation(layer: str, channel: int, position: tuple[int, int] | None = None
         if position is None:
             part = maps[:, channel][..., *region.here]
             return {layer: at_least_float32(part).sum() / (len(maps) * region.whole[0] * region.whole[1])}
+        if not all(0 <= where < side for where, side in zip(position, region.whole, strict=True)):
+            raise OptionError(f"{layer} has {region.whole[0]} x {region.whole[1]} positions here; received {position}.")
         return {layer: _at(maps[:, channel], position, region.here, region.there)}
 
     return Objective((layer,), statistic, lambda summed: -summed[layer])

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, at_least_float32
 
-__all__ = ["batch_statistics", "normalized_layers"]
+__all__ = ["batch_statistics", "spread"]
 
 _LAYERS, _CROWDED = 12, 1.3
 """How many layers are compared, and how much more closely they lie at the beginning: there noise shows first."""
@@ -18,17 +18,11 @@ _DEAD = 1e-3
 """A channel whose factor γ is less than this part of the largest is left out: what it was given cannot be told."""
 
 
-def normalized_layers(network: nn.Module) -> list[str]:
-    """Paths of up to 12 of a network's batch normalisations that have kept their statistics, from first to last."""
-    kinds = (nn.BatchNorm1d, nn.BatchNorm2d)
-    paths = [
-        path
-        for path, module in network.named_modules()
-        if isinstance(module, kinds) and module.running_mean is not None
-    ]
-    if len(paths) <= _LAYERS:
-        return paths
-    return [paths[round((len(paths) - 1) * (number / (_LAYERS - 1)) ** _CROWDED)] for number in range(_LAYERS)]
+def spread(layers: Sequence[str]) -> list[str]:
+    """Up to 12 of the layers, from first to last, closer to each other at the beginning."""
+    if len(layers) <= _LAYERS:
+        return list(layers)
+    return [layers[round((len(layers) - 1) * (number / (_LAYERS - 1)) ** _CROWDED)] for number in range(_LAYERS)]
 
 
 def batch_statistics(network: nn.Module, layers: Sequence[str]) -> Objective:

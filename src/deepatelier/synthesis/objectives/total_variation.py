@@ -8,13 +8,13 @@ from torch import Tensor
 from deepatelier.features import PIXELS
 from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, Units
 
-__all__ = ["total_variation"]
+__all__ = ["absolute_variation", "total_variation"]
 
 _EPSILON = 1e-6
 """Added under the root, in squared levels of 255, where the root would have no gradient (β < 2)."""
 
 
-def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
+def total_variation(beta: float = 2.0, units: Units = "documents", *, circular: bool = False) -> Objective:
     """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and colours.
 
     x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0. Of several
@@ -23,6 +23,7 @@ def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
     Args:
         beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
         units: ``documents`` is R_β; ``neural-style`` is ``Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|``, without β.
+        circular: The image goes on at its opposite border; then it has to be looked at as a whole.
 
     A part of an image has to reach one row and one column past its region, except at the image's border.
 
@@ -32,8 +33,11 @@ def total_variation(beta: float = 2.0, units: Units = "documents") -> Objective:
     def statistic(activations: Activations, regions: Regions) -> Statistic:
         image = 255 * activations[PIXELS]  # 1, 3, H, W
         rows, columns = regions[PIXELS].here
-        right = torch.nn.functional.pad(image.diff(dim=-1), (0, 1))[..., rows, columns]
-        down = torch.nn.functional.pad(image.diff(dim=-2), (0, 0, 0, 1))[..., rows, columns]
+        if circular:
+            right, down = image.roll(-1, -1) - image, image.roll(-1, -2) - image
+        else:
+            right = torch.nn.functional.pad(image.diff(dim=-1), (0, 1))[..., rows, columns]
+            down = torch.nn.functional.pad(image.diff(dim=-2), (0, 0, 0, 1))[..., rows, columns]
         return {PIXELS: _variation(right, down, beta, units) / len(image)}
 
     return Objective((PIXELS,), statistic, lambda summed: summed[PIXELS])
@@ -46,3 +50,8 @@ def _variation(right: Tensor, down: Tensor, beta: float, units: Units) -> Tensor
     epsilon = _EPSILON if beta < 2 else 0.0
     terms: Tensor = (squared + epsilon) ** (beta / 2) - epsilon ** (beta / 2)
     return terms.sum()
+
+
+def absolute_variation(image: Tensor) -> float:
+    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]| of an image (B, C, H, W)."""
+    return (image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()).item()
