@@ -30,7 +30,7 @@ def test_a_texture_is_as_near_as_a_part_of_the_painting():
     before = recipe.losses(recipe.finished(recipe.initial()))["total"]
     picture, measures = _written(recipe)
     assert measures["ratio"] <= 2
-    assert recipe.losses(picture)["total"] < before / 20
+    assert recipe.losses(picture)["total"] < before / 15
 
 
 @pytest.mark.parametrize(("layer", "most"), [("relu2_2", 0.05), ("relu5_1", 0.25)])

@@ -94,7 +94,7 @@ class ClassicalTexture:
 
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
-        return style_measures(self.looking, self.exemplar, image, self.options)
+        return style_measures(self.looking, self.exemplar, image, self.options, self.options.margin)
 
     def _rows(self) -> Iterator[Tensor]:
         options = self.options

@@ -143,11 +143,16 @@ class LossNetwork:
 
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
+        return max([1, *self.strides().values()])
+
+    def strides(self) -> dict[str, int]:
+        """The pixels for which a position of each of its layers that gives maps stands, along one axis."""
         _, _, height, _ = self._probe.shape
         named = networks.named_layers(self.module)
         outputs = {call.path: call.output for call in self._calls}
-        shapes = [outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)]
-        return max([1, *(-(-height // shape[-2]) for shape in shapes if len(shape) == 4)])
+        shapes = {layer: outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
+        strides = {layer: -(-height // shape[-2]) for layer, shape in shapes.items() if len(shape) == 4}
+        return {PIXELS: 1, **strides}
 
     def check_size(self, name: str, size: Sequence[int], advice: str, margin: int = 0) -> None:
         """Raise OptionError if nothing would be left of a picture behind the network's strides, or of its margin.

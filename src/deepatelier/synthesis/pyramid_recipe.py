@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from deepatelier.images import Picture
 from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import Canvas, resize
+from deepatelier.synthesis.canvas import Canvas, mirrored, resize
 from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.loss_network import LossNetwork
 from deepatelier.synthesis.objectives import Criterion, evaluate
@@ -31,6 +31,7 @@ class PyramidRecipe(ABC):
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
         looking: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
+        border: A finished image is measured with so many pixels of its mirror image around it.
         schedule: The learning rate over the steps, unless the options give one.
         criterion: `criterion_at` for its own network and margin, kept for each level.
         terms: The objectives that `losses` names in any case, in this order.
@@ -42,6 +43,7 @@ class PyramidRecipe(ABC):
     looking: LossNetwork
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
+    border: int = 0
     schedule: Schedule | None = None
 
     def __init__(self) -> None:
@@ -128,9 +130,9 @@ class PyramidRecipe(ABC):
     def losses(self, image: Tensor) -> dict[str, float]:
         """The weighted losses of an image of the result's size, and their total, in float32."""
         network = self.looking.in_float32
-        seen = image[:, : self.looking.channels].to(self.device)
+        seen = mirrored(image[:, : self.looking.channels].to(self.device), self.border)
         with torch.no_grad():
-            values = evaluate(network, self.criterion_at(self.levels[-1], network, margin=0), seen)
+            values = evaluate(network, self.criterion_at(self.levels[-1], network, margin=self.border), seen)
         losses = dict.fromkeys(self.terms, 0.0)
         for name, value in values.items():
             term = name.split()[0]  # "content relu4_2" counts as content

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from deepatelier.features import extract
+from deepatelier.synthesis.canvas import mirrored
 from deepatelier.synthesis.loss_network import LossNetwork
-from deepatelier.synthesis.objectives import Objective, gram_matrices, gram_style
+from deepatelier.synthesis.objectives import Objective, cropped_maps, gram_matrices, gram_style
 from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
-__all__ = ["relative_style", "style_measures"]
+__all__ = ["interior_grams", "relative_style", "style_measures"]
 
 _SILENT = 1e-20
 """Least square of a Gram matrix: a layer that answers nothing to a painting is not divided by 0."""
@@ -35,8 +38,23 @@ def relative_style(options: TextureOptions, target: dict[str, Tensor]) -> Object
     return gram_style(options.layers, target, weights)
 
 
+def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, int], border: int) -> dict[str, Tensor]:
+    """`gram_matrices` of a picture in its mirror image, which is not counted.
+
+    Args:
+        network: Sees it.
+        picture: (1, 3, H, W).
+        strides: The pixels for which a position of each layer stands.
+        border: Pixels of mirror image, fewer than H and W.
+    """
+    maps = extract(network, mirrored(picture, border), strides)
+    return gram_matrices(cropped_maps(maps, strides, border), list(strides))
+
+
 @torch.no_grad()
-def style_measures(looking: LossNetwork, painting: Tensor, image: Tensor, options: TextureOptions) -> Measures:
+def style_measures(
+    looking: LossNetwork, painting: Tensor, image: Tensor, options: TextureOptions, border: int
+) -> Measures:
     """The style distance of an image to a painting (`relative_style`), and that between the painting's own halves.
 
     Two halves of one painting differ by chance alone: an image that is as near belongs to the same texture.
@@ -46,11 +64,13 @@ def style_measures(looking: LossNetwork, painting: Tensor, image: Tensor, option
         painting: (1, 3, H, W).
         image: (1, 3, H', W').
         options: Name the layers and their weights.
+        border: Pixels of mirror image around each picture, as for `interior_grams`.
     """
-    network = looking.in_float32
+    strides = {layer: looking.strides()[layer] for layer in options.layers}
 
     def grams(picture: Tensor) -> dict[str, Tensor]:
-        return gram_matrices(extract(network, picture.to(looking.device), options.layers), options.layers)
+        most = min(picture.shape[-2:]) - 1
+        return interior_grams(looking.in_float32, picture.to(looking.device), strides, border if border <= most else 0)
 
     def distance(first: dict[str, Tensor], second: dict[str, Tensor]) -> float:
         return relative_style(options, second).loss(first).item()

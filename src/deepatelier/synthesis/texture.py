@@ -22,12 +22,12 @@ from deepatelier.synthesis.classical_texture import ClassicalTexture
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
-from deepatelier.synthesis.objectives import Criterion, gram_matrices, total_variation
+from deepatelier.synthesis.objectives import Criterion, inside, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Measures, Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
-from deepatelier.synthesis.style_distance import relative_style, style_measures
+from deepatelier.synthesis.style_distance import interior_grams, relative_style, style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
 __all__ = ["TextureSynthesis", "make_texture"]
@@ -52,9 +52,10 @@ class TextureSynthesis(PyramidRecipe):
         MemoryLimitError: The picture would need more memory than is free.
 
     Departures from the source: each layer is measured relative to the painting's own Gram matrix, where the source has
-    a network whose activations are normalised; it works from coarse to fine. With ``tileable`` every convolution goes
-    on at the opposite border (`with_circular_padding`) and both sides are multiples of 16 and of the network's stride,
-    so that the result repeats without a seam.
+    a network whose activations are normalised; it works from coarse to fine; and the borders, where the network sees
+    zeros, are not compared: the painting has its mirror image around it, and the result a margin. With ``tileable``
+    every convolution goes on at the opposite border (`with_circular_padding`) and both sides are multiples of 16 and of
+    the network's stride, so that the result repeats without a seam.
     """
 
     options: TextureOptions
@@ -76,6 +77,10 @@ class TextureSynthesis(PyramidRecipe):
             levels = [replace(level, size=_multiples(level.size, multiple)) for level in levels]
             self.looking = self._plain.replaced(with_circular_padding)
             self._check_that_it_repeats(multiple)
+        else:
+            self.border = options.margin
+        self._border = _MULTIPLE if options.tileable else options.margin
+        self._strides = {layer: self._plain.strides()[layer] for layer in options.layers}
         self.levels = levels
         self.options = options.model_copy(update={"levels": len(levels)})
         self._check()
@@ -85,13 +90,13 @@ class TextureSynthesis(PyramidRecipe):
         return white_noise((1, 3, *self.levels[0].size), self.options.seed)
 
     @torch.no_grad()
-    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
         options = self.options
         # the painting itself does not repeat: it is seen with the borders that it has
         plain = self._plain.module if network is self.network else self._plain.in_float32
-        grams = gram_matrices(extract(plain, self._exemplar(level), options.layers), options.layers)
+        grams = interior_grams(plain, self._exemplar(level), self._strides, self._border)
         criterion = {
-            "texture": (1.0, relative_style(options, grams)),
+            "texture": (1.0, inside(relative_style(options, grams), self._strides, margin)),
             "tv": (options.tv / math.prod(level.size), total_variation(circular=options.tileable)),
         }
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
@@ -101,7 +106,7 @@ class TextureSynthesis(PyramidRecipe):
 
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
-        return style_measures(self._plain, self._exemplar(self.levels[-1]), image, self.options)
+        return style_measures(self._plain, self._exemplar(self.levels[-1]), image, self.options, self._border)
 
     def _exemplar(self, level: Level) -> Tensor:
         longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
@@ -124,7 +129,7 @@ class TextureSynthesis(PyramidRecipe):
     def _check(self) -> None:
         first, finest = self.levels[0], self.levels[-1]
         self.looking.check_size("result", first.size, "raise --size or lower --margin", self.options.margin)
-        self.looking.check_size("painting", self._exemplar(first).shape[-2:], "raise --style-size")
+        self.looking.check_size("painting", self._exemplar(first).shape[-2:], "raise --style-size", self._border)
         memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())

@@ -42,7 +42,12 @@ class TextureOptions(SynthesisOptions):
         None, "A weight for each layer. Default: the same for each."
     )
     tv: float = option(0.0, "Weight of the total variation: smoothness; 1e-5 is a little, 1e-3 much.", ge=0)
-    margin: int = option(0, "Pixels painted beyond each border and cut off at the end.", ge=0, le=256)
+    margin: int = option(
+        16,
+        "Pixels painted beyond each border, not compared and cut off, so that there is no frame.",
+        ge=0,
+        le=256,
+    )
     style_size: int | None = option(
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )

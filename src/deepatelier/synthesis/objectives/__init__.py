@@ -6,6 +6,7 @@ from deepatelier.synthesis.objectives.content import content
 from deepatelier.synthesis.objectives.energy import energy
 from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
 from deepatelier.synthesis.objectives.guide import guide
+from deepatelier.synthesis.objectives.inside import cropped_maps, inside
 from deepatelier.synthesis.objectives.intensity import intensity
 from deepatelier.synthesis.objectives.objective import (
     Activations,
@@ -32,11 +33,13 @@ __all__ = [
     "activation",
     "batch_statistics",
     "content",
+    "cropped_maps",
     "energy",
     "evaluate",
     "gram_matrices",
     "gram_style",
     "guide",
+    "inside",
     "intensity",
     "layers_of",
     "spread",
