@@ -114,3 +114,12 @@ def test_pooling_by_name():
     assert torch.equal(ones, torch.ones(1, 1, 2, 2))  # padding is not counted
     with pytest.raises(UnknownNameError, match="average"):
         pool2d("averag", 2, 2)  # type: ignore[arg-type]
+
+
+def test_local_response_norm_in_bfloat16():
+    """torch's own has no average pooling in bfloat16 on the CPU."""
+    x = torch.randn(2, 8, 5, 5)
+    norm = local_response_norm()
+    found = norm(x.bfloat16())
+    assert found.dtype == torch.bfloat16
+    assert torch.allclose(found.float(), norm(x), rtol=0.02, atol=0.02)
