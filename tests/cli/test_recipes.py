@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 from tests_support import run
 
 from deepatelier import images, labs
@@ -88,6 +89,14 @@ def test_panels(capsys, tmp_path):
     _, width = images.open_picture(panels).size
     assert width > 4 * 96
     assert "fooled: True" in err
+
+
+def test_transparency_that_a_network_does_not_see_is_said(capsys, tmp_path):
+    Image.new("RGBA", (96, 80), (200, 30, 30, 90)).save(tmp_path / "a.png")
+    words = ("fool", tmp_path / "a.png", "--size", "96", "--device", "cpu", "-o", tmp_path / "b.png")
+    code, _, err = run(capsys, *words)
+    assert code == 0
+    assert "A network sees no transparency" in err
 
 
 def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):

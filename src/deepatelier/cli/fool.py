@@ -46,7 +46,10 @@ def fool(
     made: list[Fooling] = []
 
     def recipe() -> Fooling:
-        made.append(Fooling(open_input(photo), options))
+        picture = open_input(photo)
+        if picture.alpha(picture.size) is not None:
+            say(f"A network sees no transparency: what is transparent in {photo} is white now.")
+        made.append(Fooling(picture, options))
         return made[0]
 
     if panels is not None:

@@ -56,7 +56,8 @@ def find_class(word: str, count: int) -> int:
         [index for index, each in enumerate(names) if wanted in map(_plain, each)],
     ):
         if len(found) > 1:
-            choices = "; ".join(f"{index} ({', '.join(names[index])})" for index in found)
+            # the list is sorted by kind: the class before it tells a bird from a machine
+            choices = "; ".join(f"{index} ({', '.join(names[index])}, behind {names[index - 1][0]})" for index in found)
             raise OptionError(f"{word!r} is the name of several classes: {choices}. Give the number.")
         if found:
             return found[0]
