@@ -13,7 +13,7 @@ from deepatelier.synthesis.inversion_options import ContentReconstructionOptions
 from deepatelier.synthesis.texture import make_texture
 from deepatelier.synthesis.texture_options import StyleReconstructionOptions
 
-__all__ = ["reconstruct"]
+__all__ = ["content", "reconstruct", "style"]
 
 reconstruct = App(
     name="reconstruct",

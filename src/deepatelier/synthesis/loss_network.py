@@ -22,7 +22,7 @@ from deepatelier.tracing import Call, trace
 
 __all__ = ["RANDOM", "LossNetwork", "with_weights"]
 
-Options = TypeVar("Options", bound=RecipeOptions)
+_Options = TypeVar("_Options", bound=RecipeOptions)
 
 RANDOM = "random"
 """The weights of a network that is not trained."""
@@ -252,7 +252,7 @@ _SHARED: WeakValueDictionary[tuple[Any, ...], nn.Module] = WeakValueDictionary()
 """The networks that somebody uses now."""
 
 
-def with_weights(options: Options) -> Options:
+def with_weights(options: _Options) -> _Options:
     """The options with the network's weights by name: ``oxford`` where it has them, else the first that it has."""
     if ":" in options.network or options.weights is not None:
         return options
