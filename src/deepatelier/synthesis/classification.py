@@ -43,8 +43,7 @@ def classify(looking: LossNetwork, image: Tensor) -> Answer:
     """
     if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
         image = resize(image, looking.only_size)
-    seen = (image if image.shape[1] == looking.channels else image.mean(dim=1, keepdim=True)).to(looking.device)
-    probabilities = looking.in_float32(seen)[0].float().softmax(dim=0).cpu()
+    probabilities = looking.in_float32(looking.in_channels(image).to(looking.device))[0].float().softmax(dim=0).cpu()
     index = int(probabilities.argmax())
     return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
 

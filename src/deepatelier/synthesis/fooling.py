@@ -69,8 +69,7 @@ class Fooling:
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")
         self.looking.check_memory(size[0] * size[1], max(size), 0)
-        image = photo.tensor(size, options.resampling)
-        self.photo = _rounded(image if self.looking.channels == 3 else image.mean(dim=1, keepdim=True))
+        self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
         classes = self.looking.classes
         self.target = None if options.as_ is None else networks.find_class(options.as_, classes)
         self.before = classify(self.looking, self.photo)

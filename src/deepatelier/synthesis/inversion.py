@@ -101,8 +101,7 @@ class FeatureInversion(PyramidRecipe):
 
     def photo_at(self, level: Level) -> Tensor:
         """The photograph at a level, (1, C, H, W)."""
-        photo = self.given.tensor(level.size, self.options.resampling).to(self.device)
-        return photo if self.looking.channels == 3 else photo.mean(dim=1, keepdim=True)
+        return self.looking.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
 
 
 def make_inversion(photo: Picture, options: InversionOptions) -> Recipe:

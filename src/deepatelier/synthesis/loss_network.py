@@ -100,6 +100,10 @@ class LossNetwork:
         """The channels of the pictures that it takes."""
         return self.module.input_size[0] if isinstance(self.module, networks.Network) else 3
 
+    def in_channels(self, image: Tensor) -> Tensor:
+        """An image (1, 3, H, W) as the network takes it: one of grey pictures is given the mean of the colours."""
+        return image if image.shape[1] == self.channels else image.mean(dim=1, keepdim=True)
+
     @property
     def only_size(self) -> tuple[int, int] | None:
         """Height and width, if it takes no others."""

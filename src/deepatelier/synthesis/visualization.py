@@ -70,8 +70,8 @@ class FeatureVisualization(PyramidRecipe):
     Departures from the source: at each step the network sees several parts of the picture, turned at random and with
     noise; its waves are moved and not its pixels; it grows from coarse to fine; and where the network has batch
     normalisation, its maps are to be distributed as those of photographs (`batch_statistics`), which makes most of the
-    difference. The preset ``documents`` is without these; its steps have one
-    length (`GradientDescent`), where the documents give no step size.
+    difference. The preset ``documents`` is without these; its steps have one length (`GradientDescent`), where the
+    documents give no step size.
     """
 
     options: VisualizationOptions

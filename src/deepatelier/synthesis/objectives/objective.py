@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import PIXELS, extract
+from deepatelier.synthesis.views import View, unchanged
 
 __all__ = [
     "Activations",
@@ -83,9 +84,7 @@ def layers_of(criterion: Criterion) -> list[str]:
     return list(dict.fromkeys(layer for _, objective in criterion.values() for layer in objective.layers))
 
 
-def evaluate(
-    network: nn.Module, criterion: Criterion, image: Tensor, view: Callable[[Tensor], Tensor] = lambda image: image
-) -> dict[str, Tensor]:
+def evaluate(network: nn.Module, criterion: Criterion, image: Tensor, view: View = unchanged) -> dict[str, Tensor]:
     """The weighted loss of each objective for an image; their sum is what is minimised.
 
     Args:
