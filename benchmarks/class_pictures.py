@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from deepatelier import images, networks
-from deepatelier.runs import write_picture
-from deepatelier.synthesis import FeatureVisualization, VisualizationOptions, record_of
-from deepatelier.synthesis.classification import at_half_size_and_back, classify, moved
+from deepatelier.classification import at_half_size_and_back, classify, moved
+from deepatelier.runs import record_of, write_picture
+from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
 
 
 def main() -> None:

@@ -17,9 +17,8 @@ from torch import Tensor, nn
 
 from deepatelier import images, networks, samples
 from deepatelier.features import extract
-from deepatelier.images import Picture
+from deepatelier.images import Picture, resize
 from deepatelier.synthesis import StyleOptions, StyleTransfer, gram_matrices
-from deepatelier.synthesis.canvas import resize
 
 SIZES = (256, 512, 1024)
 STRENGTHS = (0.25, 0.5, 0.75)

@@ -90,6 +90,11 @@ class UnknownNameError(InputError):
         else:
             help_ = f"Known: {', '.join(names[:6])}, … ({len(names)} in all)."
         super().__init__(f"There is no {kind} named {name!r}. {help_}{' ' + hint if hint else ''}")
+        self._what = kind, name, names
+
+    def with_hint(self, hint: str) -> UnknownNameError:
+        """The same error with another hint, from somebody who knows more."""
+        return UnknownNameError(*self._what, hint)
 
 
 class SurroundingsError(AtelierError):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.networks import named_layers
 
-__all__ = ["OUTPUT", "PIXELS", "check_layers", "extract", "listening"]
+__all__ = ["OUTPUT", "PIXELS", "check_layers", "evaluating", "extract", "listening", "module_path"]
 
 PIXELS = "pixels"
 """The name under which `extract` gives the image itself."""
@@ -43,9 +43,9 @@ def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[st
         OptionError: The network has the layer, but does not run it.
     """
     names = list(dict.fromkeys(layers))
-    paths = {name: _path(network, name) for name in names if name != PIXELS}
+    paths = {name: module_path(network, name) for name in names if name != PIXELS}
     found = _capture(network, image, set(paths.values()), frozenset())
-    # an in-place layer behind a captured one has overwritten what was captured: capture copies of those
+    # an in-place layer behind a captured one has overwritten what was captured: give it copies of those
     overwritten = frozenset(path for path, (tensor, version) in found.items() if tensor._version != version)
     if overwritten:
         found = _capture(network, image, set(paths.values()), overwritten)
@@ -56,25 +56,28 @@ def check_layers(network: nn.Module, layers: Iterable[str]) -> None:
     """Raise UnknownNameError for the first name that is not a layer of the network."""
     for name in layers:
         if name != PIXELS:
-            _path(network, name)
+            module_path(network, name)
 
 
 def _capture(
     network: nn.Module, image: Tensor, paths: set[str], copied: frozenset[str]
 ) -> dict[str, tuple[Tensor, int]]:
-    """Outputs by module path, each with its version counter at the time; those in ``copied`` as copies."""
+    """Outputs by module path, each with its version counter; behind those in ``copied`` the pass goes on with a copy.
+
+    So what is captured is what all that follows was computed from, and has its gradient.
+    """
     found: dict[str, tuple[Tensor, int]] = {}
     if not paths:
         return found
 
-    def keep(path: str, _inputs: Any, output: Any) -> None:
+    def keep(path: str, _inputs: Any, output: Any) -> Tensor | None:
         if not isinstance(output, Tensor):
             raise OptionError(f"The layer {path} gives {type(output).__name__}, not one tensor. Choose another layer.")
         if path not in found:
-            tensor = output.clone() if path in copied else output
-            found[path] = tensor, tensor._version
+            found[path] = output, output._version
         if len(found) == len(paths):
             raise _CompleteError
+        return output.clone() if path in copied else None
 
     with listening(network, paths, after=keep), suppress(_CompleteError):
         network(image)
@@ -91,7 +94,7 @@ def listening(
     paths: Iterable[str],
     *,
     before: Callable[[str, Any], None] | None = None,
-    after: Callable[[str, Any, Any], None] | None = None,
+    after: Callable[[str, Any, Any], Tensor | None] | None = None,
 ) -> Iterator[None]:
     """While it lasts, modules of the network tell when they run. No hook is left behind.
 
@@ -99,7 +102,8 @@ def listening(
         network: Any module.
         paths: Which of its modules; "" is the network itself.
         before: Is called with a module's path and inputs (by position, by name) before it runs.
-        after: Is called with its path, inputs and output when it has run.
+        after: Is called with its path, inputs and output when it has run; a tensor that it returns takes the output's
+            place.
     """
     with ExitStack() as stack:
         for path in paths:
@@ -115,11 +119,28 @@ def _before_hook(path: str, call: Callable[[str, Any], None]) -> Callable[..., N
     return lambda _module, inputs, named: call(path, (inputs, named))
 
 
-def _after_hook(path: str, call: Callable[[str, Any, Any], None]) -> Callable[..., None]:
+def _after_hook(path: str, call: Callable[[str, Any, Any], Tensor | None]) -> Callable[..., Any]:
     return lambda _module, inputs, named, output: call(path, (inputs, named), output)
 
 
-def _path(network: nn.Module, name: str) -> str:
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """While it lasts, the network is in evaluation mode; each module gets its own mode back."""
+    modes = {module: module.training for module in network.modules()}
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes.items():
+            module.training = training
+
+
+def module_path(network: nn.Module, name: str) -> str:
+    """The path of the module that a layer's name stands for; "" is the network itself.
+
+    Raises:
+        UnknownNameError: The network has no such layer.
+    """
     named = named_layers(network)
     if name == OUTPUT:
         return ""

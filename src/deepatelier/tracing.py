@@ -16,7 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from deepatelier.features import listening
+from deepatelier.features import evaluating, listening
 from deepatelier.receptive_fields import NOTHING, Axis, ReceptiveField, field_behind, union, window_of
 
 __all__ = ["Call", "trace"]
@@ -99,21 +99,9 @@ def trace(network: nn.Module, image: Tensor) -> list[Call]:
                 watch.origins[tensor] = _Origin(here.field if here else NOTHING, frozenset({len(calls) - 1}))
 
     paths = [path for path, _ in network.named_modules()]
-    with _evaluating(network), _unfused_attention(), listening(network, paths, before=before, after=after), watch:
+    with evaluating(network), _unfused_attention(), listening(network, paths, before=before, after=after), watch:
         network(image)
     return calls
-
-
-@contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
-    """While it lasts, the network is in evaluation mode; each module gets its own mode back."""
-    modes = {module: module.training for module in network.modules()}
-    network.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes.items():
-            module.training = training
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+from deepatelier.images import resize
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 
 
 @pytest.mark.parametrize("margin", [0, 1, 5])

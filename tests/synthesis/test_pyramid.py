@@ -3,8 +3,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deepatelier.images import resize
 from deepatelier.synthesis import Level, PixelCanvas, coarse_to_fine, plan_levels, total_variation
-from deepatelier.synthesis.canvas import resize
 
 
 @given(

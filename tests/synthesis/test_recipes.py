@@ -10,7 +10,7 @@ from conftest import gradient_picture
 from deepatelier import samples
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.images import Sheet, picture_from_array
-from deepatelier.runs import Record
+from deepatelier.runs import Record, record_of
 from deepatelier.synthesis import (
     ClassicalTexture,
     DeepDream,
@@ -28,7 +28,6 @@ from deepatelier.synthesis import (
     VisualizationOptions,
     make_inversion,
     make_texture,
-    record_of,
 )
 from deepatelier.synthesis.dream_film import _into
 

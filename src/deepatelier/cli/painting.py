@@ -15,8 +15,8 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
 from deepatelier.devices import memory_guard
 from deepatelier.images import Picture
-from deepatelier.runs import Record, check_film_target, check_target, write_film, write_picture
-from deepatelier.synthesis import DreamFilm, Recipe, record_of
+from deepatelier.runs import Record, check_film_target, check_target, record_of, write_film, write_picture
+from deepatelier.synthesis import DreamFilm, Recipe
 
 __all__ = ["open_input", "paint", "paint_and_report"]
 

@@ -16,6 +16,7 @@ from deepatelier.cli.messages import explain_values, say
 from deepatelier.cli.painting import paint
 from deepatelier.errors import OptionError, RecordError
 from deepatelier.images import OUTPUT_FORMATS, open_picture
+from deepatelier.options import RecipeOptions
 from deepatelier.runs import (
     Found,
     Record,
@@ -43,7 +44,6 @@ from deepatelier.synthesis import (
     make_inversion,
     make_texture,
 )
-from deepatelier.synthesis.options import RecipeOptions
 
 __all__ = ["rerun"]
 

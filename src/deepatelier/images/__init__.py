@@ -4,8 +4,10 @@ Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
 """
 
 from deepatelier.images.film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
+from deepatelier.images.heat_map import heat_map, heat_map_width, notice
 from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
 from deepatelier.images.reading import MAX_PIXELS, decode
+from deepatelier.images.resizing import resize
 from deepatelier.images.sheet import Sheet
 from deepatelier.images.text import holds_text, read_text
 from deepatelier.images.writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
@@ -25,9 +27,13 @@ __all__ = [
     "encode_film",
     "film_format_of",
     "format_of",
+    "heat_map",
+    "heat_map_width",
     "holds_alpha",
     "holds_text",
+    "notice",
     "open_picture",
     "picture_from_array",
     "read_text",
+    "resize",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
+
+from deepatelier.images.lettering import lettered_line
 
 __all__ = ["Sheet"]
 
@@ -47,7 +47,9 @@ class Sheet:
             below = top + self.size[0]
             picture = pictures[number].cpu() if number < len(pictures) else torch.full((1, 3, *self.size), 0.9)
             sheet[..., top:below, left : left + self.size[1]] = picture
-            sheet[..., below : below + self._strip, left : left + self.size[1]] = self._lettered(label)
+            sheet[..., below : below + self._strip, left : left + self.size[1]] = lettered_line(
+                label, (self._strip, self.size[1]), self._letters
+            )
         return sheet
 
     def picture(self, sheet: Tensor, number: int) -> Tensor:
@@ -71,14 +73,3 @@ class Sheet:
     def _corner(self, number: int) -> tuple[int, int]:
         row, column = divmod(number, self.columns)
         return _GAP + row * self._cell[0], _GAP + column * self._cell[1]
-
-    def _lettered(self, label: str) -> Tensor:
-        """A label in black on white, (strip, W); smaller letters where it would not fit, and in the end cut off."""
-        strip = Image.new("L", (self.size[1], self._strip), 255)
-        draw = ImageDraw.Draw(strip)
-        height = self._letters
-        while height > _SMALLEST_LETTERS and draw.textlength(label, ImageFont.load_default(height)) > strip.width:
-            height -= 1
-        font = ImageFont.load_default(height)
-        draw.text((strip.width / 2, self._strip / 2), label, fill=0, font=font, anchor="mm")
-        return torch.from_numpy(np.asarray(strip, dtype=np.float32) / 255)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deepatelier.synthesis.options import RecipeOptions, option
+from deepatelier.options import RecipeOptions, option
 
 __all__ = ["LabOptions"]
 

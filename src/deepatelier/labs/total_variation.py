@@ -7,8 +7,8 @@ from torch import Tensor
 from deepatelier.images import Picture
 from deepatelier.labs.options import LabOptions
 from deepatelier.labs.painted import painted
+from deepatelier.runs import Measures
 from deepatelier.synthesis.objectives import absolute_variation
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.sheet import SheetRecipe
 
 __all__ = ["total_variation"]

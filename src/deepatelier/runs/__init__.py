@@ -1,5 +1,6 @@
 """What a run leaves behind, and how to make it again."""
 
+from deepatelier.runs.made import Made, Measures, record_of
 from deepatelier.runs.record import Input, Machine, Record, this_machine
 from deepatelier.runs.replay import Found, changes, find_inputs, pixel_difference, restored_options
 from deepatelier.runs.storage import (
@@ -14,6 +15,8 @@ __all__ = [
     "Found",
     "Input",
     "Machine",
+    "Made",
+    "Measures",
     "Record",
     "changes",
     "check_film_target",
@@ -21,6 +24,7 @@ __all__ = [
     "find_inputs",
     "pixel_difference",
     "read_record",
+    "record_of",
     "restored_options",
     "this_machine",
     "write_film",

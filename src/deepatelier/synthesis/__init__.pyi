@@ -1,6 +1,5 @@
 from .canvas import Canvas, PixelCanvas
 from .classical_texture import ClassicalTexture
-from .classification import Answer, classify
 from .dream import DeepDream
 from .dream_film import DreamFilm
 from .dream_options import DreamOptions
@@ -10,7 +9,6 @@ from .fooling_options import FoolingOptions
 from .fourier_canvas import FourierCanvas
 from .inversion import FeatureInversion, make_inversion
 from .inversion_options import ContentReconstructionOptions, InversionOptions
-from .loss_network import LossNetwork
 from .objectives import (
     Criterion,
     Objective,
@@ -27,7 +25,7 @@ from .objectives import (
 )
 from .pyramid import Level, coarse_to_fine, plan_levels
 from .pyramid_recipe import PyramidRecipe
-from .recipe import Measures, Recipe, record_of
+from .recipe import Recipe
 from .sheet import SheetRecipe
 from .style_options import StyleOptions
 from .style_transfer import StyleTransfer
@@ -38,7 +36,6 @@ from .visualization import FeatureVisualization
 from .visualization_options import VisualizationOptions
 
 __all__ = [
-    "Answer",
     "Canvas",
     "ClassicalTexture",
     "ContentReconstructionOptions",
@@ -53,8 +50,6 @@ __all__ = [
     "FourierCanvas",
     "InversionOptions",
     "Level",
-    "LossNetwork",
-    "Measures",
     "Objective",
     "PixelCanvas",
     "PyramidRecipe",
@@ -70,7 +65,6 @@ __all__ = [
     "VisualizationOptions",
     "activation",
     "batch_statistics",
-    "classify",
     "coarse_to_fine",
     "content",
     "cropped",
@@ -83,7 +77,6 @@ __all__ = [
     "make_inversion",
     "make_texture",
     "plan_levels",
-    "record_of",
     "synthesize",
     "total_variation",
     "transformed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import torch
@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from deepatelier.synthesis.views import View, unchanged
 
-__all__ = ["Canvas", "PixelCanvas", "mirrored", "resize"]
+__all__ = ["Canvas", "PixelCanvas", "mirrored"]
 
 
 class Canvas(Protocol):
@@ -75,11 +75,6 @@ class PixelCanvas(nn.Module):
     def size(self) -> tuple[int, int]:
         """Height and width of the picture, without the margin."""
         return self.levels.shape[-2] - 2 * self.margin, self.levels.shape[-1] - 2 * self.margin
-
-
-def resize(image: Tensor, size: Sequence[int]) -> Tensor:
-    """An image (1, C, H, W) in [0, 1] at another height and width."""
-    return nn.functional.interpolate(image, tuple(size), mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def mirrored(image: Tensor, margin: int) -> Tensor:

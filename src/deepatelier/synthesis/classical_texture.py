@@ -8,12 +8,10 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import OptionError
-from deepatelier.images import Picture
-from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import resize
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture, resize
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.engine import State, Step
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.style_distance import style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 from deepatelier.synthesis.wei_levoy import wei_levoy, wei_levoy_rows
@@ -41,7 +39,7 @@ class ClassicalTexture:
 
     def __init__(self, painting: Picture, options: TextureOptions) -> None:
         options = with_weights(options.resolved())
-        self.looking = LossNetwork(options, options.layers)
+        self.looking = FrozenNetwork(options, options.layers)
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
         self._levels = options.levels or _LEVELS
         self.options = options.model_copy(update={"levels": self._levels, "tileable": True})

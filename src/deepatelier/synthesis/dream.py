@@ -14,17 +14,16 @@ from torch import Tensor, nn
 from deepatelier import samples
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
-from deepatelier.images import Picture
-from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import Canvas, PixelCanvas, resize
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture, resize
+from deepatelier.runs import Input, Measures
+from deepatelier.synthesis.canvas import Canvas, PixelCanvas
 from deepatelier.synthesis.dream_options import DreamOptions
 from deepatelier.synthesis.engine import optimizer_memory
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.objectives import Criterion, Objective, energy, guide
 from deepatelier.synthesis.objectives.objective import Region
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.views import cropped
 
 __all__ = ["DeepDream"]
@@ -62,7 +61,7 @@ class DeepDream(PyramidRecipe):
         options = with_weights((options or DreamOptions()).resolved())
         self.photo = photo
         self._guide = samples.open_picture(options.guide) if options.guide else None
-        self.looking = LossNetwork(options, list(options.weighted_layers), head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, list(options.weighted_layers), head=options.weights != "oxford")
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         if self._guide:
             self.inputs["guide"] = Input.of(self._guide)

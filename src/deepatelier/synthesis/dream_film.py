@@ -13,12 +13,11 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.images import Picture
-from deepatelier.runs import Input
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.dream import DeepDream
 from deepatelier.synthesis.dream_options import DreamOptions
 from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.pyramid import coarse_to_fine
-from deepatelier.synthesis.recipe import Measures
 
 __all__ = ["DreamFilm"]
 

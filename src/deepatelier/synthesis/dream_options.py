@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from deepatelier.synthesis.options import SynthesisOptions, Words, option, set_by_user
+from deepatelier.options import Words, option, set_by_user
+from deepatelier.synthesis.options import SynthesisOptions
 
 __all__ = ["DreamOptions"]
 

@@ -13,17 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import images, networks
+from deepatelier.classification import Answer, classify
 from deepatelier.errors import OptionError, SurroundingsError
 from deepatelier.features import OUTPUT
+from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.runs import Input
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import PixelCanvas
-from deepatelier.synthesis.classification import Answer, classify
 from deepatelier.synthesis.engine import State, Step, synthesize
 from deepatelier.synthesis.fooling_options import FoolingOptions
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.objectives import activation
-from deepatelier.synthesis.recipe import Measures
 
 __all__ = ["Fooling"]
 
@@ -64,7 +63,7 @@ class Fooling:
 
     def __init__(self, photo: Picture, options: FoolingOptions | None = None) -> None:
         self.options = options = with_weights((options or FoolingOptions()).resolved())
-        self.looking = LossNetwork(options, [OUTPUT], head=True)
+        self.looking = FrozenNetwork(options, [OUTPUT], head=True)
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from deepatelier.synthesis.options import RecipeOptions, option, set_by_user
+from deepatelier.options import RecipeOptions, option, set_by_user
 
 __all__ = ["FoolingOptions"]
 

@@ -13,17 +13,17 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
+from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.runs import Input
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.inversion_options import InversionOptions
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, absolute_variation, content, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Measures, Recipe
+from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
 
 __all__ = ["FeatureInversion", "make_inversion"]
@@ -53,7 +53,7 @@ class FeatureInversion(PyramidRecipe):
         super().__init__()
         options = with_weights((options or InversionOptions()).resolved())
         self.given = photo
-        self.looking = LossNetwork(options, options.layer, head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, options.layer, head=options.weights != "oxford")
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         if self.looking.only_size:

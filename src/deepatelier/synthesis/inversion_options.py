@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from deepatelier.synthesis.options import SynthesisOptions, Words, option
+from deepatelier.options import Words, option
+from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.texture_options import STYLE_LAYERS
 
 __all__ = ["ContentReconstructionOptions", "InversionOptions"]

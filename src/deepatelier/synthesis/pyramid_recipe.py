@@ -9,15 +9,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from deepatelier.images import Picture
-from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import Canvas, mirrored, resize
+from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.images import Picture, resize
+from deepatelier.runs import Input, Measures
+from deepatelier.synthesis.canvas import Canvas, mirrored
 from deepatelier.synthesis.engine import State, Step
-from deepatelier.synthesis.loss_network import LossNetwork
 from deepatelier.synthesis.objectives import Criterion, evaluate
 from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.pyramid import Level, Schedule, coarse_to_fine
-from deepatelier.synthesis.recipe import Measures
 
 __all__ = ["PyramidRecipe"]
 
@@ -40,7 +39,7 @@ class PyramidRecipe(ABC):
     options: SynthesisOptions
     inputs: dict[str, Input]
     levels: list[Level]
-    looking: LossNetwork
+    looking: FrozenNetwork
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
     border: int = 0

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.runs import Input
+from deepatelier.options import RecipeOptions
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.engine import State, Step
-from deepatelier.synthesis.options import RecipeOptions
-from deepatelier.synthesis.recipe import Measures, Recipe
+from deepatelier.synthesis.recipe import Recipe
 
 __all__ = ["SheetRecipe"]
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import extract
+from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.runs import Measures
 from deepatelier.synthesis.canvas import mirrored
-from deepatelier.synthesis.loss_network import LossNetwork
 from deepatelier.synthesis.objectives import Objective, cropped_maps, gram_matrices, gram_style
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
 __all__ = ["interior_grams", "relative_style", "style_measures"]
@@ -53,7 +53,7 @@ def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, in
 
 @torch.no_grad()
 def style_measures(
-    looking: LossNetwork, painting: Tensor, image: Tensor, options: TextureOptions, border: int
+    looking: FrozenNetwork, painting: Tensor, image: Tensor, options: TextureOptions, border: int
 ) -> Measures:
     """The style distance of an image to a painting (`relative_style`), and that between the painting's own halves.
 

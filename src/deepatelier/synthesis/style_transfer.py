@@ -14,17 +14,16 @@ from torch import Tensor, nn
 from deepatelier import samples
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
-from deepatelier.images import Picture
-from deepatelier.runs import Input
-from deepatelier.synthesis.canvas import PixelCanvas, mirrored, resize
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture, resize
+from deepatelier.runs import Input, Measures
+from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 from deepatelier.synthesis.colors import match_colors
 from deepatelier.synthesis.engine import optimizer_memory
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, content, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, TOTAL_VARIATION, StyleOptions
 
 __all__ = ["StyleTransfer"]
@@ -88,7 +87,7 @@ class StyleTransfer(PyramidRecipe):
         self.levels = _levels(photo.fitted(options.size), options, started=self._start is not None)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self.photo, self.painting = photo, painting
-        self.looking = LossNetwork(options, (*options.content_layers, *options.style_layers))
+        self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
         self.inputs |= self.looking.inputs
         self.looking.check_maps()
         self.options = self._balanced(self.options)

@@ -14,18 +14,18 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
+from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
 from deepatelier.networks import with_circular_padding
-from deepatelier.runs import Input
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import PixelCanvas
 from deepatelier.synthesis.classical_texture import ClassicalTexture
 from deepatelier.synthesis.engine import optimizer_memory
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, inside, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Measures, Recipe
+from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
 from deepatelier.synthesis.style_distance import interior_grams, relative_style, style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
@@ -65,7 +65,7 @@ class TextureSynthesis(PyramidRecipe):
         super().__init__()
         options = with_weights((options or TextureOptions()).resolved())
         self.painting = painting
-        self.looking = self._plain = LossNetwork(options, options.layers)
+        self.looking = self._plain = FrozenNetwork(options, options.layers)
         self.looking.check_maps()
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
         levels = plan_levels(

@@ -13,14 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import networks
+from deepatelier.classification import at_half_size_and_back, classify, moved, second_opinion
 from deepatelier.errors import OptionError
 from deepatelier.features import OUTPUT, extract
-from deepatelier.runs import Input
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
-from deepatelier.synthesis.classification import at_half_size_and_back, classify, moved, second_opinion
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fourier_canvas import FourierCanvas
-from deepatelier.synthesis.loss_network import LossNetwork, with_weights
 from deepatelier.synthesis.noise import pink_noise
 from deepatelier.synthesis.objectives import (
     Criterion,
@@ -34,7 +34,6 @@ from deepatelier.synthesis.objectives import (
 )
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Measures
 from deepatelier.synthesis.views import View, transformed, unchanged
 from deepatelier.synthesis.visualization_options import VisualizationOptions
 
@@ -83,7 +82,7 @@ class FeatureVisualization(PyramidRecipe):
             raise OptionError("What shall be seen? Give --class NAME, or --layer with or without --channel.")
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
-        self.looking = LossNetwork(options, [self.layer], head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, [self.layer], head=options.weights != "oxford")
         self.inputs: dict[str, Input] = dict(self.looking.inputs)
         self.channel = options.channel
         if options.position is not None:  # a place in the picture, at one size

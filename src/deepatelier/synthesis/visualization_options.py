@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from deepatelier.synthesis.options import SynthesisOptions, Words, option, set_by_user
+from deepatelier.options import Words, option, set_by_user
+from deepatelier.synthesis.options import SynthesisOptions
 
 __all__ = ["VisualizationOptions"]
 

@@ -5,7 +5,8 @@ from torch import nn
 
 from deepatelier import networks, samples
 from deepatelier.features import OUTPUT, extract
-from deepatelier.synthesis import LossNetwork, VisualizationOptions, batch_statistics
+from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.synthesis import VisualizationOptions, batch_statistics
 from deepatelier.synthesis.objectives import Region, spread
 
 
@@ -44,7 +45,7 @@ def test_statistics_of_parts_add_up(network):
 
 def _normalized(name):
     options = VisualizationOptions(network=name, weights="random", device="cpu")
-    return LossNetwork(options, [OUTPUT], head=True).normalized_layers()
+    return FrozenNetwork(options, [OUTPUT], head=True).normalized_layers()
 
 
 def test_which_layers():

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from deepatelier.errors import MemoryLimitError, OptionError
-from deepatelier.synthesis import LossNetwork, StyleOptions
-from deepatelier.synthesis.loss_network import with_weights
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.synthesis import StyleOptions
 
 
 def _looking(layers=("relu3_1",), head=False, **options):
-    return LossNetwork(with_weights(StyleOptions(device="cpu", **options)), layers, head)
+    return FrozenNetwork(with_weights(StyleOptions(device="cpu", **options)), layers, head)
 
 
 def test_one_network_is_shared_while_it_is_used():
@@ -54,14 +54,14 @@ def test_a_step_of_vgg19_needs_what_was_measured(monkeypatch):
     """1600 and 2700 bytes a pixel to relu5_1, rounded up; less to a lower layer."""
     for precision, measured in (("bfloat16", 1600), ("float32", 2700)):
         deep, low = (_looking((layer,), precision=precision) for layer in ("relu5_1", "relu2_1"))
-        monkeypatch.setattr("deepatelier.synthesis.loss_network.available_memory", lambda _, m=measured: m * 10**6)
+        monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _, m=measured: m * 10**6)
         with pytest.raises(MemoryLimitError, match=r"about 9\d\d pixels"):
             deep.check_memory(10**6, 1000, 0)
         low.check_memory(10**6, 1000, 0)
-        monkeypatch.setattr("deepatelier.synthesis.loss_network.available_memory", lambda _, m=measured: m * 11 * 10**5)
+        monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _, m=measured: m * 11 * 10**5)
         deep.check_memory(10**6, 1000, 0)
 
 
 def test_a_network_that_uses_the_word_layers_for_something_else():
-    looking = LossNetwork(StyleOptions(network="conftest:OddNetwork", device="cpu"), ["layers.0"])
+    looking = FrozenNetwork(StyleOptions(network="conftest:OddNetwork", device="cpu"), ["layers.0"])
     assert looking.least_side() == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -14,13 +14,14 @@ from torch import Tensor, nn
 
 from deepatelier import networks
 from deepatelier.devices import available_memory, choose_device, choose_precision
-from deepatelier.errors import MemoryLimitError, OptionError
+from deepatelier.errors import MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
+from deepatelier.options import RecipeOptions
+from deepatelier.receptive_fields import ReceptiveField
 from deepatelier.runs import Input
-from deepatelier.synthesis.options import RecipeOptions
 from deepatelier.tracing import Call, trace
 
-__all__ = ["RANDOM", "LossNetwork", "with_weights"]
+__all__ = ["RANDOM", "FrozenNetwork", "with_weights"]
 
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
@@ -36,7 +37,7 @@ grew by 1600 and 2700 bytes a pixel between 1024² and 1536² pixels; rounded up
 
 
 @dataclass(frozen=True)
-class LossNetwork:
+class FrozenNetwork:
     """A frozen network with its device and number format, which sees up to some layers.
 
     Args:
@@ -68,7 +69,7 @@ class LossNetwork:
         if own and (options.weights is not None or options.pooling != "max"):
             raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
         _ = self.device, self.module  # what is wrong is said at once
-        check_layers(self.module, self.layers)
+        self.check_layers(self.layers)
         if self._has_weights_file:
             self.inputs["weights"] = Input.of(str(options.weights))
 
@@ -91,7 +92,7 @@ class LossNetwork:
         """The network in float32, to measure with."""
         return self.module if self.precision == torch.float32 else self._shared(torch.float32)
 
-    def replaced(self, change: Callable[[nn.Module], nn.Module]) -> LossNetwork:
+    def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FrozenNetwork:
         """The same with another network, which a function makes from this one's."""
         return replace(self, changes=(*self.changes, change))
 
@@ -117,13 +118,24 @@ class LossNetwork:
         Raises:
             OptionError: What it puts out are no class scores.
         """
-        shape = self._calls[-1].output
+        shape = self.calls[-1].output
         if len(shape) != 2:
             raise OptionError(
                 f"{self.options.network} with these weights ends in maps, not in class scores. "
                 f"Take --network efficientnet_lite0, or other weights."
             )
         return shape[-1]
+
+    def check_layers(self, layers: Iterable[str]) -> None:
+        """Raise UnknownNameError for the first name that is not a layer of the network."""
+        try:
+            check_layers(self.module, layers)
+        except UnknownNameError as error:
+            raise error.with_hint(f"{self._list_of_layers}.") from None
+
+    @property
+    def _list_of_layers(self) -> str:
+        return f"atelier networks {self.options.network} lists them, and says which to choose for what"
 
     def check_maps(self) -> None:
         """Raise OptionError if one of its layers does not give maps, (B, C, H, W)."""
@@ -132,18 +144,24 @@ class LossNetwork:
                 if found.ndim != 4:
                     raise OptionError(
                         f"{layer} of {self.options.network} gives no maps, but {tuple(found.shape[1:])} values. "
-                        f"Take a layer of convolutions; atelier networks {self.options.network} lists them."
+                        f"Take a layer of convolutions; {self._list_of_layers}."
                     )
 
     def normalized_layers(self) -> list[str]:
         """Paths of the batch normalisations that run and have kept their statistics, in the order in which they run."""
         return [
             call.path
-            for call in self._calls
+            for call in self.calls
             if isinstance(call.module, nn.BatchNorm1d | nn.BatchNorm2d)
             and call.module.running_mean is not None
             and len(call.output) in (2, 4)
         ]
+
+    def fields(self) -> dict[str, ReceptiveField | None]:
+        """What a position of each of its layers sees of a picture; None if it sees all of it."""
+        named = networks.named_layers(self.module)
+        fields = {call.path: call.field for call in reversed(self.calls)}
+        return {layer: fields[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
 
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
@@ -153,7 +171,7 @@ class LossNetwork:
         """The pixels for which a position of each of its layers that gives maps stands, along one axis."""
         _, _, height, _ = self._probe.shape
         named = networks.named_layers(self.module)
-        outputs = {call.path: call.output for call in self._calls}
+        outputs = {call.path: call.output for call in self.calls}
         shapes = {layer: outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
         strides = {layer: -(-height // shape[-2]) for layer, shape in shapes.items() if len(shape) == 4}
         return {PIXELS: 1, **strides}
@@ -198,7 +216,7 @@ class LossNetwork:
         named = networks.named_layers(self.module)
         wanted = {named.get(layer, layer) for layer in self.layers if layer != PIXELS}
         computed, values = 0, 0
-        for call in self._calls:
+        for call in self.calls:
             if call.leaf:
                 computed += math.prod(call.output)
             if call.path in wanted or OUTPUT in wanted:
@@ -211,7 +229,8 @@ class LossNetwork:
         return torch.zeros(1, self.channels, *(self.only_size or (side, side)), device=self.device)
 
     @cached_property
-    def _calls(self) -> list[Call]:
+    def calls(self) -> list[Call]:
+        """What it runs, for an empty picture."""
         return trace(self.module, self._probe)
 
     @property

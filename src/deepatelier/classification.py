@@ -9,12 +9,12 @@ from torch import Tensor
 
 from deepatelier import networks
 from deepatelier.features import OUTPUT
-from deepatelier.synthesis.canvas import resize
-from deepatelier.synthesis.loss_network import LossNetwork
-from deepatelier.synthesis.options import RecipeOptions
+from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.images import resize
+from deepatelier.options import RecipeOptions
 from deepatelier.weights import is_at_hand
 
-__all__ = ["Answer", "at_half_size_and_back", "classify", "moved", "second_opinion"]
+__all__ = ["Answer", "at_half_size_and_back", "classify", "moved", "probabilities_of", "second_opinion"]
 
 
 class Answer(NamedTuple):
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 
 @torch.no_grad()
-def classify(looking: LossNetwork, image: Tensor) -> Answer:
+def classify(looking: FrozenNetwork, image: Tensor) -> Answer:
     """The class that a network names first, in float32.
 
     Args:
@@ -43,12 +43,20 @@ def classify(looking: LossNetwork, image: Tensor) -> Answer:
     """
     if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
         image = resize(image, looking.only_size)
-    probabilities = looking.in_float32(looking.in_channels(image).to(looking.device))[0].float().softmax(dim=0).cpu()
+    scores = looking.in_float32(looking.in_channels(image).to(looking.device))
+    probabilities = probabilities_of(scores.float())[0].cpu()
     index = int(probabilities.argmax())
     return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
 
 
-def second_opinion(looking: LossNetwork, image: Tensor) -> tuple[str, Answer] | None:
+def probabilities_of(scores: Tensor) -> Tensor:
+    """Softmax(scores) for scores (B, N); themselves if they are probabilities already: none negative, their sum 1."""
+    if (scores >= 0).all() and torch.allclose(scores.sum(dim=1), torch.ones_like(scores[:, 0]), atol=1e-3):
+        return scores
+    return scores.softmax(dim=1)
+
+
+def second_opinion(looking: FrozenNetwork, image: Tensor) -> tuple[str, Answer] | None:
     """What another network says that tells the same classes apart, with its name; None if none is at hand.
 
     Nothing is downloaded: only weights that are on this machine count.
@@ -62,7 +70,7 @@ def second_opinion(looking: LossNetwork, image: Tensor) -> tuple[str, Answer] | 
         if source is None or name == looking.options.network or not is_at_hand(source):
             continue
         chosen = {"network": name, "weights": "imagenet", "device": str(looking.device), "precision": "float32"}
-        other = LossNetwork(RecipeOptions.complete(chosen), [OUTPUT], head=True)
+        other = FrozenNetwork(RecipeOptions.complete(chosen), [OUTPUT], head=True)
         if other.classes == looking.classes:
             return name, classify(other, image)
     return None

@@ -1,0 +1,105 @@
+"""Numbers as colours over a picture."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from deepatelier.images.lettering import lettered_line, lettered_paragraph
+
+__all__ = ["heat_map", "heat_map_width", "notice"]
+
+_RISING = ("000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "f7d13d", "fcffa4")
+"""From nothing to the highest value: matplotlib's inferno at ten places (CC0), as bright as its value is high."""
+
+_SIGNED = (
+    *("053061", "2166ac", "4393c3", "92c5de", "d1e5f0", "f7f7f7"),
+    *("fddbc7", "f4a582", "d6604d", "b2182b", "67001f"),
+)
+"""From the lowest value over nothing to the highest: ColorBrewer's RdBu, blue to red."""
+
+_OPACITY = 0.72
+"""Of the highest value's colour over the picture."""
+
+_VEIL = 0.35
+"""Of the colour of nothing, in a map without signs, so that what is not meant is dark."""
+
+
+def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False) -> Tensor:
+    """A map over a picture in grey, with a bar of its colours at the right: (1, 3, H, `heat_map_width`).
+
+    Args:
+        picture: (1, 3, H, W), sRGB in [0, 1].
+        values: (h, w) of any size; it is enlarged bilinearly. All of it belongs to the whole picture.
+        signed: Blue for what is below zero and red for what is above, up to the largest size; otherwise what is below
+            zero is nothing, and the scale ends at the highest value.
+    """
+    height, width = picture.shape[-2:]
+    full = interpolate(values[None, None].float().cpu(), (height, width), mode="bilinear", align_corners=False)[0, 0]
+    highest = max((full.abs() if signed else full).max().item(), 1e-30)
+    scaled = (full / highest).clamp(-1 if signed else 0, 1)
+    share = _OPACITY * scaled.abs() if signed else _VEIL + (_OPACITY - _VEIL) * scaled
+    grey = (picture.cpu() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    over = (1 - share) * grey.expand(-1, 3, -1, -1) + share * _colored(scaled, signed)
+    return torch.cat([over, _bar(height, heat_map_width(picture.shape[-2:]) - width, highest, signed)], dim=3)
+
+
+def heat_map_width(size: tuple[int, ...]) -> int:
+    """The width of a heat map over a picture of a height and width: the picture's, and the bar's."""
+    return size[1] + 4 * _letters(size[0]) + _letters(size[0])
+
+
+def notice(picture: Tensor, text: str) -> Tensor:
+    """What to show in place of an empty map: a text over the faded picture, as large as a heat map over it."""
+    height, width = picture.shape[-2:]
+    faded = 1 - 0.25 * (1 - picture.cpu().mean(dim=1, keepdim=True).expand(-1, 3, -1, -1))
+    page = torch.ones(1, 3, height, heat_map_width((height, width)))
+    page[..., :width] = faded * lettered_paragraph(text, (height, width), _letters(height) + 2)
+    return page
+
+
+def _letters(height: int) -> int:
+    """The letters' height beside a picture."""
+    return min(22, max(9, height // 20))
+
+
+def _colored(scaled: Tensor, signed: bool) -> Tensor:
+    """Colours (1, 3, H, W) of values (H, W) in [0, 1], or in [-1, 1]."""
+    table = torch.tensor(
+        [[int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)] for color in (_SIGNED if signed else _RISING)]
+    )
+    place = ((scaled + 1) / 2 if signed else scaled) * (len(table) - 1)
+    below = place.floor().long().clamp_max(len(table) - 2)
+    part = (place - below)[..., None]
+    return ((1 - part) * table[below] + part * table[below + 1]).permute(2, 0, 1)[None]
+
+
+def _bar(height: int, width: int, highest: float, signed: bool) -> Tensor:
+    """The colours from the highest value, at the top, to the lowest, with numbers: (1, 3, height, width), on white."""
+    letters = _letters(height)
+    bar = torch.ones(1, 3, height, width)
+    scale = torch.linspace(1, -1 if signed else 0, height)[:, None].expand(-1, letters)
+    bar[..., letters // 2 : letters // 2 + letters] = _colored(scale, signed)
+    left, line = 2 * letters, round(1.4 * letters)
+    marks = [
+        (0, highest),
+        ((height - line) // 2, 0.0 if signed else highest / 2),
+        (height - line, -highest if signed else 0.0),
+    ]
+    for top, value in marks:
+        bar[..., top : top + line, left:] = lettered_line(_number(value), (line, width - left), letters, "left")
+    return bar
+
+
+def _number(value: float) -> str:
+    """Three digits at most, as short as it gets."""
+    if value == 0:
+        return "0"
+    return (
+        f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
+        if 1e-2 <= abs(value) < 1e4
+        else f"{value:.0e}"
+    )

@@ -1,0 +1,53 @@
+"""Text as pixels."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+__all__ = ["lettered_line", "lettered_paragraph"]
+
+_SMALLEST = 8
+"""Height in pixels of letters that can still be read."""
+
+
+def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "center") -> Tensor:
+    """A line in black on white, (H, W) in [0, 1]; smaller letters where it would not fit, and in the end cut off.
+
+    Args:
+        text: The line.
+        size: Height and width in pixels.
+        letters: Height of the letters in pixels.
+        align: ``center`` or ``left``.
+    """
+    strip = Image.new("L", (size[1], size[0]), 255)
+    draw = ImageDraw.Draw(strip)
+    while letters > _SMALLEST and draw.textlength(text, ImageFont.load_default(letters)) > strip.width:
+        letters -= 1
+    x, anchor = (strip.width / 2, "mm") if align == "center" else (0, "lm")
+    draw.text((x, strip.height / 2), text, fill=0, font=ImageFont.load_default(letters), anchor=anchor)
+    return _grey(strip)
+
+
+def lettered_paragraph(text: str, size: tuple[int, int], letters: int) -> Tensor:
+    """Lines in black on white, broken between words, in the middle: (H, W) in [0, 1]."""
+    page = Image.new("L", (size[1], size[0]), 255)
+    draw = ImageDraw.Draw(page)
+    while True:
+        font = ImageFont.load_default(letters)
+        columns = max(8, int(0.9 * size[1] / max(1.0, draw.textlength("n", font))))
+        lines = "\n".join(textwrap.wrap(text, columns))
+        box = draw.multiline_textbbox((0, 0), lines, font)
+        if letters <= _SMALLEST or (box[2] <= size[1] and box[3] <= size[0]):
+            break
+        letters -= 1
+    draw.multiline_text((size[1] / 2, size[0] / 2), lines, fill=0, font=font, anchor="mm", align="center")
+    return _grey(page)
+
+
+def _grey(image: Image.Image) -> Tensor:
+    return torch.from_numpy(np.array(image, dtype=np.float32) / 255)

@@ -1,0 +1,1 @@
+"""What is seen, as pictures with words: each prepares, looks, and gives one picture."""

@@ -1,0 +1,131 @@
+"""A photograph's activations, as maps."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.errors import OptionError
+from deepatelier.features import evaluating, extract
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture
+from deepatelier.interpretation.advice import one_of_each_size
+from deepatelier.interpretation.empty_maps import dead_layer
+from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.options import ActivationOptions
+from deepatelier.runs import Input, Measures
+
+__all__ = ["Activations"]
+
+
+class Activations(Look):
+    """What channels of layers answer to a photograph: maps in grey, black where it is 0 and white at the highest value.
+
+    Where a map has values below zero, the middle grey is 0. The strongest channels are those with the largest value.
+
+    Args:
+        photo: What the network is shown.
+        options: Which layers and channels, and how large.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: A layer gives no maps or has no such channel; the device cannot be used; the picture is too thin.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: It would need more memory than is free.
+    """
+
+    options: ActivationOptions
+
+    def __init__(self, photo: Picture, options: ActivationOptions | None = None) -> None:
+        super().__init__()
+        options = with_weights(options or ActivationOptions())
+        head = options.weights != "oxford"
+        layers = options.layers
+        if layers is None:
+            whole = FrozenNetwork(options, [], head=head)
+            layers = tuple(one_of_each_size(whole.module, whole.calls))
+            if not layers:
+                raise OptionError(f"{options.network} has no layer that gives maps. Look at its filters instead.")
+        self.options = options.model_copy(update={"layers": layers})
+        self.looking = FrozenNetwork(self.options, layers, head=head)
+        self.looking.check_maps()
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        self._image = seen_by(self.looking, photo, self.options)
+        self._maps: dict[str, Tensor] = {}
+
+    @property
+    def found_something(self) -> bool:
+        """Whether it has looked."""
+        return bool(self._maps)
+
+    @torch.no_grad()
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """Run the network once."""
+        advance(", ".join(self.looking.layers))
+        image = self._image.to(self.looking.device)
+        with evaluating(self.looking.module):
+            found = extract(self.looking.module, image, self.looking.layers)
+        self._maps = {layer: maps[0].float().cpu() for layer, maps in found.items()}
+        for layer, maps in self._maps.items():
+            for channel in self.options.channels or ():
+                if channel >= len(maps):
+                    raise OptionError(f"{layer} has {len(maps)} channels, 0 to {len(maps) - 1}; received {channel}.")
+            silent = int((maps.flatten(1) == 0).all(dim=1).sum())
+            if silent == len(maps):
+                since = dead_layer(self.looking.module, image)
+                first = f" The first layer without any answer is {since}." if since not in (None, layer) else ""
+                self.notes.append(f"Dead ReLU: every value of {layer} is zero for this picture.{first}")
+            elif silent:
+                self.notes.append(f"{layer}: {silent} of {len(maps)} channels are zero everywhere for this picture.")
+
+    def picture(self) -> Tensor:
+        """The sheet, (1, 3, H, W): a row a layer, or a square if there is one layer alone."""
+        chosen = {layer: self._channels(maps) for layer, maps in self._maps.items()}
+        widest = max(len(channels) for channels in chosen.values())
+        columns = widest if len(chosen) > 1 else math.ceil(math.sqrt(widest))
+        size = self._tile_size
+        tiles, labels = [], []
+        for layer, channels in chosen.items():
+            for channel in channels:
+                values = self._maps[layer][channel]
+                tiles.append(_in_grey(values, size))
+                labels.append(f"{layer} {channel}: {values.max():.3g}" if values.any() else f"{layer} {channel}: zero")
+            missing = -len(channels) % columns
+            tiles += [torch.ones(1, 3, *size)] * missing
+            labels += [""] * missing
+        return images.Sheet(size, tuple(labels), columns).compose(tiles)
+
+    def array(self) -> Tensor | None:
+        """The maps of all channels, (C, h, w), where one layer was asked for."""
+        return next(iter(self._maps.values())) if len(self._maps) == 1 else None
+
+    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
+        """The strongest channel of each layer, and the share of values that are not zero."""
+        found: Measures = {}
+        for layer, maps in self._maps.items():
+            found[f"{layer}: strongest channel"] = int(maps.flatten(1).amax(dim=1).argmax())
+            found[f"{layer}: share of values that are not zero"] = (maps != 0).float().mean().item()
+        return found
+
+    def _channels(self, maps: Tensor) -> list[int]:
+        if self.options.channels:
+            return list(self.options.channels)
+        strongest: list[int] = maps.flatten(1).amax(dim=1).argsort(descending=True, stable=True).tolist()
+        return sorted(strongest) if self.options.most == 0 else strongest[: self.options.most]
+
+    @property
+    def _tile_size(self) -> tuple[int, int]:
+        height, width = self._image.shape[-2:]
+        scale = self.options.size / max(height, width)
+        return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def _in_grey(values: Tensor, size: tuple[int, int]) -> Tensor:
+    """A map (h, w) as a tile, every position a block of pixels where it is enlarged."""
+    largest = values.abs().max().clamp_min(1e-12)
+    grey = values / largest if values.min() >= 0 else 0.5 + values / (2 * largest)
+    mode = "nearest" if values.shape[0] <= size[0] else "area"
+    return torch.nn.functional.interpolate(grey[None, None], size, mode=mode).expand(-1, 3, -1, -1)

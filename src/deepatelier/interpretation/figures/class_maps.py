@@ -1,0 +1,247 @@
+"""Maps of classes over a photograph: class activation, Grad-CAM, occlusion, saliency."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from deepatelier import images, networks
+from deepatelier.classification import probabilities_of
+from deepatelier.errors import OptionError
+from deepatelier.features import OUTPUT
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture
+from deepatelier.interpretation.advice import last_maps
+from deepatelier.interpretation.class_activation import class_activation_map
+from deepatelier.interpretation.class_scores import Explained, class_scores
+from deepatelier.interpretation.empty_maps import why_empty
+from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.grad_cam import grad_cam
+from deepatelier.interpretation.occlusion import evaluations, occlusion
+from deepatelier.interpretation.options import (
+    CamOptions,
+    ClassMapOptions,
+    GradCamOptions,
+    OcclusionOptions,
+    SaliencyOptions,
+)
+from deepatelier.interpretation.saliency import saliency
+from deepatelier.runs import Input, Measures
+
+__all__ = ["Cam", "ClassMap", "ClassMaps", "GradCam", "Occlusion", "Saliency"]
+
+_MOST_IN_A_ROW = 4
+"""Panels of a sheet."""
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """Where a class is seen.
+
+    Attributes:
+        number: The class.
+        name: Its name.
+        score: S_c.
+        probability: Its softmax.
+        values: The map with its signs, (h, w).
+        empty: Why it shows nothing that speaks for the class; None if it does.
+    """
+
+    number: int
+    name: str
+    score: float
+    probability: float
+    values: Tensor
+    empty: str | None
+
+    def peak(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Row and column of the highest value, in pixels of a picture of this height and width."""
+        height, width = self.values.shape
+        row, column = divmod(int(self.values.argmax()), width)
+        return int((row + 0.5) * size[0] / height), int((column + 0.5) * size[1] / width)
+
+
+class ClassMaps(Look):
+    """The photograph, and over it a map for each class, with its score, its probability and the map's scale.
+
+    Args:
+        photo: What the network is shown.
+        options: Which classes, and how large.
+
+    Attributes:
+        maps: What was found, a class each.
+
+    Raises:
+        UnknownNameError: No such network, weights, layer or class.
+        OptionError: The device cannot be used, the network has no class scores, or the picture is too thin.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: It would need more memory than is free.
+    """
+
+    options: ClassMapOptions
+
+    def __init__(self, photo: Picture, options: ClassMapOptions) -> None:
+        super().__init__()
+        self.options = with_weights(options)
+        self.looking = FrozenNetwork(self.options, [OUTPUT], head=True)
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        classes = self.looking.classes
+        self._wanted = None
+        if options.class_ is not None:
+            self._wanted = [networks.find_class(word, classes) for word in options.class_]
+        self._image = seen_by(self.looking, photo, self.options)
+        self._photo = photo.tensor(photo.fitted(options.size), options.resampling)
+        self.maps: list[ClassMap] = []
+        self.planned = len(self._wanted) if self._wanted else min(options.top, classes)
+
+    @property
+    def found_something(self) -> bool:
+        """Whether a map is complete."""
+        return bool(self.maps)
+
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """Make the maps, one class after the other."""
+        with torch.no_grad():
+            scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
+        probabilities = probabilities_of(scores[None])[0]
+        chosen = self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist()
+        for number in chosen:
+            name = networks.class_name(number, len(scores))
+            values = self._map(number, partial(advance, name)).cpu()
+            reason = why_empty(
+                self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained
+            )
+            if reason:
+                self.notes.append(f"{name}: {reason}")
+            self.maps.append(
+                ClassMap(number, name, scores[number].item(), probabilities[number].item(), values, reason)
+            )
+
+    def picture(self) -> Tensor:
+        """The sheet, (1, 3, H, W)."""
+        size = self._photo.shape[-2], self._photo.shape[-1]
+        panels, labels = [_widened(self._photo)], [str(self.inputs["photo"].name)]
+        for found in self.maps:
+            labels.append(f"{found.name}   score {found.score:.3g}   probability {found.probability:.3g}")
+            if found.empty:
+                panels.append(images.notice(self._photo, found.empty))
+            else:
+                panels.append(images.heat_map(self._photo, found.values, signed=self._signed))
+        columns = min(_MOST_IN_A_ROW, len(panels))
+        return images.Sheet((size[0], images.heat_map_width(size)), tuple(labels), columns).compose(panels)
+
+    def array(self) -> Tensor:
+        """The maps with their signs, one a class, (n, h, w) float32."""
+        return torch.stack([found.values for found in self.maps])
+
+    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
+        """Score, probability and peak of each class."""
+        found: Measures = {}
+        for each in self.maps:
+            found[f"{each.name}: score"] = each.score
+            found[f"{each.name}: probability"] = each.probability
+            if each.empty:
+                found[f"{each.name}: empty map"] = each.empty
+            else:
+                row, column = each.peak((self._photo.shape[-2], self._photo.shape[-1]))
+                found[f"{each.name}: peak at column, row"] = f"{column}, {row}"
+        return found
+
+    @abstractmethod
+    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
+        """The map of a class with its signs, (h, w)."""
+
+    _explained: Explained = "score"
+    """What the maps explain."""
+
+    _layer: str | None = None
+    """Where the maps are taken, if at a layer."""
+
+    _signed = False
+    """Whether what speaks against a class is shown."""
+
+
+class Cam(ClassMaps):
+    """`class_activation_map`."""
+
+    options: CamOptions
+
+    def __init__(self, photo: Picture, options: CamOptions | None = None) -> None:
+        super().__init__(photo, options or CamOptions())
+        self._signed = self.options.signed
+        self._layer = last_maps(self.looking.module, self.looking.calls)
+
+    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
+        advance()
+        return class_activation_map(self.looking.module, self._image, number).maps[0]
+
+
+class GradCam(ClassMaps):
+    """`grad_cam`; of the last layer that gives maps, unless told otherwise."""
+
+    options: GradCamOptions
+
+    def __init__(self, photo: Picture, options: GradCamOptions | None = None) -> None:
+        super().__init__(photo, options or GradCamOptions())
+        layer = self.options.layer or last_maps(self.looking.module, self.looking.calls)
+        if layer is None:
+            raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
+        self.options = self.options.model_copy(update={"layer": layer})
+        self.looking.check_layers([layer])
+        self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
+
+    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
+        advance()
+        assert self._layer is not None
+        return grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)[0]
+
+
+class Occlusion(ClassMaps):
+    """`occlusion`, with a window of a seventh of the picture's shorter side, unless told otherwise."""
+
+    options: OcclusionOptions
+
+    def __init__(self, photo: Picture, options: OcclusionOptions | None = None) -> None:
+        super().__init__(photo, options or OcclusionOptions())
+        window = self.options.window or max(1, min(self._image.shape[-2:]) // 7)
+        stride = self.options.stride or max(1, window // 4)
+        self.options = self.options.model_copy(update={"window": window, "stride": stride})
+        self._window, self._stride = window, stride
+        self._signed, self._explained = self.options.signed, self.options.explain
+        self.planned *= evaluations(self._image.shape[-2:], window, stride)
+
+    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
+        return occlusion(
+            self.looking.module,
+            self._image,
+            number,
+            window=self._window,
+            stride=self._stride,
+            explained=self._explained,
+            advance=advance,
+        )[0]
+
+
+class Saliency(ClassMaps):
+    """`saliency`."""
+
+    options: SaliencyOptions
+
+    def __init__(self, photo: Picture, options: SaliencyOptions | None = None) -> None:
+        super().__init__(photo, options or SaliencyOptions())
+        self._explained = self.options.explain
+
+    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
+        advance()
+        return saliency(self.looking.module, self._image, number, explained=self._explained)[0]
+
+
+def _widened(photo: Tensor) -> Tensor:
+    """The photograph as wide as a heat map over it."""
+    more = images.heat_map_width(tuple(photo.shape[-2:])) - photo.shape[-1]
+    return torch.nn.functional.pad(photo, (0, more), value=1.0)

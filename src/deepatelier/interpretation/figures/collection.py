@@ -1,0 +1,93 @@
+"""Many pictures, one after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from torch import Tensor
+
+from deepatelier import samples
+from deepatelier.errors import ImageError
+from deepatelier.images import OUTPUT_FORMATS, Picture
+
+__all__ = ["Shown", "find_pictures", "opened_ahead"]
+
+_AHEAD = 4
+"""Pictures that are read while the network looks at one."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture of a collection.
+
+    Attributes:
+        source: Its path, or the sample's name.
+        name: What it is called.
+    """
+
+    source: str
+    name: str
+
+    def open(self) -> Picture:
+        """Read it. Raises ImageError."""
+        return samples.open_picture(self.source)
+
+
+def find_pictures(sources: Sequence[str]) -> list[Shown]:
+    """The pictures that some words stand for, each folder's sorted by their paths.
+
+    Args:
+        sources: Folders, which are searched with all that is in them for the endings of pictures; files; samples. If
+            there are none, all samples.
+
+    Raises:
+        ImageError: A folder holds no picture.
+    """
+    found = []
+    for source in sources or samples.names():
+        path = Path(source)
+        if not path.is_dir():
+            found.append(Shown(source, path.name))
+            continue
+        inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in OUTPUT_FORMATS and each.is_file())
+        if not inside:
+            raise ImageError(
+                f"There is no picture in {path} or the folders in it. Give a folder with {', '.join(OUTPUT_FORMATS)}."
+            )
+        found += [Shown(str(each), str(each.relative_to(path))) for each in inside]
+    return found
+
+
+def opened_ahead(
+    pictures: Iterable[Shown], prepare: Callable[[Picture], Tensor]
+) -> Iterator[tuple[Shown, Tensor | ImageError]]:
+    """Each picture with what is prepared from it, in order; its error if it cannot be read.
+
+    A second thread reads the next few while the network looks at one; no more are in memory.
+    """
+
+    def opened(shown: Shown) -> Tensor | ImageError:
+        try:
+            return prepare(shown.open())
+        except ImageError as error:
+            return error
+
+    waiting: deque[tuple[Shown, Future[Tensor | ImageError]]] = deque()
+    rest = iter(pictures)
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        try:
+            for shown in islice(rest, _AHEAD):
+                waiting.append((shown, reader.submit(opened, shown)))
+            while waiting:
+                shown, future = waiting.popleft()
+                ready = future.result()
+                for following in islice(rest, 1):
+                    waiting.append((following, reader.submit(opened, following)))
+                yield shown, ready
+        finally:
+            reader.shutdown(wait=False, cancel_futures=True)

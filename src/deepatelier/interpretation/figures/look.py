@@ -1,0 +1,99 @@
+"""What every figure gives to whoever runs it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.images import Picture
+from deepatelier.interpretation.options import LookOptions
+from deepatelier.networks import Network
+from deepatelier.options import RecipeOptions
+from deepatelier.runs import Input, Measures
+
+__all__ = ["Advance", "Look", "seen_by"]
+
+Advance = Callable[[str], None]
+"""Is called at each of the planned steps, with a text that says where it is."""
+
+_USUAL = 224
+"""The shorter side of the pictures for which a network was made that does not say so."""
+
+
+class Look(ABC):
+    """A look that is prepared: `look`, then `picture`.
+
+    Attributes:
+        options: With every value that was used.
+        looking: The network.
+        inputs: The pictures and files that it was given, by their part.
+        notes: What the picture cannot say, a sentence each; complete when it has looked.
+        planned: How many steps there will be.
+    """
+
+    options: RecipeOptions
+    looking: FrozenNetwork
+    inputs: dict[str, Input]
+    planned: int = 1
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return self.looking.device
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format in which the network runs."""
+        return self.looking.precision
+
+    @abstractmethod
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """Look. Whoever interrupts it has what was found so far, if `found_something`."""
+
+    @property
+    @abstractmethod
+    def found_something(self) -> bool:
+        """Whether there is a picture yet."""
+
+    @abstractmethod
+    def picture(self) -> Tensor:
+        """What was found, as a picture (1, 3, H, W), sRGB in [0, 1]."""
+
+    def array(self) -> Tensor | None:
+        """The numbers behind the picture; None if it has none that are worth keeping."""
+        return None
+
+    def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
+        """Nothing is optimised."""
+        return {}
+
+    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
+        """What was found, by the words that say it."""
+        return {}
+
+
+def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions) -> Tensor:
+    """A picture as the network sees it: (1, C, H, W), sRGB in [0, 1].
+
+    Raises:
+        OptionError: The picture is too thin.
+        MemoryLimitError: It would need more memory than is free.
+    """
+    if looking.only_size:
+        size = looking.only_size
+    elif options.view_size is not None:
+        size = picture.fitted(options.view_size)
+    else:
+        module = looking.module
+        wanted = min(module.input_size[1:]) if isinstance(module, Network) else _USUAL
+        size = picture.fitted(min(2 * wanted, round(wanted * max(picture.size) / min(picture.size))))
+    looking.check_size("picture", size, "raise --view-size")
+    looking.check_memory(size[0] * size[1], max(size), 0, "Lower --view-size")
+    return looking.in_channels(picture.tensor(size, options.resampling))

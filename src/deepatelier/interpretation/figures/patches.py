@@ -1,0 +1,269 @@
+"""The patches that excite units most, and their deconvolution beside them, as in Zeiler and Fergus' figure 2."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.errors import ImageError, OptionError
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture
+from deepatelier.interpretation.advice import one_of_each_size
+from deepatelier.interpretation.deconvolution import deconvolution
+from deepatelier.interpretation.figures.collection import Shown, find_pictures, opened_ahead
+from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.options import PatchOptions
+from deepatelier.interpretation.patches import Excitement, PatchFinder, patch_bounds
+from deepatelier.runs import Measures
+
+__all__ = ["Deconvolution", "Patches", "Unit"]
+
+_TOGETHER = 8
+"""Pictures of one size that the network sees at once."""
+
+_BLOCKS = 8
+"""Patches of up to so many pixels are enlarged pixel by pixel."""
+
+_GAP = 2
+"""Pixels between the patches of a panel."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A channel of a layer, and where it answers most.
+
+    Attributes:
+        layer, channel: Which.
+        values: Its strongest answers, (n,), strongest first.
+        pictures: The pictures' numbers, (n,).
+        places: Rows and columns in the map, (n, 2).
+    """
+
+    layer: str
+    channel: int
+    values: Tensor
+    pictures: list[int]
+    places: list[tuple[int, int]]
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing excites it."""
+        return self.values.max().item() <= 0
+
+
+class Patches(Look):
+    """A panel a unit with the patches of the pictures that excite it most, cut by the unit's receptive field.
+
+    Args:
+        sources: Folders, files and samples; all samples if there are none.
+        options: Which network, layers and channels, and how large.
+
+    Attributes:
+        units: Those that are shown, when it has looked.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: A layer gives neither maps nor one value a channel, or has no such channel.
+        WeightsError: The weights are not at hand.
+        ImageError: There is no picture, or none that can be read.
+    """
+
+    options: PatchOptions
+    _panels_of_a_unit = 1
+
+    def __init__(self, sources: Sequence[str] = (), options: PatchOptions | None = None) -> None:
+        super().__init__()
+        options = with_weights(options or PatchOptions())
+        head = options.weights != "oxford"
+        layers = options.layers
+        if layers is None:
+            whole = FrozenNetwork(options, [], head=head)
+            layers = tuple(one_of_each_size(whole.module, whole.calls))
+            if not layers:
+                raise OptionError(f"{options.network} has no layer that gives maps; give --layers.")
+        self.options = options.model_copy(update={"layers": layers})
+        self.looking = FrozenNetwork(self.options, layers, head=head)
+        self.inputs = dict(self.looking.inputs)
+        self.shown = find_pictures(sources)
+        self.units: list[Unit] = []
+        self._finder = PatchFinder(self.looking.module, layers, options.count)
+        self._readable: list[Shown] = []
+        channels = len(options.channels) if options.channels else options.most
+        self.planned = len(self.shown) + len(layers) * channels * self._panels_of_a_unit
+        self._panels: dict[tuple[str, int], list[Tensor]] = {}
+        self._opened = lru_cache(maxsize=16)(self._open)
+
+    @property
+    def found_something(self) -> bool:
+        """Whether a panel is complete."""
+        return bool(self._panels)
+
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """Show the network all pictures, then cut out the patches. If the first is interrupted, the second follows."""
+        try:
+            self._search(advance)
+        except KeyboardInterrupt:
+            if not self._finder.seen:
+                raise
+            self.notes.append(f"Interrupted: {self._finder.seen} of {len(self.shown)} pictures were seen.")
+        self.units = list(self._choose())
+        for unit in self.units:
+            self._panels[unit.layer, unit.channel] = self._panels_of(unit, advance)
+
+    def picture(self) -> Tensor:
+        """The sheet, (1, 3, H, W), a row a layer."""
+        columns = max(sum(unit.layer == layer for unit in self.units) for layer in self.looking.layers)
+        columns *= self._panels_of_a_unit
+        if len(self.looking.layers) == 1:
+            columns = self._panels_of_a_unit * math.ceil(math.sqrt(columns / self._panels_of_a_unit))
+        tiles, labels = [], []
+        for unit in self.units:
+            tiles += self._panels.get((unit.layer, unit.channel), [])
+            labels += self._labels_of(unit)
+        size = self.options.size
+        return images.Sheet((size, size), tuple(labels), columns).compose(tiles)
+
+    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
+        """How many pictures were seen, and the strongest answer of each unit with its picture."""
+        found: Measures = {"pictures": self._finder.seen}
+        for unit in self.units:
+            found[f"{unit.layer} {unit.channel}: strongest answer"] = unit.values[0].item()
+            found[f"{unit.layer} {unit.channel}: in"] = self._readable[unit.pictures[0]].name[-150:]
+        return found
+
+    def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
+        """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
+        row, column = unit.places[number]
+        field = self._fields[unit.layer]
+        top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
+        return image[..., top:bottom, left:right]
+
+    def picture_of(self, unit: Unit, number: int) -> Tensor:
+        """The picture of one of a unit's places, as the network sees it: (1, C, H, W)."""
+        return self._opened(unit.pictures[number])
+
+    def _search(self, advance: Advance) -> None:
+        """Show all pictures, those of one size together."""
+        together: list[Tensor] = []
+        broken: list[str] = []
+        for shown, ready in opened_ahead(self.shown, self._prepared):
+            advance(shown.name)
+            if isinstance(ready, ImageError):
+                broken.append(str(ready))
+                continue
+            if together and (together[0].shape != ready.shape or len(together) == _TOGETHER):
+                self._finder.show(torch.cat(together))
+                together = []
+            together.append(ready)
+            self._readable.append(shown)
+        if together:
+            self._finder.show(torch.cat(together))
+        if not self._finder.seen:
+            raise ImageError(f"None of the {len(self.shown)} pictures could be read: {broken[0]}")
+        if broken:
+            self.notes.append(f"{len(broken)} of {len(self.shown)} pictures could not be read: {broken[0]}")
+
+    def _prepared(self, picture: Picture) -> Tensor:
+        return seen_by(self.looking, picture, self.options)
+
+    def _open(self, number: int) -> Tensor:
+        return self._prepared(self._readable[number].open())
+
+    @property
+    def _fields(self) -> dict[str, object]:
+        return self.looking.fields()
+
+    def _choose(self) -> Iterator[Unit]:
+        for layer, excitement in self._finder.found().items():
+            for channel in self._channels(layer, excitement):
+                rows, columns = excitement.rows[channel].tolist(), excitement.columns[channel].tolist()
+                yield Unit(
+                    layer,
+                    channel,
+                    excitement.values[channel],
+                    excitement.pictures[channel].tolist(),
+                    list(zip(rows, columns, strict=True)),
+                )
+
+    def _channels(self, layer: str, excitement: Excitement) -> list[int]:
+        count = len(excitement.values)
+        for channel in self.options.channels or ():
+            if channel >= count:
+                raise OptionError(f"{layer} has {count} channels, 0 to {count - 1}; received {channel}.")
+        if self.options.channels:
+            return list(self.options.channels)
+        ranked: list[int] = excitement.selectivity().argsort(descending=True, stable=True).tolist()
+        return ranked[: self.options.most]
+
+    def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
+        advance(f"{unit.layer} {unit.channel}")
+        return [self._patches(unit)]
+
+    def _labels_of(self, unit: Unit) -> list[str]:
+        return [f"{unit.layer} {unit.channel}: {unit.values[0]:.3g}"]
+
+    def _patches(self, unit: Unit) -> Tensor:
+        if unit.silent:
+            return self._silence(unit)
+        return self._grid(
+            [self.patch(unit, number, self.picture_of(unit, number)) for number in range(len(unit.places))]
+        )
+
+    def _silence(self, unit: Unit) -> Tensor:
+        text = f"Dead ReLU: nothing in {self._finder.seen} pictures excites {unit.layer} {unit.channel}."
+        if text not in self.notes:
+            self.notes.append(text)
+        size = self.options.size
+        return images.notice(torch.ones(1, 3, size, size), text)[..., :size]
+
+    def _grid(self, patches: Sequence[Tensor]) -> Tensor:
+        """Patches in a square panel, (1, 3, size, size), each as large as it fits without losing its proportions."""
+        size, side = self.options.size, math.ceil(math.sqrt(self.options.count))
+        panel = torch.ones(1, 3, size, size)
+        cell = (size + _GAP) // side - _GAP
+        for number, patch in enumerate(patches):
+            row, column = divmod(number, side)
+            scale = cell / max(patch.shape[-2:])
+            height, width = (max(1, round(extent * scale)) for extent in patch.shape[-2:])
+            if max(patch.shape[-2:]) <= _BLOCKS:
+                fitted = torch.nn.functional.interpolate(patch, (height, width))
+            else:
+                fitted = images.resize(patch, (height, width))
+            top, left = row * (cell + _GAP) + (cell - height) // 2, column * (cell + _GAP) + (cell - width) // 2
+            panel[..., top : top + height, left : left + width] = fitted
+        return panel
+
+
+class Deconvolution(Patches):
+    """Two panels a unit: what of the patches made it fire, carried back to the pixels, and the patches themselves.
+
+    The middle grey is zero; each patch is scaled by its largest value.
+    """
+
+    _panels_of_a_unit = 2
+
+    def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
+        patches = super()._panels_of(unit, advance)
+        advance(f"{unit.layer} {unit.channel}, carried back")
+        return [self._carried_back(unit), *patches]
+
+    def _labels_of(self, unit: Unit) -> list[str]:
+        return [f"{unit.layer} {unit.channel}, carried back", *super()._labels_of(unit)]
+
+    def _carried_back(self, unit: Unit) -> Tensor:
+        if unit.silent:
+            return self._silence(unit)
+        carried = []
+        for number, place in enumerate(unit.places):
+            image = self.picture_of(unit, number)
+            where = (unit.channel, *place) if self._fields[unit.layer] is not None else (unit.channel, *place)
+            full = deconvolution(self.looking.module, image, unit.layer, [where]).cpu()
+            patch = self.patch(unit, number, full)
+            carried.append(0.5 + patch / (2 * patch.abs().max().clamp_min(1e-12)))
+        return self._grid(carried)

@@ -1,0 +1,120 @@
+"""The options of what looks at networks; the same words mean the same as elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from deepatelier.options import RecipeOptions, Words, option
+
+__all__ = [
+    "ActivationOptions",
+    "CamOptions",
+    "ClassMapOptions",
+    "FilterOptions",
+    "GradCamOptions",
+    "LookOptions",
+    "OcclusionOptions",
+    "PatchOptions",
+    "SaliencyOptions",
+]
+
+_Numbers = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Words]
+
+
+class LookOptions(RecipeOptions):
+    """What everything has that looks at a picture."""
+
+    network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
+    view_size: int | None = option(
+        None,
+        "Longest side at which the network sees a picture, in pixels. Default: the shorter side is what the network was "
+        "made for. Of no use to a network that takes one size alone.",
+        ge=8,
+        le=16384,
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = option("float32", "Number format in the network.")
+
+
+class FilterOptions(RecipeOptions):
+    """Options of `Filters`."""
+
+    network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
+    layer: str | None = option(None, "The layer whose filters are shown. Default: the first that has any.")
+    most: int = option(
+        256, "Channels that are shown; of a deeper layer, filters and for each as many tiles.", ge=1, le=4096
+    )
+    size: int = option(64, "Height and width of a tile, in pixels.", ge=4, le=1024)
+
+
+class ActivationOptions(LookOptions):
+    """Options of `Activations`."""
+
+    layers: Annotated[tuple[str, ...], Words] | None = option(
+        None, "Layers whose maps are shown; see atelier networks NAME. Default: one of each size."
+    )
+    channels: _Numbers | None = option(None, "The channels that are shown, from 0. Default: the strongest.")
+    most: int = option(8, "How many of the strongest are shown of each layer; 0 is all of them.", ge=0, le=4096)
+    size: int = option(160, "Longest side of a tile, in pixels.", ge=16, le=4096)
+
+
+class PatchOptions(LookOptions):
+    """Options of `Patches` and of what shows them beside other things."""
+
+    layers: Annotated[tuple[str, ...], Words] | None = option(
+        None, "Layers whose units are shown; see atelier networks NAME. Default: one of each size."
+    )
+    channels: _Numbers | None = option(
+        None, "Their channels, from 0. Default: those whose strongest answers stand out most."
+    )
+    most: int = option(3, "How many channels of each layer are chosen, if --channels are not given.", ge=1, le=64)
+    count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
+    size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
+
+
+class ClassMapOptions(LookOptions):
+    """What all maps of classes have."""
+
+    network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
+    class_: Annotated[tuple[str, ...], Words] | None = option(
+        None, "The classes to be explained, by name or number, separated by commas. Default: what the network says."
+    )
+    top: int = option(1, "How many classes are explained, of those that the network says first.", ge=1, le=100)
+
+
+class CamOptions(ClassMapOptions):
+    """Options of `Cam`."""
+
+    signed: bool = option(False, "Show what speaks against a class too, in blue.")
+
+
+class GradCamOptions(CamOptions):
+    """Options of `GradCam`."""
+
+    layer: str | None = option(None, "The layer whose maps are weighed. Default: the last that gives maps.")
+    explain: Literal["score", "probability"] = option(
+        "score", "What is explained: the class's score or its probability."
+    )
+
+
+class OcclusionOptions(CamOptions):
+    """Options of `Occlusion`."""
+
+    window: int | None = option(
+        None,
+        "Side of the grey square, in pixels of what the network sees. Default: a seventh of the shorter side.",
+        ge=1,
+    )
+    stride: int | None = option(None, "Pixels between its positions. Default: a quarter of the window.", ge=1)
+    explain: Literal["score", "probability"] = option(
+        "score", "What is explained: the class's score or its probability."
+    )
+
+
+class SaliencyOptions(ClassMapOptions):
+    """Options of `Saliency`."""
+
+    explain: Literal["score", "probability"] = option(
+        "score", "What is explained: the class's score or its probability."
+    )
