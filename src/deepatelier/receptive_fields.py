@@ -157,6 +157,8 @@ def _keeps_positions(func: Any, args: tuple[Any, ...], first: Tensor, output: Te
     if packet in _ONE_AXIS:
         axes = args[1] if packet not in (_aten.split, _aten.split_with_sizes) else args[2] if len(args) > 2 else 0
         return not _is_spatial(axes if packet is not _aten.cat or len(args) > 1 else 0, first)
+    if packet is _aten.index:  # channels in another order
+        return all(index is None for index in args[1][first.ndim - 2 :])
     if packet is _aten.avg_pool3d:  # local response normalisation: a window over channels
         return list(args[1])[1:] == [1, 1]
     return torch.Tag.pointwise in func.tags or packet in _ANY_AXIS

@@ -47,6 +47,8 @@ _COMMANDS = {
     "dream": "DeepDream: a network sees more of what it sees already.\n\nExample: atelier dream photo.jpg -o dream.png",
     "fool": "A photograph that a network takes for something else.\n\n"
     "Example: atelier fool coffee --as teapot -o fooled.png --panels panels.png",
+    "look": "What a network is, and what it sees in your own picture.\n\n"
+    "Example: atelier look gradcam chelsea -o gradcam.png",
     "lab": "The worked examples of the documents.\n\nExample: atelier lab pooling -o .",
     "rerun": "Make a picture again from the record that it carries.\n\nExample: atelier rerun painted.png",
     "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -28,7 +26,7 @@ _VEIL = 0.35
 """Of the colour of nothing, in a map without signs, so that what is not meant is dark."""
 
 
-def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False) -> Tensor:
+def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: float = 1.0) -> Tensor:
     """A map over a picture in grey, with a bar of its colours at the right: (1, 3, H, `heat_map_width`).
 
     Args:
@@ -36,15 +34,16 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False) -> Tensor
         values: (h, w) of any size; it is enlarged bilinearly. All of it belongs to the whole picture.
         signed: Blue for what is below zero and red for what is above, up to the largest size; otherwise what is below
             zero is nothing, and the scale ends at the highest value.
+        highest: Where the scale ends, as a quantile of the values: 1 is the highest.
     """
     height, width = picture.shape[-2:]
     full = interpolate(values[None, None].float().cpu(), (height, width), mode="bilinear", align_corners=False)[0, 0]
-    highest = max((full.abs() if signed else full).max().item(), 1e-30)
-    scaled = (full / highest).clamp(-1 if signed else 0, 1)
+    end = max((full.abs() if signed else full).flatten().quantile(highest).item(), 1e-30)
+    scaled = (full / end).clamp(-1 if signed else 0, 1)
     share = _OPACITY * scaled.abs() if signed else _VEIL + (_OPACITY - _VEIL) * scaled
     grey = (picture.cpu() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
     over = (1 - share) * grey.expand(-1, 3, -1, -1) + share * _colored(scaled, signed)
-    return torch.cat([over, _bar(height, heat_map_width(picture.shape[-2:]) - width, highest, signed)], dim=3)
+    return torch.cat([over, _bar(height, heat_map_width(picture.shape[-2:]) - width, end, signed)], dim=3)
 
 
 def heat_map_width(size: tuple[int, ...]) -> int:
@@ -68,9 +67,8 @@ def _letters(height: int) -> int:
 
 def _colored(scaled: Tensor, signed: bool) -> Tensor:
     """Colours (1, 3, H, W) of values (H, W) in [0, 1], or in [-1, 1]."""
-    table = torch.tensor(
-        [[int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)] for color in (_SIGNED if signed else _RISING)]
-    )
+    colors = _SIGNED if signed else _RISING
+    table = torch.tensor([[int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)] for color in colors])
     place = ((scaled + 1) / 2 if signed else scaled) * (len(table) - 1)
     below = place.floor().long().clamp_max(len(table) - 2)
     part = (place - below)[..., None]
@@ -84,22 +82,13 @@ def _bar(height: int, width: int, highest: float, signed: bool) -> Tensor:
     scale = torch.linspace(1, -1 if signed else 0, height)[:, None].expand(-1, letters)
     bar[..., letters // 2 : letters // 2 + letters] = _colored(scale, signed)
     left, line = 2 * letters, round(1.4 * letters)
-    marks = [
-        (0, highest),
-        ((height - line) // 2, 0.0 if signed else highest / 2),
-        (height - line, -highest if signed else 0.0),
-    ]
-    for top, value in marks:
+    lowest = -highest if signed else 0.0
+    for place, value in ((0, highest), (0.5, (highest + lowest) / 2), (1, lowest)):
+        top = round(place * (height - line))
         bar[..., top : top + line, left:] = lettered_line(_number(value), (line, width - left), letters, "left")
     return bar
 
 
 def _number(value: float) -> str:
-    """Three digits at most, as short as it gets."""
-    if value == 0:
-        return "0"
-    return (
-        f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
-        if 1e-2 <= abs(value) < 1e4
-        else f"{value:.0e}"
-    )
+    """Three digits, as short as it gets."""
+    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e")

@@ -42,7 +42,7 @@ def last_maps(network: nn.Module, calls: Sequence[Call]) -> str | None:
 
 
 def one_of_each_size(network: nn.Module, calls: Sequence[Call]) -> list[str]:
-    """The first activation of each size of maps, from fine to coarse; where there is none, the last layer of the size."""
+    """The first activation of each size of maps, from fine to coarse; the size's last layer where there is none."""
     by_size: dict[tuple[int, ...], list[Call]] = {}
     for call in calls:
         if _gives_maps(call):

@@ -79,8 +79,8 @@ def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequen
     elif (found := _with_means(maps, scores)) is not None:
         return ClassActivation(found[rows, targets].float(), torch.zeros_like(own), own)
     raise OptionError(
-        f"{type(network).__name__} does not end in global average pooling and one linear layer, so its class activation "
-        "map is not defined. atelier look gradcam works for every network, and is the same map where both exist."
+        f"{type(network).__name__} does not end in global average pooling and one linear layer, so its class "
+        "activation map is not defined. atelier look gradcam works here, and shows the same where both exist."
     )
 
 

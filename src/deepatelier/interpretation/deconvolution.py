@@ -21,7 +21,9 @@ from deepatelier.interpretation.class_scores import taken_by
 __all__ = ["deconvolution"]
 
 
-def deconvolution(network: nn.Module, image: Tensor, layer: str, units: Sequence[Sequence[int]]) -> Tensor:
+def deconvolution(
+    network: nn.Module, image: Tensor, layer: str, units: Sequence[Sequence[int]], *, guided: bool = False
+) -> Tensor:
     """Carry one unit of a layer back to the pixels: (B, C, H, W), float32.
 
     Backward through the network as a gradient goes, but for the rectifiers: there the signal itself is rectified,
@@ -34,7 +36,9 @@ def deconvolution(network: nn.Module, image: Tensor, layer: str, units: Sequence
         network: Any module; it is run in evaluation mode and left as it was.
         image: (B, C, H, W), what the network takes.
         layer: Gives maps (B, K, h, w), or values (B, K).
-        units: (channel, row, column) for each picture; (channel,) where the layer gives values.
+        units: (channel, row, column) for each picture; row and column are 0 where the layer gives values.
+        guided: Guided backpropagation (Springenberg et al. 2014): R_in = max(0, R_out) only where the input was
+            positive. It is clearer in deep layers, and shows more of what any unit there would show.
 
     Raises:
         UnknownNameError: No such layer.
@@ -44,7 +48,7 @@ def deconvolution(network: nn.Module, image: Tensor, layer: str, units: Sequence
     response normalisation is carried back by its gradient, where the paper leaves it out.
     """
     image = taken_by(network, image).requires_grad_()
-    backward = _RectifiedBackward()
+    backward = _RectifiedBackward(guided)
     with evaluating(network), torch.enable_grad(), backward:
         found = extract(network, image, [layer])[layer]
     if not backward.rectifiers:
@@ -52,11 +56,14 @@ def deconvolution(network: nn.Module, image: Tensor, layer: str, units: Sequence
             f"Up to {layer} there is no ReLU in {type(network).__name__}, so its deconvolution is not defined. Take a "
             "deeper layer, or a network with ReLU."
         )
+    maps = found[:, :, None, None] if found.ndim == 2 else found
+    if maps.ndim != 4:
+        raise OptionError(f"{layer} gives {tuple(found.shape[1:])} values, neither maps nor one value a channel.")
     for unit in units:
-        if len(unit) != found.ndim - 1 or any(not 0 <= i < n for i, n in zip(unit, found.shape[1:], strict=False)):
-            last = tuple(n - 1 for n in found.shape[1:])
-            raise OptionError(f"{layer} has units up to {last}; received {tuple(unit)}.")
-    signal = torch.stack([one[tuple(unit)] for one, unit in zip(found, units, strict=True)]).sum()
+        if len(unit) != 3 or any(not 0 <= i < n for i, n in zip(unit, maps.shape[1:], strict=True)):
+            last = tuple(n - 1 for n in maps.shape[1:])
+            raise OptionError(f"{layer} has units (channel, row, column) up to {last}; received {tuple(unit)}.")
+    signal = torch.stack([one[tuple(unit)] for one, unit in zip(maps, units, strict=True)]).sum()
     (carried,) = torch.autograd.grad(signal, image)
     return carried.float()
 
@@ -67,9 +74,9 @@ class _RectifiedBackward(TorchFunctionMode):
     It stands between the network and torch, so that no module is touched and functions are seen as well as modules.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, guided: bool) -> None:
         super().__init__()
-        self.rectifiers = 0
+        self.guided, self.rectifiers = guided, 0
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
@@ -86,7 +93,7 @@ class _RectifiedBackward(TorchFunctionMode):
             if lower != 0:
                 return func(*args, **kwargs)
         self.rectifiers += 1
-        return _Rectifier.apply(args[0], upper, in_place)  # type: ignore[no-untyped-call]
+        return _Rectifier.apply(args[0], upper, in_place, self.guided)  # type: ignore[no-untyped-call]
 
 
 _IN_PLACE = (torch.relu_, torch.Tensor.relu_)
@@ -96,10 +103,13 @@ _RECTIFIERS = (
 
 
 class _Rectifier(torch.autograd.Function):
-    """min(max(x, 0), upper), whose backward is max(gradient, 0)."""
+    """min(max(x, 0), upper), whose backward is max(gradient, 0); guided, where it let something through."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, upper: float | None, in_place: bool) -> Tensor:
+    def forward(ctx: Any, x: Tensor, upper: float | None, in_place: bool, guided: bool) -> Tensor:
+        if guided:
+            passed = x > 0
+            ctx.save_for_backward(passed if upper is None else passed & (x < upper))
         if not in_place:
             return x.clamp(0, upper)
         ctx.mark_dirty(x)
@@ -107,5 +117,8 @@ class _Rectifier(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(_ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        return gradient.clamp_min(0), None, None
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        rectified = gradient.clamp_min(0)
+        for passed in ctx.saved_tensors:
+            rectified = rectified * passed
+        return rectified, None, None, None

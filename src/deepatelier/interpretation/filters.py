@@ -5,6 +5,8 @@ Source: documents 001, 003 and 004 (the first layer's filters: edges, colours, b
 
 from __future__ import annotations
 
+from math import prod
+
 import torch
 from torch import Tensor, nn
 
@@ -31,10 +33,9 @@ def filters(network: nn.Module, layer: str) -> Tensor:
         OptionError: It has no filters.
     """
     module = network.get_submodule(module_path(network, layer))
-    size = network.input_size if isinstance(network, Network) else None
     weight = getattr(module, "weight", None)
-    if isinstance(module, nn.Linear) and size is not None and module.in_features == size[0] * size[1] * size[2]:
-        tiles = module.weight.detach().view(-1, *size)
+    if isinstance(network, Network) and isinstance(module, nn.Linear) and _sees_the_picture(module, network):
+        tiles = module.weight.detach().view(-1, *network.input_size)
     elif isinstance(weight, Tensor) and weight.ndim == 4:
         tiles = weight.detach()
     else:
@@ -45,18 +46,13 @@ def filters(network: nn.Module, layer: str) -> Tensor:
             else f"{type(network).__name__} has no layer with filters."
         )
     tiles = tiles.float().cpu()
-    if (
-        isinstance(network, Network)
-        and size is not None
-        and tiles.shape[1] == size[0]
-        and _in_channels(module) == size[0]
-    ):
-        normalization = network.normalization
-        order = list(normalization.channels or range(size[0]))
-        seen = torch.empty_like(tiles)
-        seen[:, order] = tiles * normalization.scale / torch.tensor(normalization.std).expand(size[0]).view(1, -1, 1, 1)
-        tiles = seen
-    return tiles
+    if not isinstance(network, Network) or _channels_seen(module, network) != network.input_size[0]:
+        return tiles
+    normalization, channels = network.normalization, network.input_size[0]
+    order = list(normalization.channels or range(channels))
+    seen = torch.empty_like(tiles)
+    seen[:, order] = tiles * normalization.scale / torch.tensor(normalization.std).expand(channels).view(1, -1, 1, 1)
+    return seen
 
 
 def filter_layers(network: nn.Module) -> list[str]:
@@ -64,13 +60,22 @@ def filter_layers(network: nn.Module) -> list[str]:
     names = {path: name for name, path in named_layers(network).items()}
     found = []
     for path, module in network.named_modules():
-        size = network.input_size if isinstance(network, Network) else None
-        dense = isinstance(module, nn.Linear) and size and module.in_features == size[0] * size[1] * size[2]
-        if isinstance(module, nn.Conv2d) or dense:
+        if isinstance(module, nn.Conv2d) or _sees_the_picture(module, network):
             found.append(names.get(path, path))
     return found
 
 
-def _in_channels(module: nn.Module) -> int:
-    """The channels of what it looks at; a dense layer looks at all of the picture's."""
-    return module.in_channels if isinstance(module, nn.Conv2d) else -1
+def _channels_seen(module: nn.Module, network: nn.Module) -> int:
+    """The channels of what a layer with filters looks at."""
+    if isinstance(module, nn.Conv2d):
+        return module.in_channels
+    return network.input_size[0] if isinstance(network, Network) and _sees_the_picture(module, network) else 0
+
+
+def _sees_the_picture(module: nn.Module, network: nn.Module) -> bool:
+    """Whether a dense layer has a weight for each value of the picture."""
+    return (
+        isinstance(module, nn.Linear)
+        and isinstance(network, Network)
+        and module.in_features == prod(network.input_size)
+    )

@@ -1,7 +1,7 @@
-"""Occlusion: how much the score of a class falls where a grey window covers the picture.
+"""Occlusion: how much the score of a class falls where a grey square covers the picture.
 
 Source: document 003 ('Analysis Of Feature Maps: Occlusion'); Zeiler and Fergus 2014, 'Visualizing and Understanding
-Convolutional Networks', section 4.2. The computation is captum's.
+Convolutional Networks', section 4.2.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import evaluating
-from deepatelier.interpretation.captum import captum_attr
 from deepatelier.interpretation.class_scores import Explained, checked_targets, class_scores, taken_by
 
 __all__ = ["GREY", "evaluations", "occlusion"]
 
 GREY = 0.5
-"""The value of a covered pixel, as in the paper's grey square."""
+"""The value of a covered pixel."""
 
-_AT_ONCE = 8
-"""Positions of the window that the network sees together."""
+_AT_ONCE = 4
+"""Positions of the square that the network sees together."""
 
 
+@torch.no_grad()
 def occlusion(
     network: nn.Module,
     image: Tensor,
@@ -35,62 +35,60 @@ def occlusion(
     explained: Explained = "score",
     advance: Callable[[], None] = lambda: None,
 ) -> Tensor:
-    """The mean of S_c(I) − S_c(I covered) over all positions of the window that cover a pixel, (B, H, W), float32.
+    """M(i, j) = S_c(I) − S_c(I with a grey square around (i, j)): (B, rows, columns), float32.
 
-    Positive where covering lowers the score: where the class is seen.
+    Positive where covering lowers the score: where the class is seen. The picture is divided into ⌈H / stride⌉ rows and
+    ⌈W / stride⌉ columns, and the square stands on the middle of each field; at the border it is cut off.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.
         image: (B, C, H, W), what the network takes; `GREY` is its value of a covered pixel.
-        target: The class, from 0; or one for each picture.
+        target: The class, from 0; or one for each picture; or several for one picture, which cost no more: (classes,
+            rows, columns).
         window: Height and width of the square, in pixels; at most the picture's shorter side.
         stride: Pixels from one position to the next; at most ``window``.
         explained: S_c, or the probability in its place.
         advance: Called at each of the `evaluations` of the network.
 
     Raises:
-        OptionError: The window does not fit, no class scores, or no such class.
-        SurroundingsError: captum is not installed.
+        OptionError: The square does not fit, no class scores, or no such class.
 
-    Departure from the source: the paper colours a position of the window with the score itself; this is its fall,
-    averaged over the windows that cover a pixel.
+    Departures from the source: the paper colours a position with the score or the probability itself, and its square
+    does not reach over the border. captum's `Occlusion` gives each pixel the mean over all squares that cover it; as
+    fewer cover the border, the highest value is often there.
     """
     image = taken_by(network, image)
-    _check(image.shape[-2:], window, stride)
-
-    def scores(x: Tensor) -> Tensor:
-        advance()
-        return class_scores(network, x, explained)
-
-    channels = image.shape[1]
-    with evaluating(network), torch.no_grad():
-        targets = checked_targets(class_scores(network, image), target)
-        found: Tensor = (
-            captum_attr()
-            .Occlusion(scores)
-            .attribute(
-                image,
-                sliding_window_shapes=(channels, window, window),
-                strides=(channels, stride, stride),
-                baselines=GREY,
-                target=targets,
-                perturbations_per_eval=_AT_ONCE,
-            )
-        )
-    return found[:, 0].float()
+    height, width = image.shape[-2:]
+    _check((height, width), window, stride)
+    rows, columns = _begins(height, window, stride), _begins(width, window, stride)
+    with evaluating(network):
+        given = class_scores(network, image, explained)
+        several = len(image) == 1 and not isinstance(target, int)
+        targets = checked_targets(given.expand(len(target), -1) if several else given, target)  # type: ignore[arg-type]
+        falls = []
+        places = [(row, column) for row in rows for column in columns]
+        for start in range(0, len(places), _AT_ONCE):
+            squares = places[start : start + _AT_ONCE]
+            covered = image.repeat(len(squares), 1, 1, 1, 1)  # (squares, B, C, H, W)
+            for each, (top, left) in zip(covered, squares, strict=True):
+                each[..., max(0, top) : top + window, max(0, left) : left + window] = GREY
+            scores = class_scores(network, covered.flatten(0, 1), explained)
+            fall = given - scores.view(len(squares), len(image), -1)  # (squares, B, N)
+            falls.append(fall[:, 0, targets] if several else fall[:, torch.arange(len(image)), targets])
+            advance()
+    return torch.cat(falls).t().reshape(-1, len(rows), len(columns)).float()
 
 
 def evaluations(size: Sequence[int], window: int, stride: int) -> int:
-    """How many times the network runs, for a picture of a height and width.
+    """How many times `occlusion` calls ``advance``, for a picture of a height and width."""
+    positions = len(_begins(size[0], window, stride)) * len(_begins(size[1], window, stride))
+    return -(-positions // _AT_ONCE)
 
-    Raises:
-        OptionError: The window does not fit.
-    """
-    _check(size, window, stride)
-    positions = 1
-    for side in size:
-        positions *= -(-(side - window) // stride) + 1
-    return 1 + -(-positions // _AT_ONCE)
+
+def _begins(side: int, window: int, stride: int) -> list[int]:
+    """Where the squares begin along one side."""
+    count = -(-side // stride)
+    return [round((index + 0.5) * side / count - window / 2) for index in range(count)]
 
 
 def _check(size: Sequence[int], window: int, stride: int) -> None:
@@ -100,6 +98,4 @@ def _check(size: Sequence[int], window: int, stride: int) -> None:
             "Give a smaller --window."
         )
     if stride > window:
-        raise OptionError(
-            f"With --stride {stride} and --window {window} some pixels are never covered; lower --stride."
-        )
+        raise OptionError(f"A --stride of {stride} leaves pixels that no --window of {window} covers. Lower --stride.")

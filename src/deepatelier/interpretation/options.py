@@ -12,6 +12,7 @@ __all__ = [
     "ActivationOptions",
     "CamOptions",
     "ClassMapOptions",
+    "CollectionOptions",
     "FilterOptions",
     "GradCamOptions",
     "LookOptions",
@@ -29,8 +30,8 @@ class LookOptions(RecipeOptions):
     network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
     view_size: int | None = option(
         None,
-        "Longest side at which the network sees a picture, in pixels. Default: the shorter side is what the network was "
-        "made for. Of no use to a network that takes one size alone.",
+        "Longest side at which the network sees a picture, in pixels. Default: that for which the "
+        "network was made. Of no use to a network that takes one size alone.",
         ge=8,
         le=16384,
     )
@@ -42,9 +43,7 @@ class FilterOptions(RecipeOptions):
 
     network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
     layer: str | None = option(None, "The layer whose filters are shown. Default: the first that has any.")
-    most: int = option(
-        256, "Channels that are shown; of a deeper layer, filters and for each as many tiles.", ge=1, le=4096
-    )
+    most: int = option(256, "Tiles that are shown, at most.", ge=1, le=4096)
     size: int = option(64, "Height and width of a tile, in pixels.", ge=4, le=1024)
 
 
@@ -59,8 +58,18 @@ class ActivationOptions(LookOptions):
     size: int = option(160, "Longest side of a tile, in pixels.", ge=16, le=4096)
 
 
-class PatchOptions(LookOptions):
-    """Options of `Patches` and of what shows them beside other things."""
+class CollectionOptions(LookOptions):
+    """What everything has that looks at many pictures."""
+
+    guided: bool = option(
+        False, "Guided backpropagation in place of deconvolution: clearer in deep layers, less true to the unit."
+    )
+    count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
+    size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
+
+
+class PatchOptions(CollectionOptions):
+    """Options of `Patches` and `Deconvolution`."""
 
     layers: Annotated[tuple[str, ...], Words] | None = option(
         None, "Layers whose units are shown; see atelier networks NAME. Default: one of each size."
@@ -69,8 +78,6 @@ class PatchOptions(LookOptions):
         None, "Their channels, from 0. Default: those whose strongest answers stand out most."
     )
     most: int = option(3, "How many channels of each layer are chosen, if --channels are not given.", ge=1, le=64)
-    count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
-    size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
 
 
 class ClassMapOptions(LookOptions):
@@ -93,9 +100,7 @@ class GradCamOptions(CamOptions):
     """Options of `GradCam`."""
 
     layer: str | None = option(None, "The layer whose maps are weighed. Default: the last that gives maps.")
-    explain: Literal["score", "probability"] = option(
-        "score", "What is explained: the class's score or its probability."
-    )
+    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
 
 
 class OcclusionOptions(CamOptions):
@@ -103,18 +108,14 @@ class OcclusionOptions(CamOptions):
 
     window: int | None = option(
         None,
-        "Side of the grey square, in pixels of what the network sees. Default: a seventh of the shorter side.",
+        "Side of the grey square, in pixels that the network sees. Default: a seventh of the longest side.",
         ge=1,
     )
-    stride: int | None = option(None, "Pixels between its positions. Default: a quarter of the window.", ge=1)
-    explain: Literal["score", "probability"] = option(
-        "score", "What is explained: the class's score or its probability."
-    )
+    stride: int | None = option(None, "Pixels between its positions. Default: a third of the window.", ge=1)
+    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
 
 
 class SaliencyOptions(ClassMapOptions):
     """Options of `Saliency`."""
 
-    explain: Literal["score", "probability"] = option(
-        "score", "What is explained: the class's score or its probability."
-    )
+    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")

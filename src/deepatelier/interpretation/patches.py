@@ -27,7 +27,8 @@ class Excitement:
     Attributes:
         values: (C, n).
         pictures: The pictures' numbers, (C, n).
-        rows, columns: The positions in the layer's map, (C, n); 0 where the layer gives one value a channel.
+        rows: The positions in the layer's map, (C, n); 0 where the layer gives one value a channel.
+        columns: Likewise.
         mean: Of each channel's strongest answer in a picture, over all pictures, (C,).
     """
 
@@ -88,7 +89,7 @@ class PatchFinder:
     def found(self) -> Mapping[str, Excitement]:
         """The strongest answers so far, by layer."""
         return {
-            layer: Excitement(values, *places, self._totals[layer] / max(1, self.seen))
+            layer: Excitement(values, places[0], places[1], places[2], self._totals[layer] / self.seen)
             for layer, (values, places) in self._found.items()
         }
 

@@ -7,6 +7,7 @@ from deepatelier.runs.storage import (
     check_film_target,
     check_target,
     read_record,
+    write_array,
     write_film,
     write_picture,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "record_of",
     "restored_options",
     "this_machine",
+    "write_array",
     "write_film",
     "write_picture",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 from pydantic import ValidationError
 from torch import Tensor
 
@@ -16,7 +18,7 @@ from deepatelier.files import check_output, write_atomically
 from deepatelier.images import OUTPUT_FORMATS
 from deepatelier.runs.record import Record
 
-__all__ = ["check_film_target", "check_target", "read_record", "write_film", "write_picture"]
+__all__ = ["check_film_target", "check_target", "read_record", "write_array", "write_film", "write_picture"]
 
 _LONGEST = 1_000_000
 """Characters of a record that is read. A real one has some 3,000."""
@@ -80,6 +82,21 @@ def write_picture(
     elif not images.holds_text(format_, "") and _is_record(beside):  # of the picture that was there before
         beside.unlink()
     return made
+
+
+def write_array(array: Tensor, path: str | os.PathLike[str]) -> None:
+    """Write numbers as NumPy's .npy, whole or not at all.
+
+    Args:
+        array: Any shape; in float32.
+        path: Where to; checked by `check_output`.
+
+    Raises:
+        SurroundingsError: The disk is full.
+    """
+    buffer = io.BytesIO()
+    np.save(buffer, array.detach().cpu().float().numpy())
+    write_atomically(Path(path), buffer.getvalue())
 
 
 def write_film(

@@ -92,15 +92,23 @@ class Activations(Look):
             for channel in channels:
                 values = self._maps[layer][channel]
                 tiles.append(_in_grey(values, size))
-                labels.append(f"{layer} {channel}: {values.max():.3g}" if values.any() else f"{layer} {channel}: zero")
+                labels.append(
+                    f"{layer} #{channel}: {values.max():.3g}" if values.any() else f"{layer} #{channel}: zero"
+                )
             missing = -len(channels) % columns
             tiles += [torch.ones(1, 3, *size)] * missing
             labels += [""] * missing
         return images.Sheet(size, tuple(labels), columns).compose(tiles)
 
-    def array(self) -> Tensor | None:
-        """The maps of all channels, (C, h, w), where one layer was asked for."""
-        return next(iter(self._maps.values())) if len(self._maps) == 1 else None
+    @property
+    def has_array(self) -> bool:
+        """Whether one layer was asked for."""
+        return len(self.looking.layers) == 1
+
+    def array(self) -> Tensor:
+        """The maps of all channels of the layer, (C, h, w)."""
+        (maps,) = self._maps.values()
+        return maps
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
         """The strongest channel of each layer, and the share of values that are not zero."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -110,9 +110,8 @@ class ClassMaps(Look):
             scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
         probabilities = probabilities_of(scores[None])[0]
         chosen = self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist()
-        for number in chosen:
-            name = networks.class_name(number, len(scores))
-            values = self._map(number, partial(advance, name)).cpu()
+        names = [networks.class_name(number, len(scores)) for number in chosen]
+        for number, name, values in zip(chosen, names, self._maps(chosen, names, advance), strict=True):
             reason = why_empty(
                 self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained
             )
@@ -131,9 +130,14 @@ class ClassMaps(Look):
             if found.empty:
                 panels.append(images.notice(self._photo, found.empty))
             else:
-                panels.append(images.heat_map(self._photo, found.values, signed=self._signed))
+                panels.append(images.heat_map(self._photo, found.values, signed=self._signed, highest=self._highest))
         columns = min(_MOST_IN_A_ROW, len(panels))
         return images.Sheet((size[0], images.heat_map_width(size)), tuple(labels), columns).compose(panels)
+
+    @property
+    def has_array(self) -> bool:
+        """It has."""
+        return True
 
     def array(self) -> Tensor:
         """The maps with their signs, one a class, (n, h, w) float32."""
@@ -153,8 +157,8 @@ class ClassMaps(Look):
         return found
 
     @abstractmethod
-    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
-        """The map of a class with its signs, (h, w)."""
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+        """The map of each class with its signs, (h, w), on the CPU."""
 
     _explained: Explained = "score"
     """What the maps explain."""
@@ -164,6 +168,9 @@ class ClassMaps(Look):
 
     _signed = False
     """Whether what speaks against a class is shown."""
+
+    _highest = 1.0
+    """Where the scale of the colours ends, as a quantile of the values."""
 
 
 class Cam(ClassMaps):
@@ -176,9 +183,10 @@ class Cam(ClassMaps):
         self._signed = self.options.signed
         self._layer = last_maps(self.looking.module, self.looking.calls)
 
-    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
-        advance()
-        return class_activation_map(self.looking.module, self._image, number).maps[0]
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+        for number, name in zip(numbers, names, strict=True):
+            advance(name)
+            yield class_activation_map(self.looking.module, self._image, number).maps[0].cpu()
 
 
 class GradCam(ClassMaps):
@@ -195,40 +203,44 @@ class GradCam(ClassMaps):
         self.looking.check_layers([layer])
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
-    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
-        advance()
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
         assert self._layer is not None
-        return grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)[0]
+        for number, name in zip(numbers, names, strict=True):
+            advance(name)
+            found = grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)
+            yield found[0].cpu()
 
 
 class Occlusion(ClassMaps):
-    """`occlusion`, with a window of a seventh of the picture's shorter side, unless told otherwise."""
+    """`occlusion`, with a window of a seventh of the longest side that the network sees, unless told otherwise."""
 
     options: OcclusionOptions
 
     def __init__(self, photo: Picture, options: OcclusionOptions | None = None) -> None:
         super().__init__(photo, options or OcclusionOptions())
-        window = self.options.window or max(1, min(self._image.shape[-2:]) // 7)
-        stride = self.options.stride or max(1, window // 4)
+        window = self.options.window or max(1, max(self._image.shape[-2:]) // 7)
+        stride = self.options.stride or max(1, window // 3)
         self.options = self.options.model_copy(update={"window": window, "stride": stride})
         self._window, self._stride = window, stride
         self._signed, self._explained = self.options.signed, self.options.explain
-        self.planned *= evaluations(self._image.shape[-2:], window, stride)
+        self.planned = evaluations(self._image.shape[-2:], window, stride)
 
-    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
-        return occlusion(
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+        yield from occlusion(
             self.looking.module,
             self._image,
-            number,
+            numbers,
             window=self._window,
             stride=self._stride,
             explained=self._explained,
-            advance=advance,
-        )[0]
+            advance=partial(advance, ", ".join(names)),
+        ).cpu()
 
 
 class Saliency(ClassMaps):
-    """`saliency`."""
+    """`saliency`; the brightest colour is the hundredth part of the pixels with the largest gradients."""
+
+    _highest = 0.99
 
     options: SaliencyOptions
 
@@ -236,9 +248,10 @@ class Saliency(ClassMaps):
         super().__init__(photo, options or SaliencyOptions())
         self._explained = self.options.explain
 
-    def _map(self, number: int, advance: Callable[[], None]) -> Tensor:
-        advance()
-        return saliency(self.looking.module, self._image, number, explained=self._explained)[0]
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+        for number, name in zip(numbers, names, strict=True):
+            advance(name)
+            yield saliency(self.looking.module, self._image, number, explained=self._explained)[0].cpu()
 
 
 def _widened(photo: Tensor) -> Tensor:

@@ -70,15 +70,20 @@ class Filters(Look):
         shown = self._filters[:rows, : self._filters.shape[1] if self._in_colors else columns]
         scaled = 0.5 + shown / (2 * shown.abs().amax(dim=(1, 2, 3), keepdim=True).clamp_min(1e-12))
         if self._in_colors:
-            tiles, labels = list(scaled.split(1)), [str(number) for number in range(rows)]
+            tiles, labels = [tile[None] for tile in scaled], [str(number) for number in range(rows)]
             in_a_row = math.ceil(math.sqrt(rows))
         else:
-            tiles = list(scaled.flatten(0, 1)[:, None, None].expand(-1, -1, 1, -1, -1).flatten(1, 2).split(1))
+            tiles = [tile[None, None] for tile in scaled.flatten(0, 1)]
             labels = [f"{row}, of {column}" for row in range(rows) for column in range(columns)]
             in_a_row = columns
         size = self._tile_size
         tiles = [torch.nn.functional.interpolate(tile, size).expand(-1, 3, -1, -1) for tile in tiles]
         return images.Sheet(size, tuple(labels), in_a_row).compose(tiles)
+
+    @property
+    def has_array(self) -> bool:
+        """It has."""
+        return True
 
     def array(self) -> Tensor:
         """All filters of the layer, (N, C, h, w)."""

@@ -21,7 +21,7 @@ Advance = Callable[[str], None]
 """Is called at each of the planned steps, with a text that says where it is."""
 
 _USUAL = 224
-"""The shorter side of the pictures for which a network was made that does not say so."""
+"""The longest side of the pictures for which a network was made that does not say so."""
 
 
 class Look(ABC):
@@ -66,9 +66,14 @@ class Look(ABC):
     def picture(self) -> Tensor:
         """What was found, as a picture (1, 3, H, W), sRGB in [0, 1]."""
 
-    def array(self) -> Tensor | None:
-        """The numbers behind the picture; None if it has none that are worth keeping."""
-        return None
+    @property
+    def has_array(self) -> bool:
+        """Whether `array` gives the numbers behind the picture."""
+        return False
+
+    def array(self) -> Tensor:
+        """The numbers behind the picture, float32."""
+        raise NotImplementedError
 
     def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
         """Nothing is optimised."""
@@ -92,8 +97,7 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions) -> T
         size = picture.fitted(options.view_size)
     else:
         module = looking.module
-        wanted = min(module.input_size[1:]) if isinstance(module, Network) else _USUAL
-        size = picture.fitted(min(2 * wanted, round(wanted * max(picture.size) / min(picture.size))))
+        size = picture.fitted(max(module.input_size[1:]) if isinstance(module, Network) else _USUAL)
     looking.check_size("picture", size, "raise --view-size")
     looking.check_memory(size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))

@@ -30,6 +30,9 @@ _TOGETHER = 8
 _BLOCKS = 8
 """Patches of up to so many pixels are enlarged pixel by pixel."""
 
+_LARGEST = 0.995
+"""The quantile of a patch's sizes that is white or black."""
+
 _GAP = 2
 """Pixels between the patches of a panel."""
 
@@ -66,6 +69,7 @@ class Patches(Look):
 
     Attributes:
         units: Those that are shown, when it has looked.
+        panels: Their panels, (1, 3, size, size) each, by layer and channel.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
@@ -96,25 +100,29 @@ class Patches(Look):
         self._readable: list[Shown] = []
         channels = len(options.channels) if options.channels else options.most
         self.planned = len(self.shown) + len(layers) * channels * self._panels_of_a_unit
-        self._panels: dict[tuple[str, int], list[Tensor]] = {}
+        self.panels: dict[tuple[str, int], list[Tensor]] = {}
         self._opened = lru_cache(maxsize=16)(self._open)
 
     @property
     def found_something(self) -> bool:
         """Whether a panel is complete."""
-        return bool(self._panels)
+        return bool(self.panels)
 
     def look(self, advance: Advance = lambda _: None) -> None:
         """Show the network all pictures, then cut out the patches. If the first is interrupted, the second follows."""
+        interruption = None
         try:
             self._search(advance)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupted:
             if not self._finder.seen:
                 raise
-            self.notes.append(f"Interrupted: {self._finder.seen} of {len(self.shown)} pictures were seen.")
+            interruption = interrupted
+            self.notes.append(f"{self._finder.seen} of {len(self.shown)} pictures were seen.")
         self.units = list(self._choose())
         for unit in self.units:
-            self._panels[unit.layer, unit.channel] = self._panels_of(unit, advance)
+            self.panels[unit.layer, unit.channel] = self._panels_of(unit, advance)
+        if interruption:
+            raise interruption
 
     def picture(self) -> Tensor:
         """The sheet, (1, 3, H, W), a row a layer."""
@@ -124,7 +132,7 @@ class Patches(Look):
             columns = self._panels_of_a_unit * math.ceil(math.sqrt(columns / self._panels_of_a_unit))
         tiles, labels = [], []
         for unit in self.units:
-            tiles += self._panels.get((unit.layer, unit.channel), [])
+            tiles += self.panels.get((unit.layer, unit.channel), [])
             labels += self._labels_of(unit)
         size = self.options.size
         return images.Sheet((size, size), tuple(labels), columns).compose(tiles)
@@ -133,14 +141,14 @@ class Patches(Look):
         """How many pictures were seen, and the strongest answer of each unit with its picture."""
         found: Measures = {"pictures": self._finder.seen}
         for unit in self.units:
-            found[f"{unit.layer} {unit.channel}: strongest answer"] = unit.values[0].item()
-            found[f"{unit.layer} {unit.channel}: in"] = self._readable[unit.pictures[0]].name[-150:]
+            found[f"{unit.layer} #{unit.channel}: strongest answer"] = unit.values[0].item()
+            found[f"{unit.layer} #{unit.channel}: in"] = self._readable[unit.pictures[0]].name[-150:]
         return found
 
     def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
         """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
         row, column = unit.places[number]
-        field = self._fields[unit.layer]
+        field = self.looking.fields()[unit.layer]
         top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
         return image[..., top:bottom, left:right]
 
@@ -175,10 +183,6 @@ class Patches(Look):
     def _open(self, number: int) -> Tensor:
         return self._prepared(self._readable[number].open())
 
-    @property
-    def _fields(self) -> dict[str, object]:
-        return self.looking.fields()
-
     def _choose(self) -> Iterator[Unit]:
         for layer, excitement in self._finder.found().items():
             for channel in self._channels(layer, excitement):
@@ -202,11 +206,11 @@ class Patches(Look):
         return ranked[: self.options.most]
 
     def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
-        advance(f"{unit.layer} {unit.channel}")
+        advance(f"{unit.layer} #{unit.channel}")
         return [self._patches(unit)]
 
     def _labels_of(self, unit: Unit) -> list[str]:
-        return [f"{unit.layer} {unit.channel}: {unit.values[0]:.3g}"]
+        return [f"{unit.layer} #{unit.channel}: {unit.values[0]:.3g}"]
 
     def _patches(self, unit: Unit) -> Tensor:
         if unit.silent:
@@ -216,7 +220,7 @@ class Patches(Look):
         )
 
     def _silence(self, unit: Unit) -> Tensor:
-        text = f"Dead ReLU: nothing in {self._finder.seen} pictures excites {unit.layer} {unit.channel}."
+        text = f"Dead ReLU: nothing in {self._finder.seen} pictures excites {unit.layer} #{unit.channel}."
         if text not in self.notes:
             self.notes.append(text)
         size = self.options.size
@@ -243,18 +247,18 @@ class Patches(Look):
 class Deconvolution(Patches):
     """Two panels a unit: what of the patches made it fire, carried back to the pixels, and the patches themselves.
 
-    The middle grey is zero; each patch is scaled by its largest value.
+    The middle grey is zero; each patch is scaled by its own largest values.
     """
 
     _panels_of_a_unit = 2
 
     def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
         patches = super()._panels_of(unit, advance)
-        advance(f"{unit.layer} {unit.channel}, carried back")
+        advance(f"{unit.layer} #{unit.channel}, carried back")
         return [self._carried_back(unit), *patches]
 
     def _labels_of(self, unit: Unit) -> list[str]:
-        return [f"{unit.layer} {unit.channel}, carried back", *super()._labels_of(unit)]
+        return [f"{unit.layer} #{unit.channel}, carried back", *super()._labels_of(unit)]
 
     def _carried_back(self, unit: Unit) -> Tensor:
         if unit.silent:
@@ -262,8 +266,9 @@ class Deconvolution(Patches):
         carried = []
         for number, place in enumerate(unit.places):
             image = self.picture_of(unit, number)
-            where = (unit.channel, *place) if self._fields[unit.layer] is not None else (unit.channel, *place)
-            full = deconvolution(self.looking.module, image, unit.layer, [where]).cpu()
+            module, where = self.looking.module, [(unit.channel, *place)]
+            full = deconvolution(module, image, unit.layer, where, guided=self.options.guided).cpu()
             patch = self.patch(unit, number, full)
-            carried.append(0.5 + patch / (2 * patch.abs().max().clamp_min(1e-12)))
+            largest = patch.abs().flatten().quantile(_LARGEST).clamp_min(1e-12)
+            carried.append((0.5 + patch / (2 * largest)).clamp(0, 1))
         return self._grid(carried)

@@ -1,0 +1,93 @@
+"""Runs a look for a command: bar, interruption, record."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from deepatelier.cli.messages import say
+from deepatelier.cli.progress import progress_bar
+from deepatelier.devices import memory_guard
+from deepatelier.errors import OptionError
+from deepatelier.files import check_output
+from deepatelier.interpretation import Look
+from deepatelier.runs import Record, check_target, record_of, write_array, write_picture
+
+__all__ = ["Report", "look_and_report"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is told beside the picture.
+
+    Attributes:
+    ----------
+    metadata
+        Put the record of how it was made into the picture (beside it for .bmp and .gif).
+    json
+        Print the record as one JSON object on stdout.
+    """
+
+    metadata: bool = True
+    json: bool = False
+
+
+def look_and_report(
+    command: str,
+    look: Callable[[], Look],
+    output: Path,
+    report: Report,
+    *,
+    sources: Iterable[str] = (),
+    array: Path | None = None,
+) -> Record:
+    """Look, write the picture, say what was found, and return the record. Ctrl-C writes what is there, and exits 130.
+
+    Args:
+        command: For the record.
+        look: Makes what looks; whatever takes time or memory happens in it and later.
+        output: The picture to write.
+        report: What is told beside it.
+        sources: Files that must not be overwritten.
+        array: Where to write the numbers behind the picture.
+    """
+    sources = tuple(sources)
+    check_target(output, sources=sources, metadata=report.metadata)
+    if array is not None:
+        check_output(array, (".npy",), sources)
+    began = time.perf_counter()
+    interrupted = False
+    with memory_guard():
+        made = look()
+        if array is not None and not made.has_array:
+            raise OptionError("An --array holds the maps of one layer: give one.")
+        try:
+            with progress_bar("Looking", made.planned) as advance:
+                made.look(advance)
+        except KeyboardInterrupt:
+            if not made.found_something:
+                raise
+            interrupted = True
+        record = partial(record_of, made, command=command, output=str(output), began=began, steps=0)
+        kept = write_picture(made.picture(), output, record, metadata=report.metadata)
+    for note in made.notes:
+        say(note)
+    if report.json:
+        print(kept.to_json())
+    else:
+        for words, value in kept.measures.items():
+            say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+        width, height = kept.size
+        say(f"Wrote {output} ({width} x {height} pixels, {kept.seconds:.1f} s).")
+    if array is not None:
+        numbers = made.array()
+        write_array(numbers, array)
+        say(f"Wrote {array} (float32, {' x '.join(map(str, numbers.shape))}).")
+    if interrupted:
+        say(f"Interrupted; what was found by then is in {output}.")
+        sys.exit(130)
+    return kept

@@ -1,0 +1,95 @@
+"""One page for a unit: the patches that excite it most, what of them made it fire, and its own picture.
+
+It stands above the two rooms that it needs: patches and deconvolution are looked up, the picture is painted.
+
+Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to maximize the activation').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.interpretation import Advance, Deconvolution, Look, PatchOptions
+from deepatelier.interpretation.options import CollectionOptions
+from deepatelier.options import option
+from deepatelier.runs import Measures
+from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
+
+__all__ = ["UnitOptions", "UnitPage"]
+
+_SHARED = {"network", "weights", "pooling", "resampling", "seed", "device", "precision"}
+"""Options that mean the same to both rooms."""
+
+
+class UnitOptions(CollectionOptions):
+    """Options of `UnitPage`."""
+
+    layer: str = option("relu4_1", "The unit's layer; see atelier networks NAME.")
+    channel: int = option(0, "The unit's channel, from 0.", ge=0)
+    steps: int = option(200, "Gradient evaluations for its own picture.", ge=1, le=100_000)
+    size: int = option(320, "Height and width of a panel, in pixels.", ge=32, le=4096)
+
+
+class UnitPage(Look):
+    """Three panels: what of the patches made a unit fire, the patches, and the picture that excites it most.
+
+    Args:
+        sources: Folders, files and samples; all samples if there are none.
+        options: Which unit, and how large.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The layer has no such channel.
+        WeightsError: The weights are not at hand.
+        ImageError: There is no picture, or none that can be read.
+    """
+
+    options: UnitOptions
+
+    def __init__(self, sources: Sequence[str] = (), options: UnitOptions | None = None) -> None:
+        super().__init__()
+        options = options or UnitOptions()
+        shared = options.model_dump(include=_SHARED)
+        own = {"layer": options.layer, "channel": options.channel, "steps": options.steps, "size": options.size}
+        self._painting = FeatureVisualization(VisualizationOptions.complete({**shared, **own}))
+        looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
+        unit = {"layers": (options.layer,), "channels": (options.channel,)}
+        self._patches = Deconvolution(sources, PatchOptions.complete({**looked, **unit}))
+        self.looking, self.inputs = self._patches.looking, self._patches.inputs
+        self.options = options.model_copy(update={"weights": self._patches.options.weights})
+        self.planned = self._patches.planned + self._painting.planned
+        self._painted: Tensor | None = None
+
+    @property
+    def found_something(self) -> bool:
+        """Whether there are patches."""
+        return self._patches.found_something
+
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """Look for the patches, then paint the picture."""
+        try:
+            self._patches.look(advance)
+        finally:
+            self.notes = self._patches.notes
+        for step in self._painting.steps():
+            self._painted = step.image
+            advance(f"painting, excitement {-step.total:.4g}")
+
+    def picture(self) -> Tensor:
+        """The page, (1, 3, H, W)."""
+        (unit,) = self._patches.units
+        panels = list(self._patches.panels[unit.layer, unit.channel])
+        size = self.options.size
+        if self._painted is not None:
+            painted = self._painting.finished(self._painted).cpu().expand(-1, 3, -1, -1)
+            panels.append(images.resize(painted, (size, size)))
+        what = f"{unit.layer} #{unit.channel}"
+        labels = (f"{what}, carried back to the pixels", f"what excites it: {unit.values[0]:.3g}", "its own picture")
+        return images.Sheet((size, size), labels, columns=3).compose(panels)
+
+    def measures(self, image: Tensor) -> Measures:
+        """How many pictures were seen, and the unit's strongest answer with its picture."""
+        return self._patches.measures(image)
