@@ -17,7 +17,7 @@ from deepatelier.files import check_output
 from deepatelier.interpretation import Look
 from deepatelier.runs import Record, check_target, record_of, write_array, write_picture
 
-__all__ = ["Report", "look_and_report"]
+__all__ = ["Report", "look_and_report", "look_and_write"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def look_and_report(
     *,
     sources: Iterable[str] = (),
     array: Path | None = None,
-) -> Record:
-    """Look, write the picture, say what was found, and return the record. Ctrl-C writes what is there, and exits 130.
+) -> None:
+    """`look_and_write`, with the check of the outputs before and what was found after.
 
     Args:
         command: For the record.
@@ -59,11 +59,38 @@ def look_and_report(
     check_target(output, sources=sources, metadata=report.metadata)
     if array is not None:
         check_output(array, (".npy",), sources)
+    made, record, interrupted = look_and_write(command, look, output, metadata=report.metadata, with_array=bool(array))
+    for note in made.notes:
+        say(note)
+    if report.json:
+        print(record.to_json())
+    else:
+        for words, value in record.measures.items():
+            say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+        width, height = record.size
+        say(f"Wrote {output} ({width} x {height} pixels, {record.seconds:.1f} s).")
+    if array is not None:
+        numbers = made.array()
+        write_array(numbers, array)
+        say(f"Wrote {array} (float32, {' x '.join(map(str, numbers.shape))}).")
+    if interrupted:
+        say(f"Interrupted; what was found by then is in {output}.")
+        sys.exit(130)
+
+
+def look_and_write(
+    command: str, look: Callable[[], Look], output: Path, *, metadata: bool = True, with_array: bool = False
+) -> tuple[Look, Record, bool]:
+    """Look and write the picture. Ctrl-C writes what is there.
+
+    Returns:
+        What has looked, the picture's record, and whether it was interrupted.
+    """
     began = time.perf_counter()
     interrupted = False
     with memory_guard():
         made = look()
-        if array is not None and not made.has_array:
+        if with_array and not made.has_array:
             raise OptionError("An --array holds the maps of one layer: give one.")
         try:
             with progress_bar("Looking", made.planned) as advance:
@@ -73,21 +100,4 @@ def look_and_report(
                 raise
             interrupted = True
         record = partial(record_of, made, command=command, output=str(output), began=began, steps=0)
-        kept = write_picture(made.picture(), output, record, metadata=report.metadata)
-    for note in made.notes:
-        say(note)
-    if report.json:
-        print(kept.to_json())
-    else:
-        for words, value in kept.measures.items():
-            say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
-        width, height = kept.size
-        say(f"Wrote {output} ({width} x {height} pixels, {kept.seconds:.1f} s).")
-    if array is not None:
-        numbers = made.array()
-        write_array(numbers, array)
-        say(f"Wrote {array} (float32, {' x '.join(map(str, numbers.shape))}).")
-    if interrupted:
-        say(f"Interrupted; what was found by then is in {output}.")
-        sys.exit(130)
-    return kept
+        return made, write_picture(made.picture(), output, record, metadata=metadata), interrupted

@@ -99,6 +99,7 @@ def _facts(name: str, summary: Summary) -> dict[str, Any]:
         "parameters": summary.parameters,
         "trainable": summary.trainable,
         "multiply_adds": summary.multiply_adds,
+        "choices": summary.choices,
     }
 
 
@@ -129,16 +130,21 @@ def _list_all(markdown: bool, json: bool) -> None:
 
 
 def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None:
-    header = ("layer", "kind", "output", "kernel", "parameters", "multiply-adds", "sees")
+    header = ("layer", "kind", "output", "kernel", "parameters", "multiply-adds", "sees", "shows")
     shown = [row for row in summary.rows if all or row.shapes]
-    rows = [("input", "", _sides(summary.input), "", "", "", ""), *(_cells(row) for row in shown)]
-    rows.append(("total", "", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", ""))
-    numbers, optional = ("parameters", "multiply-adds", "sees"), ("kind", "kernel")
+    rows = [("input", "", _sides(summary.input), "", "", "", "", ""), *(_cells(row) for row in shown)]
+    rows.append(("total", "", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", "", ""))
+    numbers, optional = ("parameters", "multiply-adds", "sees"), ("kernel", "kind")
     show_table(header, rows, numbers=numbers, optional=optional, markdown=markdown)
     if name in registry.names():
         paper = registry.paper_of(name)
         say(f"{name}: {paper.authors}, {paper.title} ({paper.year}).")
     say("sees: height and width of what one position sees of the picture (receptive field), in pixels.")
+    say("shows: what fits into that much of the picture; a rule of thumb.")
+    if summary.choices:
+        say("Which layer for what:")
+    for purpose, layers in summary.choices.items():
+        say(f"  {purpose}: {', '.join(layers)}")
     left_out = len(summary.rows) - len(shown)
     if left_out:
         say(f"{left_out} layers without weights that keep the shape are left out: --all has them.")
@@ -154,6 +160,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.parameters:,}" if row.parameters else "",
         f"{row.multiply_adds:,}" if row.multiply_adds else "",
         sees,
+        row.shows,
     )
 
 

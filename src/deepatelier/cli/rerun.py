@@ -6,16 +6,32 @@ import json as json_module
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from pydantic import ValidationError
 
 from deepatelier import labs
+from deepatelier.cli.looking import look_and_write
 from deepatelier.cli.messages import explain_values, say
 from deepatelier.cli.painting import paint
 from deepatelier.errors import OptionError, RecordError
 from deepatelier.images import OUTPUT_FORMATS, open_picture
+from deepatelier.interpretation import (
+    ActivationOptions,
+    Activations,
+    Cam,
+    CamOptions,
+    FilterOptions,
+    Filters,
+    GradCam,
+    GradCamOptions,
+    Look,
+    Occlusion,
+    OcclusionOptions,
+    Saliency,
+    SaliencyOptions,
+)
 from deepatelier.options import RecipeOptions
 from deepatelier.runs import (
     Found,
@@ -61,6 +77,19 @@ _RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str,
 }
 """What makes the recipe of a command, from which pictures and options."""
 
+_LOOKS: dict[str, tuple[Callable[..., Look], type[RecipeOptions], tuple[str, ...]]] = {
+    "look filters": (Filters, FilterOptions, ()),
+    "look activations": (Activations, ActivationOptions, ("photo",)),
+    "look occlusion": (Occlusion, OcclusionOptions, ("photo",)),
+    "look cam": (Cam, CamOptions, ("photo",)),
+    "look gradcam": (GradCam, GradCamOptions, ("photo",)),
+    "look saliency": (Saliency, SaliencyOptions, ("photo",)),
+}
+"""The same for what looks."""
+
+_OF_MANY = ("look patches", "look deconvolution", "look unit")
+"""Commands that look at many pictures, which a record does not name one by one."""
+
 
 def rerun(
     picture: Path,
@@ -91,11 +120,17 @@ def rerun(
         Print what was made and what differs as one JSON object on stdout.
     """
     record = read_record(picture)
+    _check_command(record.command)
     found = find_inputs(record, [picture.parent, Path.cwd()], _given(input))
-    recipe = _recipe(record, found, network, device)
+    prepared = _prepared(record, found, network, device)
     target = output or _free_name(picture)
     check_target(target, sources=(picture, *(place.source for place in found.values())))
-    made = paint(record.command, recipe, target, json=False, stop_after=record.steps or None)
+    if record.command in _LOOKS:
+        _, made, _ = look_and_write(record.command, lambda: _LOOKS[record.command][0](*prepared()), target)
+    else:
+        recipe = _RECIPES[record.command][0]
+        stop_after = record.steps or None
+        made = paint(record.command, lambda: recipe(*prepared()), target, json=False, stop_after=stop_after)
     differences = changes(record, made, found)
     if target.suffix.lower() != picture.suffix.lower():
         differences.append(f"format: now {target.suffix}, then {picture.suffix}.")
@@ -116,22 +151,33 @@ def _free_name(picture: Path) -> Path:
     return next(path for name in names if not os.path.lexists(path := picture.with_name(name)))
 
 
-def _recipe(record: Record, found: dict[str, Found], network: str | None, device: str | None) -> Callable[[], Recipe]:
-    if record.command not in _RECIPES:
-        raise RecordError(f"The picture was made by {record.command!r}, which this version cannot run again.")
+def _prepared(
+    record: Record, found: dict[str, Found], network: str | None, device: str | None
+) -> Callable[[], tuple[Any, ...]]:
+    """Opens the pictures, and gives them with the options."""
     if record.options.get("frames", 1) != 1:
         raise RecordError("The record is of a film, which is not made again by itself; its options are in the record.")
     try:
         options = restored_options(record, found, network)
         if device is not None:
             options["device"] = device
-        make, model, parts = _RECIPES[record.command]
-        pictures, chosen = [found[part] for part in parts], model.complete(options)
+        _, model, parts = {**_RECIPES, **_LOOKS}[record.command]
+        places, chosen = [found[part] for part in parts], model.complete(options)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error
     except ValidationError as error:
         raise RecordError(f"The record's options cannot be used: {explain_values(error)}") from error
-    return lambda: make(*(picture.open() for picture in pictures), chosen)
+    return lambda: (*(place.open() for place in places), chosen)
+
+
+def _check_command(command: str) -> None:
+    if command in _OF_MANY:
+        raise RecordError(
+            f"'atelier {command}' made the picture from many others, which its record does not name one by one. Give "
+            "them to that command again; its options are in the record."
+        )
+    if command not in _RECIPES and command not in _LOOKS:
+        raise RecordError(f"The picture was made by {command!r}, which this version cannot run again.")
 
 
 def _given(inputs: tuple[str, ...]) -> dict[str, str]:

@@ -18,7 +18,7 @@ _PARTS = ((1 / 14, "edges, colours"), (1 / 5, "textures"), (1 / 2, "parts"))
 """What fits into a part of the picture's side. In VGG at 224 pixels the bounds are 16, 45 and 112: its relu2_2 sees 14
 pixels, its relu3_3 40, its relu4_3 92."""
 
-_PASSING = ("Pool", "Dropout", "Identity", "Flatten", "Normalization", "Sequential")
+_PASSING = ("Pool", "Dropout", "Identity", "Flatten", "Norm", "Sequential")
 """Kinds of modules that find nothing themselves."""
 
 
@@ -37,20 +37,13 @@ def shown_by(field: ReceptiveField | None, size: Sequence[int]) -> str:
 
 def last_maps(network: nn.Module, calls: Sequence[Call]) -> str | None:
     """The last layer that finds something and tells where: maps of more than one position; None if there is none."""
-    found = [call for call in calls if _gives_maps(call)]
-    return _name(network, found[-1]) if found else None
+    found = _last_maps(calls)
+    return _name(network, found) if found else None
 
 
 def one_of_each_size(network: nn.Module, calls: Sequence[Call]) -> list[str]:
     """The first activation of each size of maps, from fine to coarse; the size's last layer where there is none."""
-    by_size: dict[tuple[int, ...], list[Call]] = {}
-    for call in calls:
-        if _gives_maps(call):
-            by_size.setdefault(tuple(call.output[2:]), []).append(call)
-    return [
-        _name(network, next((call for call in found if not list(call.module.parameters()) and call.path), found[-1]))
-        for found in by_size.values()
-    ]
+    return [_name(network, found[0]) for found in _by_size(calls)]
 
 
 def choices(network: nn.Module, calls: Sequence[Call]) -> dict[str, list[str]]:
@@ -60,24 +53,39 @@ def choices(network: nn.Module, calls: Sequence[Call]) -> dict[str, list[str]]:
         network: Any module.
         calls: What it ran for a picture.
     """
-    sizes, last, with_filters = one_of_each_size(network, calls), last_maps(network, calls), filter_layers(network)
+    by_size, last = _by_size(calls), last_maps(network, calls)
     linear = next((call.module for call in reversed(calls) if isinstance(call.module, nn.Linear)), None)
-    channels = next((call.output[1] for call in reversed(calls) if _gives_maps(call)), 0)
+    maps = _last_maps(calls)
+    pooled = maps is not None and linear is not None and linear.in_features == maps.output[1]
     found: dict[str, list[str]] = {
-        "look filters": with_filters[:1],
-        "look activations, patches, deconvolution; style, texture, dream": sizes,
+        "look filters": filter_layers(network)[:1],
+        "look activations, patches, deconvolution; style, texture, dream": one_of_each_size(network, calls),
         "look gradcam": [last] if last else [],
-        "look cam": [last] if last and linear is not None and linear.in_features == channels else [],
-        "content, invert": sizes[-2:-1],
+        "look cam": [last] if last and pooled else [],
+        # document 002 and the papers take relu4_2 of VGG: the second activation of the last size but one
+        "content, invert": [_name(network, layers[:2][-1]) for layers in by_size[-2:-1]],
     }
     return {purpose: layers for purpose, layers in found.items() if layers}
+
+
+def _by_size(calls: Sequence[Call]) -> list[list[Call]]:
+    """The activations of each size of maps, from fine to coarse; the size's last layer where it has none."""
+    sizes: dict[tuple[int, ...], list[Call]] = {}
+    for call in calls:
+        if call.leaf and _gives_maps(call):
+            sizes.setdefault(tuple(call.output[2:]), []).append(call)
+    return [[call for call in found if not list(call.module.parameters())] or found[-1:] for found in sizes.values()]
+
+
+def _last_maps(calls: Sequence[Call]) -> Call | None:
+    """Of a block of modules the block, whose output is the whole of theirs."""
+    return next((call for call in reversed(calls) if _gives_maps(call)), None)
 
 
 def _gives_maps(call: Call) -> bool:
     kind = type(call.module).__name__
     return (
-        call.leaf
-        and bool(call.path)
+        bool(call.path)
         and len(call.output) == 4
         and prod(call.output[2:]) > 1
         and not any(word in kind for word in _PASSING)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from deepatelier.errors import AtelierError, ShapeError
+from deepatelier.interpretation.advice import choices, shown_by
 from deepatelier.networks import Network, named_layers
 from deepatelier.tracing import Call, trace
 
@@ -30,6 +31,7 @@ class Row:
         multiply_adds: Of its own convolutions and matrix products, for one picture.
         receptive_field: Height and width of what one position sees, in pixels; None if it sees all.
         stride: Pixels between neighbouring positions, rows and columns; None if it sees all.
+        shows: What it can show, by how much of the picture it sees; empty if it gives no maps.
         shapes: Whether it changes the shape or has parameters, as what document 003's tables list.
     """
 
@@ -42,6 +44,7 @@ class Row:
     multiply_adds: int
     receptive_field: tuple[int, int] | None
     stride: tuple[int, int] | None
+    shows: str
     shapes: bool
 
 
@@ -55,6 +58,7 @@ class Summary:
         trainable: Those that training would move.
         multiply_adds: Of all convolutions and matrix products, for one picture.
         rows: Its layers, in the order in which they run; parameters of modules that do not run are ``not called``.
+        choices: Layers to begin with, by what one wants to do with them.
     """
 
     input: tuple[int, ...]
@@ -62,6 +66,7 @@ class Summary:
     trainable: int
     multiply_adds: int
     rows: tuple[Row, ...]
+    choices: dict[str, list[str]]
 
 
 def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Summary:
@@ -89,24 +94,25 @@ def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Su
     names = {path: name for name, path in named_layers(network).items()}
     counted: set[nn.Parameter] = set()
     rows = [
-        _row(call, names, counted)
+        _row(call, names, counted, size[1:])
         for call in calls
         if call.leaf or call.own_multiply_adds or list(call.module.parameters(recurse=False))
     ]
     parameters = sum(parameter.numel() for parameter in network.parameters())
     rest = parameters - sum(row.parameters for row in rows)
     if rest:
-        rows.append(Row("not called", "", "", (), "", rest, 0, None, None, shapes=True))
+        rows.append(Row("not called", "", "", (), "", rest, 0, None, None, "", shapes=True))
     return Summary(
         input=size,
         parameters=parameters,
         trainable=sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad),
         multiply_adds=sum(row.multiply_adds for row in rows),
         rows=tuple(rows),
+        choices=choices(network, calls),
     )
 
 
-def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter]) -> Row:
+def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter], size: Sequence[int]) -> Row:
     fresh = set(call.module.parameters(recurse=False)) - counted
     counted |= fresh
     output = tuple(call.output[1:])
@@ -120,6 +126,7 @@ def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter]) -> Row:
         multiply_adds=call.own_multiply_adds,
         receptive_field=call.field and (call.field.rows.size, call.field.columns.size),
         stride=call.field and (call.field.rows.stride, call.field.columns.stride),
+        shows=shown_by(call.field, size) if len(output) == 3 else "",
         shapes=bool(fresh)
         or bool(call.own_multiply_adds)
         or (bool(call.inputs) and prod(call.inputs[0][1:]) != prod(output)),

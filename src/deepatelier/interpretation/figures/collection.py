@@ -8,14 +8,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-from torch import Tensor
+from typing import TypeVar
 
 from deepatelier import samples
 from deepatelier.errors import ImageError
 from deepatelier.images import OUTPUT_FORMATS, Picture
 
-__all__ = ["Shown", "find_pictures", "opened_ahead"]
+__all__ = ["Prepared", "Shown", "find_pictures", "opened_ahead"]
+
+Prepared = TypeVar("Prepared")
 
 _AHEAD = 4
 """Pictures that are read while the network looks at one."""
@@ -64,20 +65,20 @@ def find_pictures(sources: Sequence[str]) -> list[Shown]:
 
 
 def opened_ahead(
-    pictures: Iterable[Shown], prepare: Callable[[Picture], Tensor]
-) -> Iterator[tuple[Shown, Tensor | ImageError]]:
+    pictures: Iterable[Shown], prepare: Callable[[Picture], Prepared]
+) -> Iterator[tuple[Shown, Prepared | ImageError]]:
     """Each picture with what is prepared from it, in order; its error if it cannot be read.
 
     A second thread reads the next few while the network looks at one; no more are in memory.
     """
 
-    def opened(shown: Shown) -> Tensor | ImageError:
+    def opened(shown: Shown) -> Prepared | ImageError:
         try:
             return prepare(shown.open())
         except ImageError as error:
             return error
 
-    waiting: deque[tuple[Shown, Future[Tensor | ImageError]]] = deque()
+    waiting: deque[tuple[Shown, Future[Prepared | ImageError]]] = deque()
     rest = iter(pictures)
     with ThreadPoolExecutor(max_workers=1) as reader:
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -20,7 +22,7 @@ from deepatelier.interpretation.figures.collection import Shown, find_pictures, 
 from deepatelier.interpretation.figures.look import Advance, Look, seen_by
 from deepatelier.interpretation.options import PatchOptions
 from deepatelier.interpretation.patches import Excitement, PatchFinder, patch_bounds
-from deepatelier.runs import Measures
+from deepatelier.runs import Input, Measures
 
 __all__ = ["Deconvolution", "Patches", "Unit"]
 
@@ -95,6 +97,7 @@ class Patches(Look):
         self.looking = FrozenNetwork(self.options, layers, head=head)
         self.inputs = dict(self.looking.inputs)
         self.shown = find_pictures(sources)
+        self._called = Path(sources[0]).resolve().name if len(sources) == 1 else f"{len(sources) or 'all'} sources"
         self.units: list[Unit] = []
         self._finder = PatchFinder(self.looking.module, layers, options.count)
         self._readable: list[Shown] = []
@@ -160,28 +163,35 @@ class Patches(Look):
         """Show all pictures, those of one size together."""
         together: list[Tensor] = []
         broken: list[str] = []
-        for shown, ready in opened_ahead(self.shown, self._prepared):
-            advance(shown.name)
-            if isinstance(ready, ImageError):
-                broken.append(str(ready))
-                continue
-            if together and (together[0].shape != ready.shape or len(together) == _TOGETHER):
+        digest = hashlib.sha256()
+        try:
+            for shown, ready in opened_ahead(self.shown, self._prepared):
+                advance(shown.name)
+                if isinstance(ready, ImageError):
+                    broken.append(str(ready))
+                    continue
+                image, sha256 = ready
+                if together and (together[0].shape != image.shape or len(together) == _TOGETHER):
+                    self._finder.show(torch.cat(together))
+                    together = []
+                together.append(image)
+                digest.update(bytes.fromhex(sha256))
+                self._readable.append(shown)
+            if together:
                 self._finder.show(torch.cat(together))
-                together = []
-            together.append(ready)
-            self._readable.append(shown)
-        if together:
-            self._finder.show(torch.cat(together))
+        finally:
+            self.inputs["pictures"] = Input(name=self._called, sha256=digest.hexdigest())
         if not self._finder.seen:
             raise ImageError(f"None of the {len(self.shown)} pictures could be read: {broken[0]}")
         if broken:
             self.notes.append(f"{len(broken)} of {len(self.shown)} pictures could not be read: {broken[0]}")
 
-    def _prepared(self, picture: Picture) -> Tensor:
-        return seen_by(self.looking, picture, self.options)
+    def _prepared(self, picture: Picture) -> tuple[Tensor, str]:
+        """A picture as the network sees it, and the sha256 of its file."""
+        return seen_by(self.looking, picture, self.options), picture.sha256
 
     def _open(self, number: int) -> Tensor:
-        return self._prepared(self._readable[number].open())
+        return seen_by(self.looking, self._readable[number].open(), self.options)
 
     def _choose(self) -> Iterator[Unit]:
         for layer, excitement in self._finder.found().items():
