@@ -95,6 +95,7 @@ def _with_means(maps: Sequence[Tensor], pooled: Tensor) -> Tensor | None:
         found
         for found in maps
         if found.shape[:2] == pooled.shape
+        and found.shape[2:] != (1, 1)
         and (found.double().mean(dim=(2, 3)) - pooled.double()).abs().max().item() <= tolerance
     ]
     return max(fitting, key=lambda found: found.shape[-1] * found.shape[-2], default=None)

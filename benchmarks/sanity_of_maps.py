@@ -1,0 +1,102 @@
+"""Sanity of maps: how much of a map is left in a network that has learnt nothing (Adebayo et al. 2018).
+
+The map of the class that efficientnet_lite0 names first, against the map of the same class when the weights of the
+last layer are random, or all weights, against the map of another class, and against the photograph's edges: rank
+correlation (Spearman) over a map's positions, mean over eight photographs, and the lowest and highest.
+
+Run: python benchmarks/sanity_of_maps.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
+from importlib import resources
+
+import torch
+from scipy.stats import spearmanr
+from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d
+
+from deepatelier import images, networks, samples
+from deepatelier.interpretation import class_activation_map, deconvolution, grad_cam, occlusion, saliency
+
+PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
+MORE = ("camera.png", "clock_motion.png", "coins.png", "motorcycle_left.png")
+SIZE, WINDOW, STRIDE = 224, 32, 16
+CLASSES, FAR = 1000, 500
+NAMES = ("last layer random", "all random", "another class", "edges")
+
+
+def carried_back(network: nn.Module, image: Tensor, target: int, *, guided: bool) -> Tensor:
+    """A class carried back to the pixels, as large as its largest colour."""
+    return deconvolution(network, image, "fc", [(target, 0, 0)], guided=guided).abs().amax(dim=1)
+
+
+MAPS: dict[str, Callable[[nn.Module, Tensor, int], Tensor]] = {
+    "occlusion": partial(occlusion, window=WINDOW, stride=STRIDE),
+    "CAM": lambda *given: class_activation_map(*given).maps,
+    "Grad-CAM, block16": partial(grad_cam, layer="block16"),
+    "Grad-CAM, block5": partial(grad_cam, layer="block5"),
+    "saliency": saliency,
+    "deconvolution": partial(carried_back, guided=False),
+    "guided backpropagation": partial(carried_back, guided=True),
+}
+
+
+def main() -> None:
+    trained = networks.build("efficientnet_lite0", weights="imagenet")
+    found: dict[str, list[list[float]]] = {name: [] for name in MAPS}
+    for number, image in enumerate(photographs()):
+        torch.manual_seed(number)
+        random = networks.build("efficientnet_lite0").requires_grad_(False)
+        beheaded = deepcopy(trained)
+        beheaded.load_state_dict({**trained.state_dict(), **last_layer(random)})
+        with torch.no_grad():
+            first = int(trained(image).argmax())
+        for name, mapped in MAPS.items():
+            own = mapped(trained, image, first)
+            others = (
+                mapped(beheaded, image, first),
+                mapped(random, image, first),
+                mapped(trained, image, (first + FAR) % CLASSES),
+                edges(image, own),
+            )
+            found[name].append([correlation(own, other) for other in others])
+    print(f"| map | {' | '.join(NAMES)} |")
+    print(f"|---{'|---:' * len(NAMES)}|")
+    for name, values in found.items():
+        columns = zip(*values, strict=True)
+        cells = [f"{sum(each) / len(each):.2f} ({min(each):.2f} to {max(each):.2f})" for each in columns]
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+def last_layer(network: nn.Module) -> dict[str, Tensor]:
+    """The weights of the layer that gives the scores."""
+    return dict(list(network.state_dict().items())[-2:])
+
+
+def photographs() -> list[Tensor]:
+    """Four that the package names, and four more of scikit-image's wheel: (1, 3, H, W)."""
+    pictures = [samples.open_picture(name) for name in PHOTOGRAPHS]
+    for name in MORE:
+        with resources.as_file(resources.files("skimage.data") / name) as path:
+            pictures.append(images.open_picture(path))
+    return [picture.tensor(picture.fitted(SIZE)) for picture in pictures]
+
+
+def edges(image: Tensor, like: Tensor) -> Tensor:
+    """How steep the photograph's grey is, as coarse as a map (1, h, w)."""
+    grey = image.mean(dim=1)
+    down, right = grey[:, 1:, :-1] - grey[:, :-1, :-1], grey[:, :-1, 1:] - grey[:, :-1, :-1]
+    return adaptive_avg_pool2d(down.hypot(right), (like.shape[-2], like.shape[-1]))
+
+
+def correlation(one: Tensor, other: Tensor) -> float:
+    """Of the ranks of two maps' values."""
+    return float(spearmanr(one.flatten().numpy(), other.flatten().numpy()).statistic)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""
+Where a class is seen
+=====================
+
+Four maps of one class over one photograph: what covering costs (occlusion), what the maps before the last layer
+contribute (CAM and Grad-CAM), and the size of the gradient (saliency). They answer four questions, not one.
+"""
+
+import matplotlib.pyplot as plt
+
+from deepatelier import samples
+from deepatelier.interpretation import (
+    Cam,
+    CamOptions,
+    GradCam,
+    GradCamOptions,
+    Occlusion,
+    OcclusionOptions,
+    Saliency,
+    SaliencyOptions,
+)
+
+photo = samples.open_picture("coffee")
+looks = (
+    Occlusion(photo, OcclusionOptions(class_="espresso", size=320)),
+    Cam(photo, CamOptions(class_="espresso", size=320)),
+    GradCam(photo, GradCamOptions(class_="espresso", size=320)),
+    Saliency(photo, SaliencyOptions(class_="espresso", size=320)),
+)
+figure, axes = plt.subplots(2, 2, figsize=(13, 5.2), layout="constrained")
+for axis, look in zip(axes.flat, looks, strict=True):
+    look.look()
+    axis.imshow(look.picture()[0].permute(1, 2, 0).numpy(force=True))
+    axis.set_axis_off()
+    axis.set_title(type(look).__name__)
+
+# %%
+# How fine each map is, and where it is highest. The maps of CAM and Grad-CAM have as many positions as the network's
+# last maps; what lies between is interpolated.
+
+for look in looks:
+    (found,) = look.maps
+    height, width = found.values.shape
+    print(f"{type(look).__name__}: {width} x {height} positions; {look.measures(look.picture())}")
+
+# %%
+# A network of no training has maps too, and they are as smooth. What is red speaks for a class, what is blue against
+# it.
+
+figure, axes = plt.subplots(2, 1, figsize=(11, 5.6), layout="constrained")
+for axis, weights in zip(axes, ("imagenet", "random"), strict=True):
+    look = GradCam(photo, GradCamOptions(class_=("espresso", "teapot"), signed=True, weights=weights, size=320))
+    look.look()
+    axis.imshow(look.picture()[0].permute(1, 2, 0).numpy(force=True))
+    axis.set_axis_off()
+    axis.set_title(f"weights: {weights}")
+plt.show()
