@@ -1,8 +1,9 @@
 """Sanity of maps: how much of a map is left in a network that has learnt nothing (Adebayo et al. 2018).
 
 The map of the class that efficientnet_lite0 names first, against the map of the same class when the weights of the
-last layer are random, or all weights, against the map of another class, and against the photograph's edges: rank
-correlation (Spearman) over a map's positions, mean over eight photographs, and the lowest and highest.
+last layer are random, or all weights, against the map of another class, against the photograph's edges, and against
+the map of the photograph with a little noise: rank correlation (Spearman) over a map's positions, mean over eight
+photographs, and the lowest and highest.
 
 Run: python benchmarks/sanity_of_maps.py
 """
@@ -26,7 +27,8 @@ PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
 MORE = ("camera.png", "clock_motion.png", "coins.png", "motorcycle_left.png")
 SIZE, WINDOW, STRIDE = 224, 32, 16
 CLASSES, FAR = 1000, 500
-NAMES = ("last layer random", "all random", "another class", "edges")
+NAMES = ("last layer random", "all random", "another class", "edges", "noise")
+NOISE = 4 / 255
 
 
 def carried_back(network: nn.Module, image: Tensor, target: int, *, guided: bool) -> Tensor:
@@ -51,17 +53,19 @@ def main() -> None:
     for number, image in enumerate(photographs()):
         torch.manual_seed(number)
         random = networks.build("efficientnet_lite0").requires_grad_(False)
-        beheaded = deepcopy(trained)
-        beheaded.load_state_dict({**trained.state_dict(), **last_layer(random)})
+        other_head = deepcopy(trained)
+        other_head.load_state_dict({**trained.state_dict(), **last_layer(random)})
         with torch.no_grad():
             first = int(trained(image).argmax())
+        noise = NOISE * torch.randn_like(image)
         for name, mapped in MAPS.items():
             own = mapped(trained, image, first)
             others = (
-                mapped(beheaded, image, first),
+                mapped(other_head, image, first),
                 mapped(random, image, first),
                 mapped(trained, image, (first + FAR) % CLASSES),
                 edges(image, own),
+                mapped(trained, image + noise, first),
             )
             found[name].append([correlation(own, other) for other in others])
     print(f"| map | {' | '.join(NAMES)} |")

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from deepatelier.errors import UnknownNameError
-from deepatelier.features import PIXELS, check_layers, extract
+from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
 
 
 def _hooks(network: nn.Module) -> int:
@@ -52,6 +52,14 @@ def test_no_hook_is_left(tiny):
     assert _hooks(tiny) == 0
     with pytest.raises(UnknownNameError):
         check_layers(tiny, ["relu1", "none"])
+
+
+def test_what_an_in_place_layer_overwrites_has_its_gradient():
+    network = nn.Sequential(nn.Conv2d(3, 2, 1), nn.ReLU(inplace=True), nn.Flatten()).requires_grad_(False)
+    image = torch.rand(1, 3, 4, 4, requires_grad=True)
+    found = extract(network, image, ["0", OUTPUT])
+    (gradient,) = torch.autograd.grad(found[OUTPUT].sum(), found["0"])
+    assert torch.equal(gradient, (network[0](image) > 0).float())
 
 
 def test_what_an_in_place_layer_overwrites_is_kept(tiny):

@@ -65,3 +65,8 @@ def test_a_step_of_vgg19_needs_what_was_measured(monkeypatch):
 def test_a_network_that_uses_the_word_layers_for_something_else():
     looking = FrozenNetwork(StyleOptions(network="conftest:OddNetwork", device="cpu"), ["layers.0"])
     assert looking.least_side() == 3
+
+
+def test_it_knows_what_its_layers_see():
+    fields = _looking(("relu1_1", "relu4_1")).fields()
+    assert [(field.rows.size, field.rows.stride) for field in fields.values()] == [(3, 1), (68, 8)]

@@ -34,6 +34,8 @@ PIXEL = ReceptiveField(Axis(1, 1, 0), Axis(1, 1, 0))
         lambda x: x.softmax(1),
         lambda x: x.mean(1, keepdim=True),
         lambda x: x[:, 1:3],
+        lambda x: x[:, [3, 0, 2]],
+        lambda x: x.to(torch.bfloat16),
         lambda x: torch.cat(x.chunk(2, 1)[::-1], 1),
         lambda x: nn.functional.local_response_norm(x, 3),
         lambda x: nn.functional.prelu(x, torch.tensor([0.1])),
@@ -47,6 +49,7 @@ def test_positions_are_kept(function):
 @pytest.mark.parametrize(
     "function",
     [
+        lambda x: x[:, :, [1, 0, 2]],
         lambda x: x.softmax(-1),
         lambda x: x.cumsum(2),
         lambda x: x.flip(3),

@@ -134,7 +134,7 @@ _PADDINGS = (_aten.constant_pad_nd, _aten.reflection_pad2d, _aten.replication_pa
 _ANY_AXIS = (
     *(_aten.native_batch_norm, _aten._native_batch_norm_legit_no_training, _aten.cudnn_batch_norm),
     *(_aten.native_group_norm, _aten.native_dropout, _aten.clone, _aten.detach, _aten.alias, _aten.expand, _aten.view),
-    *(_aten._unsafe_view, _aten.squeeze, _aten.unsqueeze, _aten.prelu, _aten._prelu_kernel),
+    *(_aten._unsafe_view, _aten.squeeze, _aten.unsqueeze, _aten.prelu, _aten._prelu_kernel, _aten._to_copy),
 )
 """Operations that leave positions where they are if they leave the last two axes as they are."""
 

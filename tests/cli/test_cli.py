@@ -17,6 +17,7 @@ COMMANDS = [
     "fool",
     "invert",
     "lab",
+    "look",
     "networks",
     "reconstruct",
     "rerun",

@@ -51,22 +51,27 @@ def test_one_network_as_document_003_prints_it(capsys):
     code, out, err = run(capsys, "zfnet")
     assert code == 0
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.strip()}
-    assert rows["conv1"] == ["Conv2d", "96x110x110", "7x7/2+1", "14,208", "170,755,200", "7x7"]
+    assert rows["conv1"] == ["Conv2d", "96x110x110", "7x7/2+1", "14,208", "170,755,200", "7x7", "edges,", "colours"]
     assert rows["conv2"][:4] == ["Conv2d", "256x26x26", "5x5/2", "614,656"]
     assert rows["fc8"] == ["Linear", "1000", "4,097,000", "4,096,000", "all"]
     assert rows["total"] == ["107,627,624", "2,476,704,896"]
     assert "relu1" not in rows
     assert "--all" in err
     assert "relu1" in run(capsys, "zfnet", "--all")[1]
+    assert "Which layer for what:\n  look filters: conv1\n" in err
+    code, out, _ = run(capsys, "zfnet", "--json")
+    (told,) = json.loads(out)["networks"]
+    assert told["choices"]["look gradcam"] == ["relu5"]
+    assert told["layers"][1]["shows"] == "edges, colours"
 
 
 def test_markdown(capsys):
     _, out, _ = run(capsys, "lenet5", "--markdown")
     lines = out.splitlines()
-    assert lines[0] == "| layer | kind | output | kernel | parameters | multiply-adds | sees |"
-    assert lines[1] == "|---|---|---|---|---:|---:|---:|"
-    assert "| conv1 | Conv2d | 6x28x28 | 5x5+2 | 156 | 117,600 | 5x5 |" in lines
-    assert lines[-1] == "| total |  |  |  | 61,706 | 416,520 |  |"
+    assert lines[0] == "| layer | kind | output | kernel | parameters | multiply-adds | sees | shows |"
+    assert lines[1] == "|---|---|---|---|---:|---:|---:|---|"
+    assert "| conv1 | Conv2d | 6x28x28 | 5x5+2 | 156 | 117,600 | 5x5 | textures |" in lines
+    assert lines[-1] == "| total |  |  |  | 61,706 | 416,520 |  |  |"
 
 
 def test_layers_as_json(capsys):

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from deepatelier import networks
@@ -366,3 +367,15 @@ def test_a_module_that_uses_the_name_layers_for_something_else():
     assert extract(Usual(), torch.rand(1, 3, 8, 8), ["layers.1"])["layers.1"].shape == (1, 4, 6, 6)
     with pytest.raises(UnknownNameError, match=r"layers\.1"):
         extract(Usual(), torch.rand(1, 3, 8, 8), ["layers.2"])
+
+
+@pytest.mark.parametrize(("name", "classes"), [("resnet18", 7), ("digits_conv64", 4), ("lenet5", 10)])
+def test_a_file_tells_how_many_classes_there_are(tmp_path, name, classes):
+    path = tmp_path / "weights.safetensors"
+    network = networks.build(name, num_classes=classes).eval()
+    save_file(network.state_dict(), path)
+    again = networks.build(name, weights=path)
+    image = torch.rand(1, *network.input_size)
+    assert torch.allclose(again(image), network(image), atol=1e-4)
+    with pytest.raises(OptionError, match=f"need num_classes={classes}"):
+        networks.build(name, weights=path, num_classes=classes + 1)

@@ -72,7 +72,9 @@ def networks(
         write_atomically(draw, drawing.encode())
     if json:
         layers = [asdict(row) for row in summary.rows]
-        print(json_module.dumps({"networks": [{**_facts(name, summary), "layers": layers}]}))
+        print(
+            json_module.dumps({"networks": [{**_facts(name, summary), "choices": summary.choices, "layers": layers}]})
+        )
     elif draw:
         say(f"Wrote {draw}.")
     else:
@@ -99,7 +101,6 @@ def _facts(name: str, summary: Summary) -> dict[str, Any]:
         "parameters": summary.parameters,
         "trainable": summary.trainable,
         "multiply_adds": summary.multiply_adds,
-        "choices": summary.choices,
     }
 
 

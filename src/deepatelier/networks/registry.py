@@ -141,9 +141,13 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
     path = Path(weights)
     if is_weights_file(name, weights):
         state = vgg.from_timm(load_file(path))
-        classes = next(reversed(state.values())).shape[:1] if state else ()
-        known = entry.weights.get("imagenet") if classes == (1000,) else None
-        return Pretrained(lambda: state, known.normalization if known else None)
+        with torch.device("meta"):
+            last = next(reversed(entry.builder().state_dict()))  # of the dense layer that gives the scores
+        classes = len(state[last]) if last in state else None
+        known = entry.weights.get("imagenet") if classes == 1000 else None
+        takes_classes = "num_classes" in inspect.signature(entry.builder).parameters
+        options = {"num_classes": classes} if classes and takes_classes else {}
+        return Pretrained(lambda: state, known.normalization if known else None, options=options)
     if not entry.weights:
         raise OptionError(f"There are no pretrained weights for {name}. {what_serves_offline()}")
     raise UnknownNameError(f"set of weights for {name}", str(weights), sorted(entry.weights))
