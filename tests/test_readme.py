@@ -33,6 +33,8 @@ def test_commands(tmp_path, monkeypatch, photo_file):
     assert {line.split()[0] for line in lines} == {"make", "atelier"}
     makefile = (ROOT / "Makefile").read_text()
     monkeypatch.chdir(tmp_path)
+    Path("photos").mkdir()
+    (Path("photos") / "photo.png").write_bytes(photo_file.read_bytes())
     for line in lines:
         program, *words = shlex.split(line)
         if program == "make":
@@ -41,6 +43,8 @@ def test_commands(tmp_path, monkeypatch, photo_file):
         for name in ("photo.jpg", "painting.jpg"):
             Path(name).write_bytes(photo_file.read_bytes())
         if words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize"):
+            main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
+        elif words[:2] == ["look", "unit"]:
             main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
         elif words[0] == "dream":
             main([*words, "--size", "128", "--steps", "4", "--device", "cpu"])

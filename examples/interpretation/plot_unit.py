@@ -16,10 +16,10 @@ from deepatelier.unit_page import UnitOptions, UnitPage
 
 # %%
 # The more pictures, the better: the nine best of thirty are not the nine best of a million. These are the pictures in
-# scikit-image's package and a few of the paintings that deepatelier draws.
+# scikit-image's package.
 
-pictures = (str(Path(skimage.__file__).parent / "data"), "batik", "engraving", "mosaic", "stained_glass", "swirl")
-page = UnitPage(pictures, UnitOptions(layer="relu4_1", channel=168, view_size=384, steps=120, size=256))
+pictures = [str(path) for path in sorted((Path(skimage.__file__).parent / "data").glob("*.png"))]
+page = UnitPage(pictures, UnitOptions(layer="relu4_1", channel=105, view_size=384, steps=120, size=256))
 page.look()
 
 figure, axis = plt.subplots(figsize=(12, 4.2), layout="constrained")
@@ -27,11 +27,13 @@ axis.imshow(page.picture()[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%
-# Two units of each of five layers, from edges and colours to parts: those whose strongest answers stand out most.
+# A unit of each of three layers, four patches each: the one whose strongest answers stand out most.
 
-sheet = Deconvolution(pictures, PatchOptions(most=2, view_size=224, size=192))
+sheet = Deconvolution(
+    pictures, PatchOptions(layers=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
+)
 sheet.look()
-figure, axis = plt.subplots(figsize=(12, 16), layout="constrained")
+figure, axis = plt.subplots(figsize=(6, 9.5), layout="constrained")
 axis.imshow(sheet.picture()[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 plt.show()

@@ -55,12 +55,14 @@ def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequen
     image = taken_by(network, image)
     last: list[tuple[nn.Linear, Tensor, Tensor]] = []
     maps: list[Tensor] = []
+    widths = {module.in_features for module in network.modules() if isinstance(module, nn.Linear)}
 
     def after(path: str, inputs: Any, output: Any) -> None:
         module, given = network.get_submodule(path), [*inputs[0], *inputs[1].values()]
         if isinstance(module, nn.Linear):
             last.append((module, given[0], output))
-        maps.extend(each for each in (*given, output) if _is_map(each))
+        found = [each for each in (*given, output) if isinstance(each, Tensor) and each.ndim == 4]
+        maps.extend(each for each in found if not widths or each.shape[1] in widths)  # others would fill the memory
 
     leaves = [path for path, module in network.named_modules() if not any(True for _ in module.children())]
     with evaluating(network), listening(network, leaves, after=after):
@@ -82,10 +84,6 @@ def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequen
         f"{type(network).__name__} does not end in global average pooling and one linear layer, so its class "
         "activation map is not defined. atelier look gradcam works here, and shows the same where both exist."
     )
-
-
-def _is_map(value: Any) -> bool:
-    return isinstance(value, Tensor) and value.ndim == 4
 
 
 def _with_means(maps: Sequence[Tensor], pooled: Tensor) -> Tensor | None:
