@@ -3,7 +3,8 @@
 The map of the class that efficientnet_lite0 names first, against the map of the same class when the weights of the
 last layer are random, or all weights, against the map of another class, against the photograph's edges, and against
 the map of the photograph with a little noise: rank correlation (Spearman) over a map's positions, mean over eight
-photographs, and the lowest and highest.
+photographs, and the lowest and highest. Then units of vgg19: the eight of relu5_1 that answer most in the middle, each
+carried back from there, against each other.
 
 Run: python benchmarks/sanity_of_maps.py
 """
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from importlib import resources
+from itertools import combinations
 
 import torch
 from scipy.stats import spearmanr
@@ -21,12 +23,13 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from deepatelier import images, networks, samples
+from deepatelier.features import extract
 from deepatelier.interpretation import class_activation_map, deconvolution, grad_cam, occlusion, saliency
 
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
 MORE = ("camera.png", "clock_motion.png", "coins.png", "motorcycle_left.png")
 SIZE, WINDOW, STRIDE = 224, 32, 16
-CLASSES, FAR = 1000, 500
+CLASSES, FAR, UNITS = 1000, 500, 8
 NAMES = ("last layer random", "all random", "another class", "edges", "noise")
 NOISE = 4 / 255
 
@@ -74,6 +77,21 @@ def main() -> None:
         columns = zip(*values, strict=True)
         cells = [f"{sum(each) / len(each):.2f} ({min(each):.2f} to {max(each):.2f})" for each in columns]
         print(f"| {name} | {' | '.join(cells)} |")
+    print("\n| vgg19, relu5_1 | two units |\n|---|---:|")
+    for guided, name in enumerate(("deconvolution", "guided backpropagation")):
+        between = [value for image in photographs() for value in between_units(image, guided=bool(guided))]
+        print(f"| {name} | {sum(between) / len(between):.2f} ({min(between):.2f} to {max(between):.2f}) |")
+
+
+def between_units(image: Tensor, *, guided: bool) -> list[float]:
+    """How alike what is carried back from two units at one place is, with its signs, for all pairs."""
+    network = networks.build("vgg19", weights="oxford")
+    answers = extract(network, image, ["relu5_1"])["relu5_1"][0]
+    row, column = (side // 2 for side in answers.shape[1:])
+    units = [(unit, row, column) for unit in answers[:, row, column].topk(UNITS).indices.tolist()]
+    maps = [deconvolution(network, image, "relu5_1", [unit], guided=guided) for unit in units]
+    seen = torch.stack(maps).abs().amax(dim=0) > 0
+    return [correlation(one[seen], other[seen]) for one, other in combinations(maps, 2)]
 
 
 def last_layer(network: nn.Module) -> dict[str, Tensor]:

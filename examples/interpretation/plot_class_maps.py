@@ -41,7 +41,8 @@ for axis, look in zip(axes.flat, looks, strict=True):
 for look in looks:
     (found,) = look.maps
     height, width = found.values.shape
-    print(f"{type(look).__name__}: {width} x {height} positions; {look.measures(look.picture())}")
+    peak = look.measures(look.picture())["espresso: peak at column, row"]
+    print(f"{type(look).__name__}: {width} x {height} positions, highest at {peak}")
 
 # %%
 # A network of no training has maps too, and they are as smooth. What is red speaks for a class, what is blue against
