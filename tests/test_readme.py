@@ -42,9 +42,10 @@ def test_commands(tmp_path, monkeypatch, photo_file):
             continue
         for name in ("photo.jpg", "painting.jpg"):
             Path(name).write_bytes(photo_file.read_bytes())
-        if words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize"):
-            main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
-        elif words[:2] == ["look", "unit"]:
+        if words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize") or words[:2] == [
+            "look",
+            "unit",
+        ]:
             main([*words, "--size", "48", "--steps", "2", "--device", "cpu"])
         elif words[0] == "dream":
             main([*words, "--size", "128", "--steps", "4", "--device", "cpu"])

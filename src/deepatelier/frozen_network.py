@@ -21,7 +21,7 @@ from deepatelier.receptive_fields import ReceptiveField
 from deepatelier.runs import Input
 from deepatelier.tracing import Call, trace
 
-__all__ = ["RANDOM", "FrozenNetwork", "with_weights"]
+__all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
@@ -273,6 +273,11 @@ class FrozenNetwork:
 
 _SHARED: WeakValueDictionary[tuple[Any, ...], nn.Module] = WeakValueDictionary()
 """The networks that somebody uses now."""
+
+
+def has_head(options: RecipeOptions) -> bool:
+    """Whether the network with these weights has its dense layers; ``oxford`` has none."""
+    return options.weights != "oxford"
 
 
 def with_weights(options: _Options) -> _Options:

@@ -56,7 +56,7 @@ class UnitPage(Look):
         own = {"layer": options.layer, "channel": options.channel, "steps": options.steps, "size": options.size}
         self._painting = FeatureVisualization(VisualizationOptions.complete({**shared, **own}))
         looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
-        unit = {"layers": (options.layer,), "channels": (options.channel,)}
+        unit = {"layer": (options.layer,), "channel": (options.channel,)}
         self._patches = Deconvolution(sources, PatchOptions.complete({**looked, **unit}))
         self.looking, self.inputs = self._patches.looking, self._patches.inputs
         self.options = options.model_copy(update={"weights": self._patches.options.weights})

@@ -17,9 +17,9 @@ pytest.importorskip("captum")
 OWN = ("--network", "conftest:TinyClassifier", "--device", "cpu", "--size", "48")
 COMMANDS = {
     "look filters": OWN,
-    "look activations": ("PHOTO", *OWN, "--layers", "relu"),
-    "look patches": ("FOLDER", *OWN, "--layers", "relu", "--most", "2", "--view-size", "32"),
-    "look deconvolution": ("FOLDER", *OWN, "--layers", "relu", "--channels", "2,6", "--view-size", "32"),
+    "look activations": ("PHOTO", *OWN, "--layer", "relu"),
+    "look patches": ("FOLDER", *OWN, "--layer", "relu", "--most", "2", "--view-size", "32"),
+    "look deconvolution": ("FOLDER", *OWN, "--layer", "relu", "--channel", "2,6", "--view-size", "32"),
     "look unit": ("FOLDER", *OWN, "--layer", "relu", "--channel", "2", "--steps", "2", "--view-size", "32"),
     "look occlusion": ("PHOTO", *OWN, "--class", "1,3", "--view-size", "32"),
     "look cam": ("PHOTO", *OWN, "--class", "1,3", "--signed"),
@@ -111,9 +111,9 @@ def test_an_empty_map_says_why(capsys, words, monkeypatch):
         (("look", "occlusion", "chelsea", "--window", "500"), "smaller --window"),
         (("look", "filters", "--layer", "relu1_1"), "has no filters"),
         (("look", "patches", "."), "There is no picture in"),
-        (("look", "patches", "chelsea", "--layers", "relu1_1", "--channels", "64"), "0 to 63; received 64"),
+        (("look", "patches", "chelsea", "--layer", "relu1_1", "--channel", "64"), "0 to 63; received 64"),
         (("look", "unit", "chelsea", "--layer", "relu1_1", "--channel", "64", "--steps", "1"), "0 to 63; received 64"),
-        (("look", "activations", "chelsea", "--array", "a.txt", "--layers", "relu1_1"), ".npy"),
+        (("look", "activations", "chelsea", "--array", "a.txt", "--layer", "relu1_1"), ".npy"),
     ],
 )
 def test_what_is_wrong_is_said(capsys, tmp_path, monkeypatch, words_, said):

@@ -79,7 +79,7 @@ def activations(
 ) -> None:
     """What channels of a layer answer to a photograph, as maps.
 
-    Example: atelier look activations chelsea --layers relu3_1 --most 36 -o activations.png
+    Example: atelier look activations chelsea --layer relu3_1 --most 36 -o activations.png
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def patches(
 ) -> None:
     """The patches of many pictures that excite units most.
 
-    Example: atelier look patches photos --layers relu4_1 --channels 7 -o patches.png
+    Example: atelier look patches photos --layer relu4_1 --channel 7 -o patches.png
 
     Parameters
     ----------

@@ -15,13 +15,12 @@ __all__ = [
     "CollectionOptions",
     "FilterOptions",
     "GradCamOptions",
+    "LayersOptions",
     "LookOptions",
     "OcclusionOptions",
     "PatchOptions",
     "SaliencyOptions",
 ]
-
-_Numbers = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Words]
 
 
 class LookOptions(RecipeOptions):
@@ -47,14 +46,23 @@ class FilterOptions(RecipeOptions):
     size: int = option(64, "Height and width of a tile, in pixels.", ge=4, le=1024)
 
 
-class ActivationOptions(LookOptions):
+class LayersOptions(LookOptions):
+    """What everything has that looks at channels of layers."""
+
+    layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] | None = option(
+        None, "The layer, or several; see atelier networks NAME. Default: one of each size."
+    )
+    channel: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Words, Field(min_length=1)] | None = option(
+        None, "Its channel, or several, from 0. Default: see --most."
+    )
+
+
+class ActivationOptions(LayersOptions):
     """Options of `Activations`."""
 
-    layers: Annotated[tuple[str, ...], Words] | None = option(
-        None, "Layers whose maps are shown; see atelier networks NAME. Default: one of each size."
+    most: int = option(
+        8, "How many channels of each layer are shown, the strongest first, if not told which; 0 is all.", ge=0, le=4096
     )
-    channels: _Numbers | None = option(None, "The channels that are shown, from 0. Default: the strongest.")
-    most: int = option(8, "How many of the strongest are shown of each layer; 0 is all of them.", ge=0, le=4096)
     size: int = option(160, "Longest side of a tile, in pixels.", ge=16, le=4096)
 
 
@@ -68,16 +76,15 @@ class CollectionOptions(LookOptions):
     size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
 
 
-class PatchOptions(CollectionOptions):
+class PatchOptions(CollectionOptions, LayersOptions):
     """Options of `Patches` and `Deconvolution`."""
 
-    layers: Annotated[tuple[str, ...], Words] | None = option(
-        None, "Layers whose units are shown; see atelier networks NAME. Default: one of each size."
+    most: int = option(
+        3,
+        "How many channels of each layer are shown, those whose answers stand out most, if not told which.",
+        ge=1,
+        le=64,
     )
-    channels: _Numbers | None = option(
-        None, "Their channels, from 0. Default: those whose strongest answers stand out most."
-    )
-    most: int = option(3, "How many channels of each layer are chosen, if --channels are not given.", ge=1, le=64)
 
 
 class ClassMapOptions(LookOptions):

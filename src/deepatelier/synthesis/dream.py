@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from deepatelier import samples
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
-from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture, resize
 from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
@@ -61,7 +61,7 @@ class DeepDream(PyramidRecipe):
         options = with_weights((options or DreamOptions()).resolved())
         self.photo = photo
         self._guide = samples.open_picture(options.guide) if options.guide else None
-        self.looking = FrozenNetwork(options, list(options.weighted_layers), head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, list(options.weighted_layers), head=has_head(options))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         if self._guide:
             self.inputs["guide"] = Input.of(self._guide)

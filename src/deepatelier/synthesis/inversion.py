@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
-from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
 from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
@@ -53,7 +53,7 @@ class FeatureInversion(PyramidRecipe):
         super().__init__()
         options = with_weights((options or InversionOptions()).resolved())
         self.given = photo
-        self.looking = FrozenNetwork(options, options.layer, head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, options.layer, head=has_head(options))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         if self.looking.only_size:

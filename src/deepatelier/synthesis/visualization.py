@@ -16,7 +16,7 @@ from deepatelier import networks
 from deepatelier.classification import at_half_size_and_back, classify, moved, second_opinion
 from deepatelier.errors import OptionError
 from deepatelier.features import OUTPUT, extract
-from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
 from deepatelier.synthesis.engine import optimizer_memory
@@ -82,7 +82,7 @@ class FeatureVisualization(PyramidRecipe):
             raise OptionError("What shall be seen? Give --class NAME, or --layer with or without --channel.")
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
-        self.looking = FrozenNetwork(options, [self.layer], head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, [self.layer], head=has_head(options))
         self.inputs: dict[str, Input] = dict(self.looking.inputs)
         self.channel = options.channel
         if options.position is not None:  # a place in the picture, at one size

@@ -109,16 +109,16 @@ def test_classes_and_layers_that_are_not_there(photo):
     with pytest.raises(OptionError, match="atelier look saliency needs none"):
         GradCam(photo, GradCamOptions(network="mlp", weights="random", device="cpu"))
     with pytest.raises(OptionError, match="gives no maps"):
-        Activations(photo, ActivationOptions(**OWN, layers=("fc",)))
+        Activations(photo, ActivationOptions(**OWN, layer=("fc",)))
     with pytest.raises(OptionError, match="8 channels, 0 to 7; received 8"):
-        Activations(photo, ActivationOptions(**OWN, layers=("relu",), channels=(8,))).look()
+        Activations(photo, ActivationOptions(**OWN, layer=("relu",), channel=(8,))).look()
 
 
 def test_activations(photo):
-    look = Activations(photo, ActivationOptions(**OWN, layers=("relu",), most=0, size=32, view_size=56))
+    look = Activations(photo, ActivationOptions(**OWN, layer=("relu",), most=0, size=32, view_size=56))
     shown(look)
     assert look.array().shape == (8, 40, 56)
-    both = Activations(photo, ActivationOptions(**OWN, layers=("conv", "relu"), channels=(7, 2)))
+    both = Activations(photo, ActivationOptions(**OWN, layer=("conv", "relu"), channel=(7, 2)))
     shown(both)
     assert not both.has_array
 
@@ -130,7 +130,7 @@ def test_silent_channels_are_counted(photo, monkeypatch):
             self.conv.bias.data[:4] = -100
 
     monkeypatch.setattr("conftest.TinyClassifier", Half)
-    look = Activations(photo, ActivationOptions(**OWN, layers=("relu",)))
+    look = Activations(photo, ActivationOptions(**OWN, layer=("relu",)))
     shown(look)
     silent = int((look.array().flatten(1).amax(dim=1) == 0).sum())
     assert 4 <= silent < 8
@@ -150,7 +150,7 @@ def test_filters_in_colours_and_in_grey():
 
 @pytest.mark.parametrize("figure", [Patches, Deconvolution])
 def test_patches(figure, folder):
-    options = PatchOptions(**OWN, layers=("relu",), channels=(2, 6), count=4, view_size=20, size=64)
+    options = PatchOptions(**OWN, layer=("relu",), channel=(2, 6), count=4, view_size=20, size=64)
     look = figure([str(folder)], options)
     look.look()
     assert "1 of 13 pictures could not be read" in look.notes[0]
@@ -167,7 +167,7 @@ def test_patches(figure, folder):
 
 
 def test_the_most_selective_channels_are_chosen(folder):
-    look = Patches([str(folder)], PatchOptions(**OWN, layers=("relu",), most=2, view_size=20))
+    look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), most=2, view_size=20))
     look.look()
     selectivity = look._finder.found()["relu"].selectivity()
     chosen = [unit.channel for unit in look.units]
@@ -181,7 +181,7 @@ def test_a_unit_that_nothing_excites(folder, monkeypatch):
             self.conv.bias.data.fill_(-100)
 
     monkeypatch.setattr("conftest.TinyClassifier", Dead)
-    look = Deconvolution([str(folder)], PatchOptions(**OWN, layers=("relu",), channels=(3,), view_size=20))
+    look = Deconvolution([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(3,), view_size=20))
     look.look()
     look.picture()
     assert look.notes[1] == "Dead ReLU: nothing in 12 pictures excites relu #3."
@@ -199,7 +199,7 @@ def test_folders_without_a_picture(tmp_path, folder):
 
 
 def test_an_interrupted_search_shows_what_was_found(folder):
-    look = Patches([str(folder)], PatchOptions(**OWN, layers=("relu",), channels=(1,), view_size=20, count=4))
+    look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(1,), view_size=20, count=4))
 
     def advance(text: str) -> None:
         if text == "09.png":

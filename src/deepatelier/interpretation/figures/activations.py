@@ -10,11 +10,9 @@ from torch import Tensor
 from deepatelier import images
 from deepatelier.errors import OptionError
 from deepatelier.features import evaluating, extract
-from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.empty_maps import dead_layer
-from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.figures.look import Advance, Look, seen_by, sees
 from deepatelier.interpretation.options import ActivationOptions
 from deepatelier.runs import Input, Measures
 
@@ -41,16 +39,7 @@ class Activations(Look):
 
     def __init__(self, photo: Picture, options: ActivationOptions | None = None) -> None:
         super().__init__()
-        options = with_weights(options or ActivationOptions())
-        head = options.weights != "oxford"
-        layers = options.layers
-        if layers is None:
-            whole = FrozenNetwork(options, [], head=head)
-            layers = tuple(one_of_each_size(whole.module, whole.calls))
-            if not layers:
-                raise OptionError(f"{options.network} has no layer that gives maps. Look at its filters instead.")
-        self.options = options.model_copy(update={"layers": layers})
-        self.looking = FrozenNetwork(self.options, layers, head=head)
+        self.options, self.looking = sees(options or ActivationOptions())
         self.looking.check_maps()
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         self._image = seen_by(self.looking, photo, self.options)
@@ -70,7 +59,7 @@ class Activations(Look):
             found = extract(self.looking.module, image, self.looking.layers)
         self._maps = {layer: maps[0].float().cpu() for layer, maps in found.items()}
         for layer, maps in self._maps.items():
-            for channel in self.options.channels or ():
+            for channel in self.options.channel or ():
                 if channel >= len(maps):
                     raise OptionError(f"{layer} has {len(maps)} channels, 0 to {len(maps) - 1}; received {channel}.")
             silent = int((maps.flatten(1) == 0).all(dim=1).sum())
@@ -119,8 +108,8 @@ class Activations(Look):
         return found
 
     def _channels(self, maps: Tensor) -> list[int]:
-        if self.options.channels:
-            return list(self.options.channels)
+        if self.options.channel:
+            return list(self.options.channel)
         strongest: list[int] = maps.flatten(1).amax(dim=1).argsort(descending=True, stable=True).tolist()
         return sorted(strongest) if self.options.most == 0 else strongest[: self.options.most]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from deepatelier import images
 from deepatelier.errors import OptionError
-from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.interpretation.figures.look import Advance, Look
 from deepatelier.interpretation.filters import filter_layers, filters
 from deepatelier.interpretation.options import FilterOptions
@@ -37,7 +37,7 @@ class Filters(Look):
     def __init__(self, options: FilterOptions | None = None) -> None:
         super().__init__()
         options = with_weights(options or FilterOptions())
-        self.looking = FrozenNetwork(options, [], head=options.weights != "oxford")
+        self.looking = FrozenNetwork(options, [], head=has_head(options))
         layers = [options.layer] if options.layer else filter_layers(self.looking.module)[:1]
         if not layers:
             raise OptionError(f"{options.network} has no layer with filters.")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.errors import OptionError
+from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
-from deepatelier.interpretation.options import LookOptions
+from deepatelier.interpretation.advice import one_of_each_size
+from deepatelier.interpretation.options import LayersOptions, LookOptions
 from deepatelier.networks import Network
 from deepatelier.options import RecipeOptions
 from deepatelier.runs import Input, Measures
 
-__all__ = ["Advance", "Look", "seen_by"]
+__all__ = ["Advance", "Look", "seen_by", "sees"]
+
+_Options = TypeVar("_Options", bound=LayersOptions)
 
 Advance = Callable[[str], None]
 """Is called at each of the planned steps, with a text that says where it is."""
@@ -82,6 +87,28 @@ class Look(ABC):
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
         """What was found, by the words that say it."""
         return {}
+
+
+def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
+    """The options with every value that is used, and the network that sees up to their layers.
+
+    Without a layer it is the first activation of each size of maps.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used, or no layer gives maps.
+        WeightsError: The weights are not at hand.
+    """
+    options = with_weights(options)
+    layers = options.layer
+    if layers is None:
+        whole = FrozenNetwork(options, [], head=has_head(options))
+        layers = tuple(one_of_each_size(whole.module, whole.calls))
+        if not layers:
+            raise OptionError(
+                f"{options.network} has no layer that gives maps. Give a --layer, or look at its filters."
+            )
+    return options.model_copy(update={"layer": layers}), FrozenNetwork(options, layers, head=has_head(options))
 
 
 def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions) -> Tensor:

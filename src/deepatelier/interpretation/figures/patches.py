@@ -14,12 +14,10 @@ from torch import Tensor
 
 from deepatelier import images
 from deepatelier.errors import ImageError, OptionError
-from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.deconvolution import deconvolution
 from deepatelier.interpretation.figures.collection import Shown, find_pictures, opened_ahead
-from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.figures.look import Advance, Look, seen_by, sees
 from deepatelier.interpretation.options import PatchOptions
 from deepatelier.interpretation.patches import Excitement, PatchFinder, patch_bounds
 from deepatelier.runs import Input, Measures
@@ -85,24 +83,15 @@ class Patches(Look):
 
     def __init__(self, sources: Sequence[str] = (), options: PatchOptions | None = None) -> None:
         super().__init__()
-        options = with_weights(options or PatchOptions())
-        head = options.weights != "oxford"
-        layers = options.layers
-        if layers is None:
-            whole = FrozenNetwork(options, [], head=head)
-            layers = tuple(one_of_each_size(whole.module, whole.calls))
-            if not layers:
-                raise OptionError(f"{options.network} has no layer that gives maps; give --layers.")
-        self.options = options.model_copy(update={"layers": layers})
-        self.looking = FrozenNetwork(self.options, layers, head=head)
+        self.options, self.looking = sees(options or PatchOptions())
         self.inputs = dict(self.looking.inputs)
         self.shown = find_pictures(sources)
         self._called = Path(sources[0]).resolve().name if len(sources) == 1 else f"{len(sources) or 'all'} sources"
         self.units: list[Unit] = []
-        self._finder = PatchFinder(self.looking.module, layers, options.count)
+        self._finder = PatchFinder(self.looking.module, self.looking.layers, self.options.count)
         self._readable: list[Shown] = []
-        channels = len(options.channels) if options.channels else options.most
-        self.planned = len(self.shown) + len(layers) * channels * self._panels_of_a_unit
+        channels = len(self.options.channel or range(self.options.most))
+        self.planned = len(self.shown) + len(self.looking.layers) * channels * self._panels_of_a_unit
         self.panels: dict[tuple[str, int], list[Tensor]] = {}
         self._opened = lru_cache(maxsize=16)(self._open)
 
@@ -207,11 +196,11 @@ class Patches(Look):
 
     def _channels(self, layer: str, excitement: Excitement) -> list[int]:
         count = len(excitement.values)
-        for channel in self.options.channels or ():
+        for channel in self.options.channel or ():
             if channel >= count:
                 raise OptionError(f"{layer} has {count} channels, 0 to {count - 1}; received {channel}.")
-        if self.options.channels:
-            return list(self.options.channels)
+        if self.options.channel:
+            return list(self.options.channel)
         ranked: list[int] = excitement.selectivity().argsort(descending=True, stable=True).tolist()
         return ranked[: self.options.most]
 
