@@ -30,7 +30,7 @@ axis.set_axis_off()
 # A unit of each of three layers, four patches each: the one whose strongest answers stand out most.
 
 sheet = Deconvolution(
-    pictures, PatchOptions(layers=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
+    pictures, PatchOptions(layer=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
 )
 sheet.look()
 figure, axis = plt.subplots(figsize=(6, 9.5), layout="constrained")

@@ -14,7 +14,15 @@ from deepatelier.images import resize
 from deepatelier.options import RecipeOptions
 from deepatelier.weights import is_at_hand
 
-__all__ = ["Answer", "at_half_size_and_back", "classify", "moved", "probabilities_of", "second_opinion"]
+__all__ = [
+    "Answer",
+    "are_probabilities",
+    "at_half_size_and_back",
+    "classify",
+    "moved",
+    "probabilities_of",
+    "second_opinion",
+]
 
 
 class Answer(NamedTuple):
@@ -49,11 +57,14 @@ def classify(looking: FrozenNetwork, image: Tensor) -> Answer:
     return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
 
 
+def are_probabilities(scores: Tensor) -> bool:
+    """Whether scores (B, N) have gone through a softmax already: none is negative, and their sum is 1."""
+    return bool((scores >= 0).all() and ((scores.sum(dim=1) - 1).abs() < 1e-2).all())  # 1e-2: bfloat16
+
+
 def probabilities_of(scores: Tensor) -> Tensor:
-    """Softmax(scores) for scores (B, N); themselves if they are probabilities already: none negative, their sum 1."""
-    if (scores >= 0).all() and torch.allclose(scores.sum(dim=1), torch.ones_like(scores[:, 0]), atol=1e-3):
-        return scores
-    return scores.softmax(dim=1)
+    """Softmax(scores) for scores (B, N); themselves if they are probabilities already."""
+    return scores if are_probabilities(scores) else scores.softmax(dim=1)
 
 
 def second_opinion(looking: FrozenNetwork, image: Tensor) -> tuple[str, Answer] | None:

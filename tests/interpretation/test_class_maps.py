@@ -181,7 +181,7 @@ def test_where_the_espresso_and_the_cat_are():
         picture = samples.open_picture(name)
         image = picture.tensor(picture.fitted(224))
         cam = class_activation_map(network, image, number).maps[0]
-        covered = occlusion(network, image, number, window=32, stride=10)[0]
+        covered = occlusion(network, image, number, window=32, stride=16)[0]
         for found in (cam, covered):
             row, column = divmod(int(found.argmax()), found.shape[1])
             assert rows[0] < (row + 0.5) / found.shape[0] < rows[1]

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
@@ -22,18 +25,16 @@ __all__ = ["Report", "look_and_report", "look_and_write"]
 
 @dataclass(frozen=True)
 class Report:
-    """What is told beside the picture.
+    """What is told beside the picture."""
 
-    Attributes:
-    ----------
-    metadata
-        Put the record of how it was made into the picture (beside it for .bmp and .gif).
-    json
-        Print the record as one JSON object on stdout.
-    """
-
-    metadata: bool = True
-    json: bool = False
+    metadata: Annotated[
+        bool,
+        Parameter(
+            negative="--no-metadata",
+            help="Put the record of how it was made into the picture (beside it for .bmp and .gif).",
+        ),
+    ] = True
+    json: Annotated[bool, Parameter(help="Print the record as one JSON object on stdout.")] = False
 
 
 def look_and_report(

@@ -42,6 +42,8 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
     scaled = (full / end).clamp(-1 if signed else 0, 1)
     share = _OPACITY * scaled.abs() if signed else _VEIL + (_OPACITY - _VEIL) * scaled
     grey = (picture.cpu() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    if signed:
+        grey = 0.3 + 0.7 * grey  # blue and red are dark
     over = (1 - share) * grey.expand(-1, 3, -1, -1) + share * _colored(scaled, signed)
     return torch.cat([over, _bar(height, heat_map_width(picture.shape[-2:]) - width, end, signed)], dim=3)
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-__all__ = ["lettered_line", "lettered_paragraph"]
+__all__ = ["lettered_line", "lettered_paragraph", "letters_that_fit"]
 
 _SMALLEST = 8
 """Height in pixels of letters that can still be read."""
 
 
+def letters_that_fit(lines: Sequence[str], width: int, letters: int) -> int:
+    """The height of letters, at most ``letters``, in which each line fits into a width, if that can still be read."""
+    draw = ImageDraw.Draw(Image.new("L", (1, 1)))
+    longest = max(lines, key=len, default="")
+    while letters > _SMALLEST and draw.textlength(longest, ImageFont.load_default(letters)) > 0.96 * width:
+        letters -= 1
+    return letters
+
+
 def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "center") -> Tensor:
-    """A line in black on white, (H, W) in [0, 1]; smaller letters where it would not fit, and in the end cut off.
+    """A line in black on white, (H, W) in [0, 1], cut off where it does not fit.
 
     Args:
         text: The line.
@@ -26,8 +36,6 @@ def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "
     """
     strip = Image.new("L", (size[1], size[0]), 255)
     draw = ImageDraw.Draw(strip)
-    while letters > _SMALLEST and draw.textlength(text, ImageFont.load_default(letters)) > strip.width:
-        letters -= 1
     x, anchor = (strip.width / 2, "mm") if align == "center" else (0, "lm")
     draw.text((x, strip.height / 2), text, fill=0, font=ImageFont.load_default(letters), anchor=anchor)
     return _grey(strip)

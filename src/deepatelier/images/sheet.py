@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from deepatelier.images.lettering import lettered_line
+from deepatelier.images.lettering import lettered_line, letters_that_fit
 
 __all__ = ["Sheet"]
 
@@ -41,6 +41,7 @@ class Sheet:
         """
         rows = -(-len(self.labels) // self.columns)
         cell = self._cell
+        letters = letters_that_fit(self.labels, self.size[1], self._letters)
         sheet = torch.ones(1, 3, _GAP + rows * cell[0], _GAP + self.columns * cell[1])
         for number, label in enumerate(self.labels):
             top, left = self._corner(number)
@@ -48,7 +49,7 @@ class Sheet:
             picture = pictures[number].cpu() if number < len(pictures) else torch.full((1, 3, *self.size), 0.9)
             sheet[..., top:below, left : left + self.size[1]] = picture
             sheet[..., below : below + self._strip, left : left + self.size[1]] = lettered_line(
-                label, (self._strip, self.size[1]), self._letters
+                label, (self._strip, self.size[1]), letters
             )
         return sheet
 

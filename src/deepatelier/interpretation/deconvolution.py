@@ -38,7 +38,7 @@ def deconvolution(
         layer: Gives maps (B, K, h, w), or values (B, K).
         units: (channel, row, column) for each picture; row and column are 0 where the layer gives values.
         guided: Guided backpropagation (Springenberg et al. 2014): R_in = max(0, R_out) only where the input was
-            positive. It is clearer in deep layers, and shows more of what any unit there would show.
+            positive. It is clearer in deep layers.
 
     Raises:
         UnknownNameError: No such layer.

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deepatelier.classification import probabilities_of
+from deepatelier.classification import are_probabilities, probabilities_of
 from deepatelier.features import evaluating, extract, listening
 from deepatelier.interpretation.class_scores import Explained, class_scores, taken_by
 from deepatelier.networks import named_layers
@@ -38,19 +38,20 @@ def why_empty(
         layer: Where the map was taken, if at a layer.
         explained: What the map explains.
     """
-    highest, size = found.max().item(), found.abs().max().item()
-    if highest > (_SATURATED if explained == "probability" else 0):
-        return None
     with evaluating(network), torch.no_grad():
         scores = class_scores(network, taken_by(network, image))
         probability = probabilities_of(scores.double())[0, target].item()
         maps = extract(network, taken_by(network, image), [layer])[layer] if layer else None
-    flat = explained == "probability" or bool(probabilities_of(scores) is scores)
-    if flat and size <= _SATURATED and not _SATURATED < probability < 1 - _SATURATED:
-        what = "the network's own softmax" if explained == "score" else "the softmax"
-        return f"Saturated softmax: the probability is {probability:.6f}, and {what} lets nothing change it. " + (
-            "Explain the score in its place." if explained == "probability" else "Return the scores before it."
-        )
+    own_softmax = are_probabilities(scores)
+    if found.max().item() > (_SATURATED if own_softmax or explained == "probability" else 0):
+        return None
+    size = found.abs().max().item()
+    saturated = (own_softmax or explained == "probability") and not _SATURATED < probability < 1 - _SATURATED
+    if saturated and size <= _SATURATED:
+        what, remedy = "the softmax", "Explain the score in its place."
+        if own_softmax:
+            what, remedy = "the network's own softmax", "Have the network return the scores before it."
+        return f"Saturated softmax: the probability is {probability:.3g}, and {what} lets nothing change it. {remedy}"
     if maps is not None and not maps.any():
         return f"Dead ReLU: every value of {layer} is zero for this picture" + _since(network, image, layer or "")
     if size == 0:

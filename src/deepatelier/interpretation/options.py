@@ -69,9 +69,7 @@ class ActivationOptions(LayersOptions):
 class CollectionOptions(LookOptions):
     """What everything has that looks at many pictures."""
 
-    guided: bool = option(
-        False, "Guided backpropagation in place of deconvolution: clearer in deep layers, less true to the unit."
-    )
+    guided: bool = option(False, "Guided backpropagation in place of deconvolution: clearer in deep layers.")
     count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
     size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
 

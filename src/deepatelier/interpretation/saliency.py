@@ -20,7 +20,7 @@ __all__ = ["saliency"]
 def saliency(
     network: nn.Module, image: Tensor, target: int | Sequence[int], *, explained: Explained = "score"
 ) -> Tensor:
-    """M(h, w) = max over the colours of |∂S_c/∂I|, (B, H, W), float32.
+    """M(h, w) = max over the colours of abs(∂S_c/∂I), (B, H, W), float32.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.

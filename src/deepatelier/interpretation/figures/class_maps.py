@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from deepatelier.images import Picture
 from deepatelier.interpretation.advice import last_maps
 from deepatelier.interpretation.class_activation import class_activation_map
 from deepatelier.interpretation.class_scores import Explained, class_scores
-from deepatelier.interpretation.empty_maps import why_empty
+from deepatelier.interpretation.empty_maps import dead_layer, why_empty
 from deepatelier.interpretation.figures.look import Advance, Look, seen_by
 from deepatelier.interpretation.grad_cam import grad_cam
 from deepatelier.interpretation.occlusion import evaluations, occlusion
@@ -110,6 +111,7 @@ class ClassMaps(Look):
             scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
         probabilities = probabilities_of(scores[None])[0]
         chosen = self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist()
+        dead = dead_layer(self.looking.module, self._image)
         names = [networks.class_name(number, len(scores)) for number in chosen]
         for number, name, values in zip(chosen, names, self._maps(chosen, names, advance), strict=True):
             reason = why_empty(
@@ -117,6 +119,10 @@ class ClassMaps(Look):
             )
             if reason:
                 self.notes.append(f"{name}: {reason}")
+            elif dead:
+                self.notes.append(
+                    f"{name}: every value of {dead} is zero for this picture; nothing here comes from it."
+                )
             self.maps.append(
                 ClassMap(number, name, scores[number].item(), probabilities[number].item(), values, reason)
             )
@@ -127,11 +133,11 @@ class ClassMaps(Look):
         panels, labels = [_widened(self._photo)], [str(self.inputs["photo"].name)]
         for found in self.maps:
             labels.append(f"{found.name}   score {found.score:.3g}   probability {found.probability:.3g}")
-            if found.empty:
+            if found.empty and not (self._signed and found.values.any()):
                 panels.append(images.notice(self._photo, found.empty))
             else:
                 panels.append(images.heat_map(self._photo, found.values, signed=self._signed, highest=self._highest))
-        columns = min(_MOST_IN_A_ROW, len(panels))
+        columns = math.ceil(len(panels) / math.ceil(len(panels) / _MOST_IN_A_ROW))
         return images.Sheet((size[0], images.heat_map_width(size)), tuple(labels), columns).compose(panels)
 
     @property
@@ -257,4 +263,4 @@ class Saliency(ClassMaps):
 def _widened(photo: Tensor) -> Tensor:
     """The photograph as wide as a heat map over it."""
     more = images.heat_map_width(tuple(photo.shape[-2:])) - photo.shape[-1]
-    return torch.nn.functional.pad(photo, (0, more), value=1.0)
+    return torch.nn.functional.pad(photo, (more // 2, more - more // 2), value=1.0)

@@ -251,6 +251,16 @@ class Deconvolution(Patches):
 
     _panels_of_a_unit = 2
 
+    def look(self, advance: Advance = lambda _: None) -> None:
+        """As `Patches.look`; says where deconvolution would not depend on the picture."""
+        super().look(advance)
+        pools = any("MaxPool" in type(call.module).__name__ for call in self.looking.calls)
+        if not pools and not self.options.guided:
+            self.notes.append(
+                f"{self.options.network} has no maximum pooling: its deconvolution is the same for every picture. "
+                "--guided is not."
+            )
+
     def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
         patches = super()._panels_of(unit, advance)
         advance(f"{unit.layer} #{unit.channel}, carried back")
