@@ -31,14 +31,17 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
 
     Args:
         picture: (1, 3, H, W), sRGB in [0, 1].
-        values: (h, w) of any size; it is enlarged bilinearly. All of it belongs to the whole picture.
+        values: (h, w) of any size; it is enlarged bicubically. All of it belongs to the whole picture.
         signed: Blue for what is below zero and red for what is above, up to the largest size; otherwise what is below
             zero is nothing, and the scale ends at the highest value.
         highest: Where the scale ends, as a quantile of the values: 1 is the highest.
     """
     height, width = picture.shape[-2:]
-    full = interpolate(values[None, None].float().cpu(), (height, width), mode="bilinear", align_corners=False)[0, 0]
-    end = max((full.abs() if signed else full).flatten().quantile(highest).item(), 1e-30)
+    values = values.float().cpu()
+    full = interpolate(values[None, None], (height, width), mode="bicubic", align_corners=False)[0, 0]
+    full = full.clamp(values.min(), values.max())  # a cubic curve goes beyond
+    sizes = (full.abs() if signed else full).flatten()
+    end = max(sizes.kthvalue(max(1, round(highest * len(sizes)))).values.item(), 1e-30)
     scaled = (full / end).clamp(-1 if signed else 0, 1)
     share = _OPACITY * scaled.abs() if signed else _VEIL + (_OPACITY - _VEIL) * scaled
     grey = (picture.cpu() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
