@@ -2,8 +2,10 @@ import gc
 
 import pytest
 import torch
+from torch import nn
 
-from deepatelier.errors import MemoryLimitError, OptionError
+from deepatelier.errors import MemoryLimitError, OptionError, ShapeError
+from deepatelier.features import OUTPUT, extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.synthesis import StyleOptions
 
@@ -67,6 +69,46 @@ def test_a_network_that_uses_the_word_layers_for_something_else():
     assert looking.least_side() == 3
 
 
-def test_it_knows_what_its_layers_see():
-    fields = _looking(("relu1_1", "relu4_1")).fields()
-    assert [(field.rows.size, field.rows.stride) for field in fields.values()] == [(3, 1), (68, 8)]
+@pytest.mark.parametrize(
+    ("network", "layer"),
+    [("vgg19", "relu3_1"), ("efficientnet_lite0", "block2/relu_depthwise"), ("efficientnet_lite0", "relu_stem")],
+)
+@pytest.mark.parametrize("size", [(64, 64), (75, 112), (49, 50)])
+def test_it_knows_what_its_layers_see_at_every_size(network, layer, size):
+    """Also where the padding depends on the size: a position's gradient ends where its field does."""
+    looking = _looking((layer,), network=network, precision="float32")
+    image = torch.rand(1, 3, *size, requires_grad=True)
+    maps = extract(looking.module, image, [layer])[layer]
+    row, column = maps.shape[2] // 2, maps.shape[3] // 2
+    maps[0, :, row, column].sum().backward()
+    seen = image.grad[0].abs().sum(dim=0)
+    field = looking.fields(size)[layer]
+    for axis, place, other in ((field.rows, row, 1), (field.columns, column, 0)):
+        touched = seen.sum(dim=other).nonzero().flatten()
+        start = axis.start + place * axis.stride
+        assert max(0, start) <= touched.min()
+        assert touched.max() < start + axis.size
+        assert touched.max() - touched.min() + 1 >= 0.8 * (min(size[1 - other], start + axis.size) - max(0, start))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_network_of_ones_own_of_one_channel(own, monkeypatch):
+    class Grey(nn.Sequential):
+        pass
+
+    def make():
+        network = Grey(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.LazyLinear(3))
+        network(torch.zeros(1, 1, 28, 28))
+        if own:
+            network.input_size = (1, 28, 28)
+        return network
+
+    monkeypatch.setattr("conftest.make_grey", make, raising=False)
+    looking = FrozenNetwork(StyleOptions(network="conftest:make_grey", device="cpu"), [OUTPUT], head=True)
+    assert looking.channels == 1
+    if own:
+        assert looking.only_size == (28, 28)
+        assert looking.classes == 3
+    else:
+        with pytest.raises(ShapeError, match="input_size"):
+            _ = looking.classes

@@ -59,7 +59,7 @@ def check_output(
     path = Path(path)
     if path.suffix.lower() not in formats:
         raise OutputError(
-            f"Cannot write {path.name!r}: the ending {path.suffix!r} is not a known picture format. "
+            f"Cannot write {path.name!r}: the ending {path.suffix!r} is none that can be written here. "
             f"Use one of: {', '.join(formats)}."
         )
     if len(os.fsencode(path.name)) > _LONGEST_NAME:

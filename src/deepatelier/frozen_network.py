@@ -17,9 +17,9 @@ from deepatelier.devices import available_memory, choose_device, choose_precisio
 from deepatelier.errors import MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
 from deepatelier.options import RecipeOptions
-from deepatelier.receptive_fields import ReceptiveField
+from deepatelier.receptive_fields import Axis, ReceptiveField
 from deepatelier.runs import Input
-from deepatelier.tracing import Call, trace
+from deepatelier.tracing import Call, trace_picture
 
 __all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 
@@ -62,6 +62,7 @@ class FrozenNetwork:
     head: bool = False
     changes: tuple[Callable[[nn.Module], nn.Module], ...] = ()
     inputs: dict[str, Input] = field(init=False, default_factory=dict)
+    _fields: dict[tuple[int, int], dict[str, ReceptiveField | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         options = self.options
@@ -99,7 +100,11 @@ class FrozenNetwork:
     @property
     def channels(self) -> int:
         """The channels of the pictures that it takes."""
-        return self.module.input_size[0] if isinstance(self.module, networks.Network) else 3
+        size = networks.input_size_of(self.module)
+        if size:
+            return size[0]
+        first = next((each for each in self.module.modules() if isinstance(each, nn.Conv2d)), None)
+        return first.in_channels if first is not None and first.in_channels == 1 else 3
 
     def in_channels(self, image: Tensor) -> Tensor:
         """An image (1, 3, H, W) as the network takes it: one of grey pictures is given the mean of the colours."""
@@ -107,9 +112,9 @@ class FrozenNetwork:
 
     @property
     def only_size(self) -> tuple[int, int] | None:
-        """Height and width, if it takes no others."""
-        module = self.module
-        return module.input_size[1:] if isinstance(module, networks.Network) and module.exact else None
+        """Height and width, if it takes no others; a network of the user's that has an ``input_size`` takes none."""
+        size = networks.input_size_of(self.module)
+        return size[1:] if size and getattr(self.module, "exact", True) else None
 
     @property
     def classes(self) -> int:
@@ -141,7 +146,7 @@ class FrozenNetwork:
         """Raise OptionError if one of its layers does not give maps, (B, C, H, W)."""
         with torch.no_grad():
             for layer, found in extract(self.module, self._probe, self.layers).items():
-                if found.ndim != 4:
+                if found.ndim != 4 or layer == PIXELS:
                     raise OptionError(
                         f"{layer} of {self.options.network} gives no maps, but {tuple(found.shape[1:])} values. "
                         f"Take a layer of convolutions; {self._list_of_layers}."
@@ -157,11 +162,22 @@ class FrozenNetwork:
             and len(call.output) in (2, 4)
         ]
 
-    def fields(self) -> dict[str, ReceptiveField | None]:
-        """What a position of each of its layers sees of a picture; None if it sees all of it."""
+    def fields(self, size: Sequence[int]) -> dict[str, ReceptiveField | None]:
+        """What a position of each of its layers sees of a picture of a height and width; None if it sees all of it."""
+        size = (int(size[0]), int(size[1]))
+        if size not in self._fields:
+            named = networks.named_layers(self.module)
+            seen = {call.path: call.field for call in reversed(trace_picture(self.module, (self.channels, *size)))}
+            seen |= {PIXELS: ReceptiveField(Axis(1, 1, 0), Axis(1, 1, 0)), OUTPUT: None}
+            self._fields[size] = {layer: seen[named.get(layer, layer)] for layer in self.layers}
+        return self._fields[size]
+
+    def widths(self) -> dict[str, int]:
+        """How many channels or values each of its layers has."""
         named = networks.named_layers(self.module)
-        fields = {call.path: call.field for call in reversed(self.calls)}
-        return {layer: fields[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
+        outputs = {call.path: call.output for call in reversed(self.calls)}
+        widths = {layer: outputs[named.get(layer, layer)][1] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
+        return {PIXELS: self.channels, OUTPUT: self.calls[-1].output[1], **widths}
 
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
@@ -189,7 +205,7 @@ class FrozenNetwork:
         if min(size) < least:
             raise OptionError(
                 f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
-                f"and each side needs {least}. Crop it, {advice}, or lower --levels."
+                f"and each side needs {least}. Crop it, or {advice}."
             )
 
     def check_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
@@ -231,7 +247,7 @@ class FrozenNetwork:
     @cached_property
     def calls(self) -> list[Call]:
         """What it runs, for an empty picture."""
-        return trace(self.module, self._probe)
+        return trace_picture(self.module, self._probe.shape[1:])
 
     @property
     def _has_weights_file(self) -> bool:

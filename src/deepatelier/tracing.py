@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -16,10 +16,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.weak import WeakTensorKeyDictionary
 
+from deepatelier.errors import AtelierError, ShapeError
 from deepatelier.features import evaluating, listening
+from deepatelier.networks import Network
 from deepatelier.receptive_fields import NOTHING, Axis, ReceptiveField, field_behind, union, window_of
 
-__all__ = ["Call", "trace"]
+__all__ = ["Call", "trace", "trace_picture"]
 
 _aten = torch.ops.aten
 
@@ -114,6 +116,26 @@ def _unfused_attention() -> Iterator[None]:
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def trace_picture(network: nn.Module, size: Sequence[int]) -> list[Call]:
+    """`trace` for an empty picture of a size (C, H, W), on the network's device.
+
+    Raises:
+        ShapeError: The network does not take it.
+    """
+    some = next((each for each in network.parameters() if each.is_floating_point()), torch.empty(0))
+    dtype = torch.float32 if isinstance(network, Network) else some.dtype
+    try:
+        return trace(network, torch.zeros(1, *size, device=some.device, dtype=dtype))
+    except AtelierError:
+        raise
+    except Exception as error:  # a network of the user's may raise anything
+        reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
+        raise ShapeError(
+            f"{type(network).__name__} does not take a picture of shape {tuple(size)} ({reason}). A network of your "
+            "own that takes one size alone says so by an attribute, input_size = (channels, height, width)."
+        ) from error
 
 
 class _Origin(NamedTuple):

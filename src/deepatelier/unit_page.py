@@ -8,12 +8,14 @@ Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to max
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from pydantic import Field
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.interpretation import Advance, Deconvolution, Look, PatchOptions
-from deepatelier.interpretation.options import CollectionOptions
+from deepatelier.interpretation import Advance, Deconvolution, DeconvolutionOptions, Look
+from deepatelier.interpretation.options import CarriedBackOptions
 from deepatelier.options import option
 from deepatelier.runs import Measures
 from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
@@ -24,10 +26,10 @@ _SHARED = {"network", "weights", "pooling", "resampling", "seed", "device", "pre
 """Options that mean the same to both rooms."""
 
 
-class UnitOptions(CollectionOptions):
+class UnitOptions(CarriedBackOptions):
     """Options of `UnitPage`."""
 
-    layer: str = option("relu4_1", "The unit's layer; see atelier networks NAME.")
+    layer: Annotated[str, Field(min_length=1)] = option("relu4_1", "The unit's layer; see atelier networks NAME.")
     channel: int = option(0, "The unit's channel, from 0.", ge=0)
     steps: int = option(200, "Gradient evaluations for its own picture.", ge=1, le=100_000)
     size: int = option(320, "Height and width of a panel, in pixels.", ge=32, le=4096)
@@ -57,7 +59,7 @@ class UnitPage(Look):
         self._painting = FeatureVisualization(VisualizationOptions.complete({**shared, **own}))
         looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
         unit = {"layer": (options.layer,), "channel": (options.channel,)}
-        self._patches = Deconvolution(sources, PatchOptions.complete({**looked, **unit}))
+        self._patches = Deconvolution(sources, DeconvolutionOptions.complete({**looked, **unit}))
         self.looking, self.inputs = self._patches.looking, self._patches.inputs
         self.options = options.model_copy(update={"weights": self._patches.options.weights})
         self.planned = self._patches.planned + self._painting.planned
@@ -87,7 +89,8 @@ class UnitPage(Look):
             painted = self._painting.finished(self._painted).cpu().expand(-1, 3, -1, -1)
             panels.append(images.resize(painted, (size, size)))
         what = f"{unit.layer} #{unit.channel}"
-        labels = (f"{what}, carried back to the pixels", f"what excites it: {unit.values[0]:.3g}", "its own picture")
+        answer = images.short_number(0 if unit.silent else unit.values[0].item())
+        labels = (f"{what}, carried back to the pixels", f"what excites it: {answer}", "its own picture")
         return images.Sheet((size, size), labels, columns=3).compose(panels)
 
     def measures(self, image: Tensor) -> Measures:

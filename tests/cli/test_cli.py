@@ -119,7 +119,7 @@ def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
         (["chelsea", "text.png"], "is not a picture"),
         (["folder", "swirl"], "is a folder"),
         (["truncated.png", "swirl"], "is damaged"),
-        (["chelsea", "swirl", "-o", "a.xyz"], "not a known picture format"),
+        (["chelsea", "swirl", "-o", "a.xyz"], "is none that can be written here"),
         (["chelsea", "swirl", "-o", "none/a.png"], "does not exist"),
     ],
 )

@@ -104,7 +104,10 @@ def test_an_empty_map_says_why(capsys, words, monkeypatch):
 @pytest.mark.parametrize(
     ("words_", "said"),
     [
-        (("look", "cam", "chelsea", "--network", "lenet5", "--weights", "random"), "atelier look gradcam works here"),
+        (
+            ("look", "cam", "chelsea", "--network", "lenet5", "--weights", "random"),
+            "gradcam takes any network that has maps",
+        ),
         (("look", "gradcam", "chelsea", "--network", "vgg19"), "Take --network efficientnet_lite0"),
         (("look", "gradcam", "chelsea", "--layer", "relu_topp"), "atelier networks efficientnet_lite0 lists them"),
         (("look", "gradcam", "chelsea", "--class", "espreso"), "Did you mean espresso"),
@@ -122,6 +125,47 @@ def test_what_is_wrong_is_said(capsys, tmp_path, monkeypatch, words_, said):
     assert (code, out) == (2, "")
     assert said in err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", sorted(_OF_MANY))
+def test_no_picture_of_the_folder_is_overwritten(capsys, words, command, tmp_path):
+    before = (tmp_path / "photos" / "1.png").read_bytes()
+    code, _, err = run(capsys, *words(command), "-o", "photos/1.png")
+    assert code == 2
+    assert "also an input" in err
+    assert (tmp_path / "photos" / "1.png").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", sorted(_OF_MANY))
+@pytest.mark.parametrize(
+    ("layer", "channel", "said"),
+    [("relux", "0", "lists them"), ("relu", "99", "0 to 7; received 99"), ("", "0", "at least 1")],
+)
+def test_layers_and_channels_are_checked_before_the_search(capsys, words, monkeypatch, command, layer, channel, said):
+    monkeypatch.setattr("deepatelier.interpretation.figures.patches.opened_ahead", None)
+    code, _, err = run(capsys, *words(command)[:3], *OWN, "--layer", layer, "--channel", channel, "-o", "a.png")
+    assert code == 2
+    assert said in err
+
+
+@pytest.mark.parametrize("layer", ["pixels", "output", "fc"])
+@pytest.mark.parametrize("command", ["look patches", "look deconvolution"])
+def test_the_picture_and_the_scores_are_layers_too(capsys, words, command, layer):
+    code, _, err = run(capsys, *words(command)[:3], *OWN, "--layer", layer, "--channel", "0", "-o", "a.png")
+    assert code == (2 if (command, layer) == ("look deconvolution", "pixels") else 0), err
+
+
+@pytest.mark.parametrize("size", [(600, 20), (20, 600), (1, 1)])
+@pytest.mark.parametrize(
+    "command", ["look gradcam", "look occlusion", "look saliency", "look activations", "look patches"]
+)
+def test_thin_pictures(capsys, tmp_path, words, command, size):
+    Image.effect_noise(size, 90).convert("RGB").save(tmp_path / "photos" / "thin.png")
+    given = [tmp_path / "photos" / "thin.png" if str(word).endswith("photo.png") else word for word in words(command)]
+    code, _, err = run(capsys, *given, "-o", "a.png")
+    assert code in (0, 2), err
+    if command == "look patches":
+        assert code == 0, "the others are searched"
 
 
 def test_an_interrupted_search_writes_what_was_found(capsys, words, monkeypatch):

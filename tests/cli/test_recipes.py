@@ -126,7 +126,7 @@ def test_labs_are_listed(capsys):
         (("dream", "chelsea", "--guide", "coffe"), "coffee"),
         (("dream", "chelsea", "--fps", "3"), "--frames"),
         (("fool", "coffee", "--as", "espresso"), "says espresso already"),
-        (("fool", "coffee", "--panels", "a.xyz"), "not a known picture format"),
+        (("fool", "coffee", "--panels", "a.xyz"), "is none that can be written here"),
         (("texture", "coffee", "--method", "wei-levoy", "--tv", "1"), "does not use --tv"),
         (("invert", "chelsea", "--layer", "relu9_9"), "relu9_9"),
         (("invert", "none.jpg"), "no file none.jpg"),

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from deepatelier import images
+from deepatelier.images.heat_map import _enlarged
 from deepatelier.images.lettering import lettered_line, lettered_paragraph
 
 PHOTO = torch.full((1, 3, 60, 90), 0.5)
@@ -64,3 +65,31 @@ def test_letters():
     assert line[:, :10].min() < 0.5
     assert line[:, 60:].min() == 1
     assert lettered_paragraph("some words in a narrow place", (40, 60), 20).min() < 0.5
+
+
+def test_enlarging_shows_nothing_that_is_not_there():
+    """Beside a large negative value a cubic curve would rise above zero."""
+    values = torch.full((5, 7), -0.1)
+    values[2, 2], values[2, 3], values[0, 6] = -8.0, -8.0, 0.02
+    full = _enlarged(values, (100, 140))
+    assert full.max() <= values.max()
+    assert full.min() >= values.min()
+    assert (full[:, :100] <= 0).all()
+    assert torch.allclose(full[10::20, 10::20].round(decimals=1), values.round(decimals=1), atol=0.11)
+
+
+@pytest.mark.parametrize("highest", [0.0, 1.74e-5, 0.00132, 4.5, 3293.0, 1.2e7])
+def test_numbers_of_the_bar_are_whole(highest):
+    text = images.short_number(highest)
+    assert float(text) == pytest.approx(highest, rel=1e-2)
+    assert "…" not in text
+    drawn = images.heat_map(PHOTO, torch.full((2, 2), highest))
+    assert drawn[0, 0, :14, 90 + 2 * 9 :].min() < 0.9, "it is there"
+    assert drawn[..., -1].min() == 1, "it ends before the border"
+
+
+def test_a_line_that_does_not_fit_keeps_both_ends():
+    whole = lettered_line("block12/relu_depthwise #123", (14, 300), 9, align="left")
+    cut = lettered_line("block12/relu_depthwise #123", (14, 80), 9, align="left")
+    assert torch.equal(whole[:, :20], cut[:, :20])
+    assert cut[:, -25:].min() < 0.5

@@ -75,3 +75,26 @@ def test_other_networks_are_told_what_serves(name):
 def test_maps_are_no_scores():
     with pytest.raises(OptionError, match="not one score for each class"):
         class_activation_map(TinyNetwork(), torch.rand(1, 3, 8, 8), 0)
+
+
+def test_functions_between_modules_are_seen():
+    class Functional(TinyClassifier):
+        def forward(self, x):
+            x = nn.functional.relu(self.conv(x))
+            return nn.functional.linear(
+                nn.functional.adaptive_avg_pool2d(x, 1).flatten(1), self.fc.weight, self.fc.bias
+            )
+
+    image = torch.rand(1, 3, 5, 5)
+    found, expected = class_activation_map(Functional(), image, 2), class_activation_map(TinyClassifier(), image, 2)
+    assert torch.allclose(found.maps, expected.maps)
+
+
+def test_a_single_position_is_no_map(lite):
+    with pytest.raises(OptionError, match="raise --view-size"):
+        class_activation_map(lite, torch.rand(1, 3, 32, 32), 0)
+
+
+def test_scores_that_are_not_finite():
+    with pytest.raises(OptionError, match="not finite"):
+        class_activation_map(TinyClassifier(), torch.full((1, 3, 5, 5), torch.nan), 0)

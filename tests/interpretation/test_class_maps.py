@@ -76,7 +76,9 @@ def test_several_classes_of_one_picture_cost_one_pass():
         assert torch.allclose(found, occlusion(network, image, number, window=3, stride=2)[0], atol=1e-6)
 
 
-@pytest.mark.parametrize(("window", "stride", "words"), [(9, 2, "does not fit"), (3, 4, "Lower --stride")])
+@pytest.mark.parametrize(
+    ("window", "stride", "words"), [(9, 2, "does not fit"), (3, 4, "Lower --stride"), (3, 0, "one pixel or more")]
+)
 def test_squares_that_cannot_be(window, stride, words):
     with pytest.raises(OptionError, match=words):
         occlusion(TinyClassifier(), torch.rand(1, 3, 8, 12), 0, window=window, stride=stride)
@@ -129,6 +131,10 @@ def test_batches_layouts_formats_and_inference(name):
         assert torch.allclose(found[index], MAPS[name](network, images[index : index + 1], number)[0], atol=1e-5)
     last = MAPS[name](network, images.to(memory_format=torch.channels_last), [1, 0, 4])
     assert torch.allclose(found, last, atol=1e-5)
+    with torch.inference_mode():
+        assert torch.allclose(found, MAPS[name](network, images.clone(), torch.tensor([1, 0, 4])), atol=1e-5)
+    with pytest.raises(OptionError, match="uint8"):
+        MAPS[name](network, (255 * images).to(torch.uint8), 1)
     with torch.no_grad():
         assert torch.allclose(found, MAPS[name](network, images, [1, 0, 4]), atol=1e-5)
     assert torch.allclose(found, MAPS[name](network, images.clone().requires_grad_(), [1, 0, 4]), atol=1e-5)

@@ -112,6 +112,26 @@ def test_dense_layers_have_units_too():
     assert found.shape == (1, 1, 28, 28)
 
 
+def test_it_needs_no_gradients_around_it():
+    network, units = Modules(), [(1, 1, 1)]
+    expected = deconvolution(network, IMAGE, "relu2", units)
+    with torch.no_grad():
+        assert torch.equal(deconvolution(network, IMAGE, "relu2", units), expected)
+    with torch.inference_mode():
+        assert torch.equal(deconvolution(network, IMAGE.clone(), "relu2", units), expected)
+
+
+def test_a_unit_at_the_bound_of_relu6_has_something_to_carry():
+    network = nn.Sequential(nn.Conv2d(3, 1, 1), nn.ReLU6())
+    network[0].weight.data.fill_(100.0)
+    assert deconvolution(network, IMAGE, "1", [(0, 3, 3)], guided=True).any()
+
+
+def test_each_picture_needs_a_unit():
+    with pytest.raises(OptionError, match="1 pictures and 2 units"):
+        deconvolution(Modules(), IMAGE, "relu2", [(1, 1, 1), (0, 0, 0)])
+
+
 @pytest.mark.parametrize("unit", [(5, 0, 0), (0, 4, 0), (0, 0), (0, 0, -1)])
 def test_units_that_are_not_there(unit):
     with pytest.raises(OptionError, match="up to"):

@@ -111,3 +111,10 @@ def test_a_score_that_depends_on_nothing():
 def test_a_map_that_shows_something_has_no_reason():
     network = TinyClassifier()
     assert why_empty(network, IMAGE, 0, saliency(network, IMAGE, 0)[0]) is None
+
+
+def test_a_small_positive_map_of_a_small_probability_is_no_negative_one():
+    network = saturated()
+    found = torch.full((3, 3), -1e-8)
+    found[1, 1] = 3e-5
+    assert why_empty(network, IMAGE, 0, found, explained="probability") is None

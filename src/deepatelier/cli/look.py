@@ -13,6 +13,7 @@ from deepatelier.cli.painting import open_input
 from deepatelier.interpretation import (
     ActivationOptions,
     CamOptions,
+    DeconvolutionOptions,
     FilterOptions,
     GradCamOptions,
     OcclusionOptions,
@@ -118,7 +119,7 @@ def patches(
     output
         The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
     """
-    look_and_report("look patches", lambda: room.Patches(pictures, options), output, report, sources=pictures)
+    look_and_report("look patches", lambda: room.Patches(pictures, options), output, report, sources=_files(pictures))
 
 
 @look.command
@@ -126,7 +127,7 @@ def deconvolution(
     *pictures: str,
     output: _Output = Path("deconvolution.png"),
     report: _Report = Report(),  # noqa: B008 (frozen)
-    options: Annotated[PatchOptions, Parameter(name="*")] = PatchOptions(),  # noqa: B008 (frozen)
+    options: Annotated[DeconvolutionOptions, Parameter(name="*")] = DeconvolutionOptions(),  # noqa: B008 (frozen)
 ) -> None:
     """The same patches, and beside them what made the units fire, carried back to the pixels.
 
@@ -140,7 +141,7 @@ def deconvolution(
         The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
     """
     look_and_report(
-        "look deconvolution", lambda: room.Deconvolution(pictures, options), output, report, sources=pictures
+        "look deconvolution", lambda: room.Deconvolution(pictures, options), output, report, sources=_files(pictures)
     )
 
 
@@ -162,7 +163,7 @@ def unit(
     output
         The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
     """
-    look_and_report("look unit", lambda: UnitPage(pictures, options), output, report, sources=pictures)
+    look_and_report("look unit", lambda: UnitPage(pictures, options), output, report, sources=_files(pictures))
 
 
 @look.command
@@ -285,3 +286,8 @@ def saliency(
         sources=(photo,),
         array=array,
     )
+
+
+def _files(pictures: tuple[str, ...]) -> list[str]:
+    """The pictures that the words stand for, none of which may be overwritten."""
+    return [shown.source for shown in room.find_pictures(pictures)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
-from deepatelier.images.lettering import lettered_line, lettered_paragraph
+from deepatelier.images.lettering import lettered_line, lettered_paragraph, letters_that_fit, short_number
 
 __all__ = ["heat_map", "heat_map_width", "notice"]
 
@@ -31,15 +30,13 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
 
     Args:
         picture: (1, 3, H, W), sRGB in [0, 1].
-        values: (h, w) of any size; it is enlarged bicubically. All of it belongs to the whole picture.
+        values: (h, w) of any size; it is enlarged smoothly. All of it belongs to the whole picture.
         signed: Blue for what is below zero and red for what is above, up to the largest size; otherwise what is below
             zero is nothing, and the scale ends at the highest value.
         highest: Where the scale ends, as a quantile of the values: 1 is the highest.
     """
     height, width = picture.shape[-2:]
-    values = values.float().cpu()
-    full = interpolate(values[None, None], (height, width), mode="bicubic", align_corners=False)[0, 0]
-    full = full.clamp(values.min(), values.max())  # a cubic curve goes beyond
+    full = _enlarged(values.float().cpu(), (height, width))
     sizes = (full.abs() if signed else full).flatten()
     end = max(sizes.kthvalue(max(1, round(highest * len(sizes)))).values.item(), 1e-30)
     scaled = (full / end).clamp(-1 if signed else 0, 1)
@@ -51,9 +48,25 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
     return torch.cat([over, _bar(height, heat_map_width(picture.shape[-2:]) - width, end, signed)], dim=3)
 
 
+def _enlarged(values: Tensor, size: tuple[int, int]) -> Tensor:
+    """Values at another height and width: between two neighbours a smooth step, 3t² − 2t³, never beyond either.
+
+    A cubic interpolation would go beyond, and show evidence beside a large negative value where there is none.
+    """
+    for axis, side in enumerate(size):
+        given = values.shape[axis]
+        place = ((torch.arange(side) + 0.5) * given / side - 0.5).clamp(0, given - 1)
+        below = place.floor().long().clamp_max(max(0, given - 2))
+        part = (place - below).view((-1, 1) if axis == 0 else (1, -1))
+        part = part * part * (3 - 2 * part)
+        above = (below + 1).clamp_max(given - 1)
+        values = (1 - part) * values.index_select(axis, below) + part * values.index_select(axis, above)
+    return values
+
+
 def heat_map_width(size: tuple[int, ...]) -> int:
     """The width of a heat map over a picture of a height and width: the picture's, and the bar's."""
-    return size[1] + 4 * _letters(size[0]) + _letters(size[0])
+    return size[1] + 6 * _letters(size[0])
 
 
 def notice(picture: Tensor, text: str) -> Tensor:
@@ -88,12 +101,11 @@ def _bar(height: int, width: int, highest: float, signed: bool) -> Tensor:
     bar[..., letters // 2 : letters // 2 + letters] = _colored(scale, signed)
     left, line = 2 * letters, round(1.4 * letters)
     lowest = -highest if signed else 0.0
-    for place, value in ((0, highest), (0.5, (highest + lowest) / 2), (1, lowest)):
-        top = round(place * (height - line))
-        bar[..., top : top + line, left:] = lettered_line(_number(value), (line, width - left), letters, "left")
+    numbers = [short_number(value) for value in (highest, (highest + lowest) / 2, lowest)]
+    if height < 3 * line:
+        return bar
+    letters = letters_that_fit(numbers, width - left, letters)
+    for index, number in enumerate(numbers):
+        top = index * (height - line) // 2
+        bar[..., top : top + line, left:] = lettered_line(number, (line, width - left), letters, "left")
     return bar
-
-
-def _number(value: float) -> str:
-    """Three digits, as short as it gets."""
-    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e")

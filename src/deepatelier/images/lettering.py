@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-__all__ = ["lettered_line", "lettered_paragraph", "letters_that_fit"]
+__all__ = ["lettered_line", "lettered_paragraph", "letters_that_fit", "short_number"]
 
 _SMALLEST = 8
 """Height in pixels of letters that can still be read."""
@@ -19,14 +19,16 @@ _SMALLEST = 8
 def letters_that_fit(lines: Sequence[str], width: int, letters: int) -> int:
     """The height of letters, at most ``letters``, in which each line fits into a width, if that can still be read."""
     draw = ImageDraw.Draw(Image.new("L", (1, 1)))
-    longest = max(lines, key=len, default="")
-    while letters > _SMALLEST and draw.textlength(longest, ImageFont.load_default(letters)) > 0.96 * width:
+    while letters > _SMALLEST:
+        font = ImageFont.load_default(letters)
+        if all(draw.textlength(line, font) <= 0.96 * width for line in lines):
+            break
         letters -= 1
     return letters
 
 
 def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "center") -> Tensor:
-    """A line in black on white, (H, W) in [0, 1], cut off where it does not fit.
+    """A line in black on white, (H, W) in [0, 1]; its middle is left out where it does not fit.
 
     Args:
         text: The line.
@@ -36,8 +38,13 @@ def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "
     """
     strip = Image.new("L", (size[1], size[0]), 255)
     draw = ImageDraw.Draw(strip)
+    font = ImageFont.load_default(letters)
+    kept = len(text)
+    while kept > 2 and draw.textlength(text, font) > strip.width:
+        kept -= 1
+        text = f"{text[: kept // 2]}…{text[-(kept - kept // 2) :]}"
     x, anchor = (strip.width / 2, "mm") if align == "center" else (0, "lm")
-    draw.text((x, strip.height / 2), text, fill=0, font=ImageFont.load_default(letters), anchor=anchor)
+    draw.text((x, strip.height / 2), text, fill=0, font=font, anchor=anchor)
     return _grey(strip)
 
 
@@ -55,6 +62,12 @@ def lettered_paragraph(text: str, size: tuple[int, int], letters: int) -> Tensor
         letters -= 1
     draw.multiline_text((size[1] / 2, size[0] / 2), lines, fill=0, font=font, anchor="mm", align="center")
     return _grey(page)
+
+
+def short_number(value: float) -> str:
+    """Three digits, as short as it gets: 0.0123, 3290, 1.7e-5."""
+    text = f"{value:.0f}" if 1000 <= abs(value) < 100_000 else f"{value:.3g}"
+    return text.replace("e-0", "e-").replace("e+0", "e")
 
 
 def _grey(image: Image.Image) -> Tensor:

@@ -5,6 +5,7 @@ from .drawing import draw
 from .empty_maps import dead_layer, why_empty
 from .figures.activations import Activations
 from .figures.class_maps import Cam, ClassMap, ClassMaps, GradCam, Occlusion, Saliency
+from .figures.collection import find_pictures
 from .figures.filters import Filters
 from .figures.look import Advance, Look
 from .figures.patches import Deconvolution, Patches, Unit
@@ -14,6 +15,7 @@ from .occlusion import occlusion
 from .options import (
     ActivationOptions,
     CamOptions,
+    DeconvolutionOptions,
     FilterOptions,
     GradCamOptions,
     OcclusionOptions,
@@ -34,6 +36,7 @@ __all__ = [
     "ClassMap",
     "ClassMaps",
     "Deconvolution",
+    "DeconvolutionOptions",
     "Excitement",
     "FilterOptions",
     "Filters",
@@ -57,6 +60,7 @@ __all__ = [
     "draw",
     "filter_layers",
     "filters",
+    "find_pictures",
     "grad_cam",
     "last_maps",
     "occlusion",

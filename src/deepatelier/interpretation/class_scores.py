@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Literal
 
 import torch
@@ -19,11 +20,18 @@ Explained = Literal["score", "probability"]
 
 
 def taken_by(network: nn.Module, image: Tensor) -> Tensor:
-    """The image (B, C, H, W) on the network's device; in its number format where it does not convert by itself."""
+    """The image (B, C, H, W) on the network's device; in its number format where it does not convert by itself.
+
+    Raises:
+        OptionError: Its values are whole numbers.
+    """
+    if not image.is_floating_point():
+        raise OptionError(f"A picture has values of a floating point type, 0 to 1; received {image.dtype}.")
+    image = image.clone() if image.is_inference() else image.detach()
     some = next((each for each in network.parameters() if each.is_floating_point()), None)
     if some is None:
-        return image.detach()
-    return image.detach().to(some.device, image.dtype if isinstance(network, Network) else some.dtype)
+        return image
+    return image.to(some.device, image.dtype if isinstance(network, Network) else some.dtype)
 
 
 def class_scores(network: nn.Module, image: Tensor, explained: Explained = "score") -> Tensor:
@@ -35,7 +43,7 @@ def class_scores(network: nn.Module, image: Tensor, explained: Explained = "scor
         explained: Probabilities are the softmax of the scores; scores that are probabilities already are kept.
 
     Raises:
-        OptionError: What the network returns are no class scores.
+        OptionError: What the network returns are no class scores, or not finite.
     """
     scores = network(image)
     if not isinstance(scores, Tensor) or scores.ndim != 2:
@@ -43,6 +51,10 @@ def class_scores(network: nn.Module, image: Tensor, explained: Explained = "scor
         raise OptionError(
             f"{type(network).__name__} returns {returned}, not one score for each class. "
             "Take a network or weights with a classifier at the end, such as efficientnet_lite0."
+        )
+    if not scores.isfinite().all():
+        raise OptionError(
+            f"The scores of {type(network).__name__} are not finite: its weights or the picture are broken."
         )
     return probabilities_of(scores) if explained == "probability" else scores
 
@@ -58,7 +70,10 @@ def checked_targets(scores: Tensor, target: int | Sequence[int]) -> Tensor:
         OptionError: There is no such class, or there are more or fewer of them than pictures.
     """
     count, classes = scores.shape
-    chosen = [target] * count if isinstance(target, int) else list(target)
+    try:
+        chosen = [index(target)] * count  # type: ignore[arg-type]
+    except TypeError:
+        chosen = [index(each) for each in target]  # type: ignore[union-attr]
     if len(chosen) != count:
         raise OptionError(f"There are {count} pictures and {len(chosen)} classes; give one class, or one for each.")
     for each in chosen:

@@ -47,14 +47,21 @@ def deconvolution(
     Departures from the source: the signal begins as 1 and not as the activation, which scales the result; local
     response normalisation is carried back by its gradient, where the paper leaves it out.
     """
-    image = taken_by(network, image).requires_grad_()
+    if len(units) != len(image):
+        raise OptionError(f"There are {len(image)} pictures and {len(units)} units; give one unit for each picture.")
     backward = _RectifiedBackward(guided)
-    with evaluating(network), torch.enable_grad(), backward:
-        found = extract(network, image, [layer])[layer]
-    if not backward.rectifiers:
+    with torch.inference_mode(False), torch.enable_grad():
+        image = taken_by(network, image).requires_grad_()
+        with evaluating(network), backward:
+            found = extract(network, image, [layer])[layer]
+        return _carried_back(found, image, layer, units, backward.rectifiers > 0).float()
+
+
+def _carried_back(found: Tensor, image: Tensor, layer: str, units: Sequence[Sequence[int]], rectified: bool) -> Tensor:
+    if not rectified:
         raise OptionError(
-            f"Up to {layer} there is no ReLU in {type(network).__name__}, so its deconvolution is not defined. Take a "
-            "deeper layer, or a network with ReLU."
+            f"There is no ReLU up to {layer}, so its deconvolution is not defined. Take a deeper layer, or a network "
+            "with ReLU."
         )
     maps = found[:, :, None, None] if found.ndim == 2 else found
     if maps.ndim != 4:
@@ -65,7 +72,7 @@ def deconvolution(
             raise OptionError(f"{layer} has units (channel, row, column) up to {last}; received {tuple(unit)}.")
     signal = torch.stack([one[tuple(unit)] for one, unit in zip(maps, units, strict=True)]).sum()
     (carried,) = torch.autograd.grad(signal, image)
-    return carried.float()
+    return carried
 
 
 class _RectifiedBackward(TorchFunctionMode):
@@ -108,8 +115,7 @@ class _Rectifier(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, upper: float | None, in_place: bool, guided: bool) -> Tensor:
         if guided:
-            passed = x > 0
-            ctx.save_for_backward(passed if upper is None else passed & (x < upper))
+            ctx.save_for_backward(x > 0)  # also above ReLU6's bound, or units at it would have nothing to carry
         if not in_place:
             return x.clamp(0, upper)
         ctx.mark_dirty(x)

@@ -42,11 +42,10 @@ def why_empty(
         scores = class_scores(network, taken_by(network, image))
         probability = probabilities_of(scores.double())[0, target].item()
         maps = extract(network, taken_by(network, image), [layer])[layer] if layer else None
-    own_softmax = are_probabilities(scores)
-    if found.max().item() > (_SATURATED if own_softmax or explained == "probability" else 0):
-        return None
-    size = found.abs().max().item()
+    own_softmax, size = are_probabilities(scores), found.abs().max().item()
     saturated = (own_softmax or explained == "probability") and not _SATURATED < probability < 1 - _SATURATED
+    if found.max().item() > 0 and not (saturated and size <= _SATURATED):
+        return None
     if saturated and size <= _SATURATED:
         what, remedy = "the softmax", "Explain the score in its place."
         if own_softmax:

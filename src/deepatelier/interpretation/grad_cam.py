@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
@@ -38,9 +39,9 @@ def grad_cam(
         OptionError: The layer gives no maps, or is not run; no class scores, or no such class.
         SurroundingsError: captum is not installed.
     """
-    image = taken_by(network, image)
     module = network.get_submodule(module_path(network, layer))
-    with evaluating(network):
+    with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
+        image = taken_by(network, image)
         maps = extract(network, image, [layer])[layer]
         if maps.ndim != 4 or module is network:
             raise OptionError(

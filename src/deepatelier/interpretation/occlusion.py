@@ -15,12 +15,12 @@ from deepatelier.errors import OptionError
 from deepatelier.features import evaluating
 from deepatelier.interpretation.class_scores import Explained, checked_targets, class_scores, taken_by
 
-__all__ = ["GREY", "evaluations", "occlusion"]
+__all__ = ["AT_ONCE", "GREY", "evaluations", "occlusion"]
 
 GREY = 0.5
 """The value of a covered pixel."""
 
-_AT_ONCE = 4
+AT_ONCE = 4
 """Positions of the square that the network sees together."""
 
 
@@ -67,8 +67,8 @@ def occlusion(
         targets = checked_targets(given.expand(len(target), -1) if several else given, target)  # type: ignore[arg-type]
         falls = []
         places = [(row, column) for row in rows for column in columns]
-        for start in range(0, len(places), _AT_ONCE):
-            squares = places[start : start + _AT_ONCE]
+        for start in range(0, len(places), AT_ONCE):
+            squares = places[start : start + AT_ONCE]
             covered = image.repeat(len(squares), 1, 1, 1, 1)  # (squares, B, C, H, W)
             for each, (top, left) in zip(covered, squares, strict=True):
                 each[..., max(0, top) : top + window, max(0, left) : left + window] = GREY
@@ -82,7 +82,7 @@ def occlusion(
 def evaluations(size: Sequence[int], window: int, stride: int) -> int:
     """How many times `occlusion` calls ``advance``, for a picture of a height and width."""
     positions = len(_begins(size[0], window, stride)) * len(_begins(size[1], window, stride))
-    return -(-positions // _AT_ONCE)
+    return -(-positions // AT_ONCE)
 
 
 def _begins(side: int, window: int, stride: int) -> list[int]:
@@ -92,6 +92,8 @@ def _begins(side: int, window: int, stride: int) -> list[int]:
 
 
 def _check(size: Sequence[int], window: int, stride: int) -> None:
+    if window < 1 or stride < 1:
+        raise OptionError(f"A window and a stride have one pixel or more; received {window} and {stride}.")
     if window > min(size):
         raise OptionError(
             f"A window of {window} pixels does not fit into the {size[1]} x {size[0]} pixels that the network sees. "

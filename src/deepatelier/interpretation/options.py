@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
-from deepatelier.options import RecipeOptions, Words, option
+from deepatelier.options import RecipeOptions, Words, option, set_by_user
 
 __all__ = [
     "ActivationOptions",
     "CamOptions",
+    "CarriedBackOptions",
     "ClassMapOptions",
     "CollectionOptions",
+    "DeconvolutionOptions",
     "FilterOptions",
     "GradCamOptions",
     "LayersOptions",
@@ -69,13 +71,12 @@ class ActivationOptions(LayersOptions):
 class CollectionOptions(LookOptions):
     """What everything has that looks at many pictures."""
 
-    guided: bool = option(False, "Guided backpropagation in place of deconvolution: clearer in deep layers.")
     count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
     size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
 
 
 class PatchOptions(CollectionOptions, LayersOptions):
-    """Options of `Patches` and `Deconvolution`."""
+    """Options of `Patches`."""
 
     most: int = option(
         3,
@@ -85,14 +86,30 @@ class PatchOptions(CollectionOptions, LayersOptions):
     )
 
 
+class CarriedBackOptions(CollectionOptions):
+    """What everything has that carries a unit back to the pixels."""
+
+    guided: bool = option(False, "Guided backpropagation in place of deconvolution: clearer in deep layers.")
+
+
+class DeconvolutionOptions(PatchOptions, CarriedBackOptions):
+    """Options of `Deconvolution`."""
+
+
 class ClassMapOptions(LookOptions):
     """What all maps of classes have."""
 
     network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
-    class_: Annotated[tuple[str, ...], Words] | None = option(
+    class_: Annotated[tuple[str, ...], Words, Field(min_length=1)] | None = option(
         None, "The classes to be explained, by name or number, separated by commas. Default: what the network says."
     )
     top: int = option(1, "How many classes are explained, of those that the network says first.", ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _one_choice_of_classes(self, info: ValidationInfo) -> Self:
+        if set_by_user(info) and self.class_ and "top" in self.model_fields_set:
+            raise ValueError("--class names the classes and --top counts them: give one of them")
+        return self
 
 
 class CamOptions(ClassMapOptions):

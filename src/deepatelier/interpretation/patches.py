@@ -30,6 +30,7 @@ class Excitement:
         rows: The positions in the layer's map, (C, n); 0 where the layer gives one value a channel.
         columns: Likewise.
         mean: Of each channel's strongest answer in a picture, over all pictures, (C,).
+        seen: How many pictures there were.
     """
 
     values: Tensor
@@ -37,13 +38,15 @@ class Excitement:
     rows: Tensor
     columns: Tensor
     mean: Tensor
+    seen: int
 
     def selectivity(self) -> Tensor:
         """How far a channel's strongest answers stand out: their mean over that of all pictures, (C,).
 
-        0 for a channel that answers nothing.
+        The strongest are those kept, but at most a quarter of all. 0 for a channel that answers nothing.
         """
-        return torch.where(self.mean > 0, self.values.mean(dim=1) / self.mean.clamp_min(1e-12), 0.0)
+        strongest = self.values[:, : max(1, self.seen // 4)].mean(dim=1)
+        return torch.where(self.mean > 0, strongest / self.mean.clamp_min(1e-12), 0.0)
 
 
 @dataclass
@@ -89,7 +92,7 @@ class PatchFinder:
     def found(self) -> Mapping[str, Excitement]:
         """The strongest answers so far, by layer."""
         return {
-            layer: Excitement(values, places[0], places[1], places[2], self._totals[layer] / self.seen)
+            layer: Excitement(values, places[0], places[1], places[2], self._totals[layer] / self.seen, self.seen)
             for layer, (values, places) in self._found.items()
         }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from deepatelier.features import evaluating
@@ -32,8 +33,8 @@ def saliency(
         OptionError: No class scores, or no such class.
         SurroundingsError: captum is not installed.
     """
-    image = taken_by(network, image).requires_grad_()
-    with evaluating(network):
+    with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
+        image = taken_by(network, image).requires_grad_()
         targets = checked_targets(class_scores(network, image), target)
         method = captum_attr().Saliency(lambda x: class_scores(network, x, explained))
         gradient: Tensor = method.attribute(image, targets, abs=True)

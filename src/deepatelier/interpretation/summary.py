@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-import torch
 from torch import nn
 
-from deepatelier.errors import AtelierError, ShapeError
 from deepatelier.interpretation.advice import choices, shown_by
-from deepatelier.networks import Network, named_layers
-from deepatelier.tracing import Call, trace
+from deepatelier.networks import input_size_of, named_layers
+from deepatelier.tracing import Call, trace_picture
 
 __all__ = ["Row", "Summary", "summarize"]
 
@@ -80,17 +78,8 @@ def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Su
     Raises:
         ShapeError: The network does not take a picture of this shape.
     """
-    own = getattr(network, "input_size", None)
-    size = tuple(input_size or (own if isinstance(own, tuple) and len(own) == 3 else (3, 224, 224)))
-    some = next((parameter for parameter in network.parameters() if parameter.is_floating_point()), torch.empty(0))
-    dtype = torch.float32 if isinstance(network, Network) else some.dtype
-    try:
-        calls = trace(network, torch.zeros(1, *size, device=some.device, dtype=dtype))
-    except AtelierError:
-        raise
-    except Exception as error:  # a network of the user's may raise anything
-        reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
-        raise ShapeError(f"{type(network).__name__} does not take a picture of shape {size} ({reason}).") from error
+    size = tuple(input_size or input_size_of(network) or (3, 224, 224))
+    calls = trace_picture(network, size)
     names = {path: name for name, path in named_layers(network).items()}
     counted: set[nn.Parameter] = set()
     rows = [

@@ -8,7 +8,7 @@ from deepatelier.networks.catalogue import Paper
 from deepatelier.networks.circular import with_circular_padding
 from deepatelier.networks.classes import class_name, class_names, find_class
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
-from deepatelier.networks.network import Network, named_layers
+from deepatelier.networks.network import Network, input_size_of, named_layers
 from deepatelier.networks.registry import blueprint, build, is_weights_file, names, paper_of, source_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
@@ -22,6 +22,7 @@ __all__ = [
     "class_names",
     "find_class",
     "initialize",
+    "input_size_of",
     "is_weights_file",
     "named_layers",
     "names",

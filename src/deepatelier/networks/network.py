@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from deepatelier.errors import ShapeError
 from deepatelier.networks.layers import InputNormalization
 
-__all__ = ["Network", "named_layers"]
+__all__ = ["Network", "input_size_of", "named_layers"]
 
 
 class Network(nn.Module):
@@ -59,6 +59,12 @@ class Network(nn.Module):
         """The modules in a row, numbered as torchvision does, their names entered in ``layers`` under ``path``."""
         self.layers |= {name: f"{path}.{index}" for index, name in enumerate(modules)}
         return nn.Sequential(*modules.values())
+
+
+def input_size_of(network: nn.Module) -> tuple[int, int, int] | None:
+    """``network.input_size``, (C, H, W) of the pictures for which it was made; None for a module that does not say."""
+    size = getattr(network, "input_size", None)
+    return size if isinstance(size, tuple) and len(size) == 3 and all(isinstance(side, int) for side in size) else None
 
 
 def named_layers(network: nn.Module) -> dict[str, str]:

@@ -75,10 +75,12 @@ class DeepDream(PyramidRecipe):
         levels = options.levels or _octaves(min(size), border, options.level_ratio)
         self.levels = plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
         self.options = options.model_copy(update={"levels": len(self.levels)})
-        advice = "raise --size or lower --jitter or --margin"
+        advice = "raise --size, or lower --jitter, --margin or --levels"
         self.looking.check_size("photograph", self.levels[0].size, advice, border)
         if self._guide:
-            self.looking.check_size("guide", self._guide.fitted(max(self.levels[0].size)), "raise --size")
+            self.looking.check_size(
+                "guide", self._guide.fitted(max(self.levels[0].size)), "raise --size, or lower --levels"
+            )
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.looking.check_memory(math.prod(size), max(size), memory)
 

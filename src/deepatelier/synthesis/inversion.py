@@ -60,7 +60,7 @@ class FeatureInversion(PyramidRecipe):
             options = options.model_copy(update={"levels": 1, "margin": 0, "size": max(size)})
         self.options = options
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
-        self.looking.check_size("photograph", self.levels[0].size, "raise --size", options.margin)
+        self.looking.check_size("photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin)
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.looking.check_memory(math.prod(size), max(size), memory)
 

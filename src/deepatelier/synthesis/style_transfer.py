@@ -116,8 +116,10 @@ class StyleTransfer(PyramidRecipe):
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
         first = self.levels[0]
-        self.looking.check_size("photograph", first.size, "raise --size or lower --margin", self.options.margin)
-        self.looking.check_size("painting", self._painting_size(first), "raise --style-size")
+        self.looking.check_size(
+            "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
+        )
+        self.looking.check_size("painting", self._painting_size(first), "raise --style-size, or lower --levels")
 
     @torch.no_grad()
     def _balanced(self, options: StyleOptions) -> StyleOptions:

@@ -128,8 +128,12 @@ class TextureSynthesis(PyramidRecipe):
 
     def _check(self) -> None:
         first, finest = self.levels[0], self.levels[-1]
-        self.looking.check_size("result", first.size, "raise --size or lower --margin", self.options.margin)
-        self.looking.check_size("painting", self._exemplar(first).shape[-2:], "raise --style-size", self._border)
+        self.looking.check_size(
+            "result", first.size, "raise --size, or lower --margin or --levels", self.options.margin
+        )
+        self.looking.check_size(
+            "painting", self._exemplar(first).shape[-2:], "raise --style-size, or lower --levels", self._border
+        )
         memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())

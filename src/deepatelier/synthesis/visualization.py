@@ -165,7 +165,7 @@ class FeatureVisualization(PyramidRecipe):
 
     def _check(self) -> None:
         options, finest = self.options, self.levels[-1]
-        self.looking.check_size("picture", self.levels[0].size, "raise --size", options.margin)
+        self.looking.check_size("picture", self.levels[0].size, "raise --size, or lower --levels", options.margin)
         seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
         memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         self.looking.check_memory(seen, max(finest.size), memory)

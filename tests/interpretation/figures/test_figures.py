@@ -14,6 +14,7 @@ from deepatelier.interpretation import (
     Cam,
     CamOptions,
     Deconvolution,
+    DeconvolutionOptions,
     FilterOptions,
     Filters,
     GradCam,
@@ -43,6 +44,11 @@ def shown(look) -> torch.Tensor:
     assert picture.min() >= 0
     assert picture.max() <= 1
     return picture
+
+
+def test_class_and_top_are_two_ways_to_say_it():
+    with pytest.raises(ValueError, match="give one of them"):
+        CamOptions(class_=("1",), top=2)
 
 
 @pytest.fixture
@@ -148,9 +154,9 @@ def test_filters_in_colours_and_in_grey():
     assert "16 filters, 4 are shown, each for 4 of the 6" in deep.notes[0]
 
 
-@pytest.mark.parametrize("figure", [Patches, Deconvolution])
-def test_patches(figure, folder):
-    options = PatchOptions(**OWN, layer=("relu",), channel=(2, 6), count=4, view_size=20, size=64)
+@pytest.mark.parametrize(("figure", "model"), [(Patches, PatchOptions), (Deconvolution, DeconvolutionOptions)])
+def test_patches(figure, model, folder):
+    options = model(**OWN, layer=("relu",), channel=(2, 6), count=4, view_size=20, size=64)
     look = figure([str(folder)], options)
     look.look()
     assert "1 of 13 pictures could not be read" in look.notes[0]
@@ -181,10 +187,28 @@ def test_a_unit_that_nothing_excites(folder, monkeypatch):
             self.conv.bias.data.fill_(-100)
 
     monkeypatch.setattr("conftest.TinyClassifier", Dead)
-    look = Deconvolution([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(3,), view_size=20))
+    look = Deconvolution([str(folder)], DeconvolutionOptions(**OWN, layer=("relu",), channel=(3,), view_size=20))
     look.look()
     look.picture()
     assert look.notes[1] == "Dead ReLU: nothing in 12 pictures excites relu #3."
+
+
+def test_what_does_not_excite_a_unit_is_not_shown(folder, monkeypatch):
+    class Choosy(TinyClassifier):
+        """Its first channel answers to bright pictures alone."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv.weight.data[0], self.conv.bias.data[0] = 1.0, -20.0
+
+    monkeypatch.setattr("conftest.TinyClassifier", Choosy)
+    for number in range(3):
+        (folder / f"bright{number}.png").write_bytes(encode(torch.ones(1, 3, 20, 20), "PNG"))
+    look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(0,), view_size=20))
+    look.look()
+    (unit,) = look.units
+    assert [look._readable[number].name for number in unit.pictures] == ["bright0.png", "bright1.png", "bright2.png"]
+    assert unit.values.min() > 0
 
 
 def test_folders_without_a_picture(tmp_path, folder):
@@ -232,7 +256,7 @@ def test_grey_pictures_of_28_pixels():
     shown(Saliency(photo, SaliencyOptions(**digits)))
     shown(Activations(photo, ActivationOptions(**digits)))
     shown(Filters(FilterOptions(**digits)))
-    look = Deconvolution(["chelsea", "coffee"], PatchOptions(**digits, most=1, count=1))
+    look = Deconvolution(["chelsea", "coffee"], DeconvolutionOptions(**digits, most=1, count=1))
     look.look()
     assert look.picture().isfinite().all()
 

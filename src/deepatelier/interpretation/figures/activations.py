@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.errors import OptionError
 from deepatelier.features import evaluating, extract
 from deepatelier.images import Picture
 from deepatelier.interpretation.empty_maps import dead_layer
@@ -59,9 +58,6 @@ class Activations(Look):
             found = extract(self.looking.module, image, self.looking.layers)
         self._maps = {layer: maps[0].float().cpu() for layer, maps in found.items()}
         for layer, maps in self._maps.items():
-            for channel in self.options.channel or ():
-                if channel >= len(maps):
-                    raise OptionError(f"{layer} has {len(maps)} channels, 0 to {len(maps) - 1}; received {channel}.")
             silent = int((maps.flatten(1) == 0).all(dim=1).sum())
             if silent == len(maps):
                 since = dead_layer(self.looking.module, image)
@@ -81,9 +77,7 @@ class Activations(Look):
             for channel in channels:
                 values = self._maps[layer][channel]
                 tiles.append(_in_grey(values, size))
-                labels.append(
-                    f"{layer} #{channel}: {values.max():.3g}" if values.any() else f"{layer} #{channel}: zero"
-                )
+                labels.append(f"{layer} #{channel}: {images.short_number(values.max().item())}")
             missing = -len(channels) % columns
             tiles += [torch.ones(1, 3, *size)] * missing
             labels += [""] * missing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -23,7 +23,7 @@ from deepatelier.interpretation.class_scores import Explained, class_scores
 from deepatelier.interpretation.empty_maps import dead_layer, why_empty
 from deepatelier.interpretation.figures.look import Advance, Look, seen_by
 from deepatelier.interpretation.grad_cam import grad_cam
-from deepatelier.interpretation.occlusion import evaluations, occlusion
+from deepatelier.interpretation.occlusion import AT_ONCE, evaluations, occlusion
 from deepatelier.interpretation.options import (
     CamOptions,
     ClassMapOptions,
@@ -88,14 +88,14 @@ class ClassMaps(Look):
 
     def __init__(self, photo: Picture, options: ClassMapOptions) -> None:
         super().__init__()
-        self.options = with_weights(options)
+        self.options = options = with_weights(options)
         self.looking = FrozenNetwork(self.options, [OUTPUT], head=True)
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         classes = self.looking.classes
         self._wanted = None
         if options.class_ is not None:
             self._wanted = [networks.find_class(word, classes) for word in options.class_]
-        self._image = seen_by(self.looking, photo, self.options)
+        self._image = seen_by(self.looking, photo, self.options, self._together)
         self._photo = photo.tensor(photo.fitted(options.size), options.resampling)
         self.maps: list[ClassMap] = []
         self.planned = len(self._wanted) if self._wanted else min(options.top, classes)
@@ -106,7 +106,19 @@ class ClassMaps(Look):
         return bool(self.maps)
 
     def look(self, advance: Advance = lambda _: None) -> None:
-        """Make the maps, one class after the other."""
+        """Make the maps, one class after the other; the options say how many there are, if that is interrupted."""
+        try:
+            self._look(advance)
+        except KeyboardInterrupt:
+            done = (
+                {"top": len(self.maps)}
+                if self._wanted is None
+                else {"class_": (self.options.class_ or ())[: len(self.maps)]}
+            )
+            self.options = self.options.model_copy(update=done)
+            raise
+
+    def _look(self, advance: Advance) -> None:
         with torch.no_grad():
             scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
         probabilities = probabilities_of(scores[None])[0]
@@ -132,7 +144,8 @@ class ClassMaps(Look):
         size = self._photo.shape[-2], self._photo.shape[-1]
         panels, labels = [_widened(self._photo)], [str(self.inputs["photo"].name)]
         for found in self.maps:
-            labels.append(f"{found.name}   score {found.score:.3g}   probability {found.probability:.3g}")
+            score, probability = images.short_number(found.score), images.short_number(found.probability)
+            labels.append(f"{found.name}   score {score}   probability {probability}")
             if found.empty and not (self._signed and found.values.any()):
                 panels.append(images.notice(self._photo, found.empty))
             else:
@@ -157,7 +170,7 @@ class ClassMaps(Look):
             found[f"{each.name}: probability"] = each.probability
             if each.empty:
                 found[f"{each.name}: empty map"] = each.empty
-            else:
+            elif self._has_peak:
                 row, column = each.peak((self._photo.shape[-2], self._photo.shape[-1]))
                 found[f"{each.name}: peak at column, row"] = f"{column}, {row}"
         return found
@@ -172,8 +185,14 @@ class ClassMaps(Look):
     _layer: str | None = None
     """Where the maps are taken, if at a layer."""
 
+    _together = 1
+    """How many pictures the network sees at once."""
+
     _signed = False
     """Whether what speaks against a class is shown."""
+
+    _has_peak = True
+    """Whether the highest value of a map means a place."""
 
     _highest = 1.0
     """Where the scale of the colours ends, as a quantile of the values."""
@@ -202,11 +221,13 @@ class GradCam(ClassMaps):
 
     def __init__(self, photo: Picture, options: GradCamOptions | None = None) -> None:
         super().__init__(photo, options or GradCamOptions())
-        layer = self.options.layer or last_maps(self.looking.module, self.looking.calls)
+        layer = self.options.layer
+        if layer is None:
+            layer = last_maps(self.looking.module, self.looking.calls)
         if layer is None:
             raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
         self.options = self.options.model_copy(update={"layer": layer})
-        self.looking.check_layers([layer])
+        replace(self.looking, layers=[layer]).check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
     def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
@@ -221,10 +242,12 @@ class Occlusion(ClassMaps):
     """`occlusion`, with a window of a seventh of the longest side that the network sees, unless told otherwise."""
 
     options: OcclusionOptions
+    _together = AT_ONCE
 
     def __init__(self, photo: Picture, options: OcclusionOptions | None = None) -> None:
         super().__init__(photo, options or OcclusionOptions())
-        window = self.options.window or max(1, max(self._image.shape[-2:]) // 7)
+        height, width = self._image.shape[-2:]
+        window = self.options.window or max(1, min(height, width, max(height, width) // 7))
         stride = self.options.stride or max(1, window // 3)
         self.options = self.options.model_copy(update={"window": window, "stride": stride})
         self._window, self._stride = window, stride
@@ -246,6 +269,7 @@ class Occlusion(ClassMaps):
 class Saliency(ClassMaps):
     """`saliency`; the brightest colour is the hundredth part of the pixels with the largest gradients."""
 
+    _has_peak = False
     _highest = 0.99
 
     options: SaliencyOptions

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from deepatelier import samples
-from deepatelier.errors import ImageError
+from deepatelier.errors import ImageError, InputError
 from deepatelier.images import OUTPUT_FORMATS, Picture
 
 __all__ = ["Prepared", "Shown", "find_pictures", "opened_ahead"]
@@ -47,12 +47,16 @@ def find_pictures(sources: Sequence[str]) -> list[Shown]:
             there are none, all samples.
 
     Raises:
-        ImageError: A folder holds no picture.
+        ImageError: A folder holds no picture, or one of them is not there.
     """
     found = []
     for source in sources or samples.names():
         path = Path(source)
         if not path.is_dir():
+            if not path.exists() and source not in samples.names():
+                raise ImageError(
+                    f"There is no folder, file or sample {source!r}. Check it; it was looked up from {Path.cwd()}."
+                )
             found.append(Shown(source, path.name))
             continue
         inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in OUTPUT_FORMATS and each.is_file())
@@ -66,19 +70,19 @@ def find_pictures(sources: Sequence[str]) -> list[Shown]:
 
 def opened_ahead(
     pictures: Iterable[Shown], prepare: Callable[[Picture], Prepared]
-) -> Iterator[tuple[Shown, Prepared | ImageError]]:
-    """Each picture with what is prepared from it, in order; its error if it cannot be read.
+) -> Iterator[tuple[Shown, Prepared | InputError]]:
+    """Each picture with what is prepared from it, in order; its error if it cannot be read or used.
 
     A second thread reads the next few while the network looks at one; no more are in memory.
     """
 
-    def opened(shown: Shown) -> Prepared | ImageError:
+    def opened(shown: Shown) -> Prepared | InputError:
         try:
             return prepare(shown.open())
-        except ImageError as error:
+        except InputError as error:
             return error
 
-    waiting: deque[tuple[Shown, Future[Prepared | ImageError]]] = deque()
+    waiting: deque[tuple[Shown, Future[Prepared | InputError]]] = deque()
     rest = iter(pictures)
     with ThreadPoolExecutor(max_workers=1) as reader:
         try:

@@ -16,6 +16,9 @@ from deepatelier.interpretation.options import FilterOptions
 
 __all__ = ["Filters"]
 
+_MOST = 4096
+"""Tiles that --most takes."""
+
 
 class Filters(Look):
     """The filters of a layer: in colours where it looks at the picture, one tile a channel; otherwise in grey, a row a
@@ -38,7 +41,7 @@ class Filters(Look):
         super().__init__()
         options = with_weights(options or FilterOptions())
         self.looking = FrozenNetwork(options, [], head=has_head(options))
-        layers = [options.layer] if options.layer else filter_layers(self.looking.module)[:1]
+        layers = [options.layer] if options.layer is not None else filter_layers(self.looking.module)[:1]
         if not layers:
             raise OptionError(f"{options.network} has no layer with filters.")
         self.looking.check_layers(layers)
@@ -61,7 +64,7 @@ class Filters(Look):
             self.notes.append(
                 f"{self._layer} has {count} filters, {rows} are shown"
                 + ("." if self._in_colors else f", each for {columns} of the {inputs} channels that it looks at.")
-                + " --most shows more."
+                + (" --most shows more." if self.options.most < _MOST else "")
             )
 
     def picture(self) -> Tensor:
@@ -74,7 +77,7 @@ class Filters(Look):
             in_a_row = math.ceil(math.sqrt(rows))
         else:
             tiles = [tile[None, None] for tile in scaled.flatten(0, 1)]
-            labels = [f"{row}, of {column}" for row in range(rows) for column in range(columns)]
+            labels = [f"#{row}, input {column}" for row in range(rows) for column in range(columns)]
             in_a_row = columns
         size = self._tile_size
         tiles = [torch.nn.functional.interpolate(tile, size).expand(-1, 3, -1, -1) for tile in tiles]

@@ -96,7 +96,7 @@ def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used, or no layer gives maps.
+        OptionError: The device cannot be used, no layer gives maps, or one has no such channel.
         WeightsError: The weights are not at hand.
     """
     options = with_weights(options)
@@ -108,11 +108,22 @@ def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
             raise OptionError(
                 f"{options.network} has no layer that gives maps. Give a --layer, or look at its filters."
             )
-    return options.model_copy(update={"layer": layers}), FrozenNetwork(options, layers, head=has_head(options))
+    looking = FrozenNetwork(options, layers, head=has_head(options))
+    for layer, width in looking.widths().items():
+        for channel in options.channel or ():
+            if layer in layers and channel >= width:
+                raise OptionError(f"{layer} has {width} channels, 0 to {width - 1}; received {channel}.")
+    return options.model_copy(update={"layer": layers}), looking
 
 
-def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions) -> Tensor:
+def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, together: int = 1) -> Tensor:
     """A picture as the network sees it: (1, C, H, W), sRGB in [0, 1].
+
+    Args:
+        looking: The network.
+        picture: Any.
+        options: Say how large.
+        together: How many of its size are seen at once.
 
     Raises:
         OptionError: The picture is too thin.
@@ -126,5 +137,5 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions) -> T
         module = looking.module
         size = picture.fitted(max(module.input_size[1:]) if isinstance(module, Network) else _USUAL)
     looking.check_size("picture", size, "raise --view-size")
-    looking.check_memory(size[0] * size[1], max(size), 0, "Lower --view-size")
+    looking.check_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))

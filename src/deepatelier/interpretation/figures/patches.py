@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.errors import ImageError, OptionError
+from deepatelier.errors import ImageError, InputError
 from deepatelier.images import Picture
 from deepatelier.interpretation.deconvolution import deconvolution
 from deepatelier.interpretation.figures.collection import Shown, find_pictures, opened_ahead
 from deepatelier.interpretation.figures.look import Advance, Look, seen_by, sees
-from deepatelier.interpretation.options import PatchOptions
+from deepatelier.interpretation.options import DeconvolutionOptions, PatchOptions
 from deepatelier.interpretation.patches import Excitement, PatchFinder, patch_bounds
 from deepatelier.runs import Input, Measures
 
@@ -26,6 +26,9 @@ __all__ = ["Deconvolution", "Patches", "Unit"]
 
 _TOGETHER = 8
 """Pictures of one size that the network sees at once."""
+
+_PIXELS_TOGETHER = 2**20
+"""Pixels that it sees at once at most, unless one picture has more."""
 
 _BLOCKS = 8
 """Patches of up to so many pixels are enlarged pixel by pixel."""
@@ -43,7 +46,7 @@ class Unit:
 
     Attributes:
         layer, channel: Which.
-        values: Its strongest answers, (n,), strongest first.
+        values: Its strongest answers, (n,), strongest first, all above zero.
         pictures: The pictures' numbers, (n,).
         places: Rows and columns in the map, (n, 2).
     """
@@ -57,7 +60,7 @@ class Unit:
     @property
     def silent(self) -> bool:
         """Whether nothing excites it."""
-        return self.values.max().item() <= 0
+        return len(self.values) == 0
 
 
 class Patches(Look):
@@ -90,6 +93,7 @@ class Patches(Look):
         self.units: list[Unit] = []
         self._finder = PatchFinder(self.looking.module, self.looking.layers, self.options.count)
         self._readable: list[Shown] = []
+        self._broken = 0
         channels = len(self.options.channel or range(self.options.most))
         self.planned = len(self.shown) + len(self.looking.layers) * channels * self._panels_of_a_unit
         self.panels: dict[tuple[str, int], list[Tensor]] = {}
@@ -131,16 +135,18 @@ class Patches(Look):
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
         """How many pictures were seen, and the strongest answer of each unit with its picture."""
-        found: Measures = {"pictures": self._finder.seen}
+        found: Measures = {"pictures": self._finder.seen, "pictures that could not be read": self._broken}
         for unit in self.units:
-            found[f"{unit.layer} #{unit.channel}: strongest answer"] = unit.values[0].item()
-            found[f"{unit.layer} #{unit.channel}: in"] = self._readable[unit.pictures[0]].name[-150:]
+            what = f"{unit.layer} #{unit.channel}"
+            found[f"{what}: strongest answer"] = 0.0 if unit.silent else unit.values[0].item()
+            if not unit.silent:
+                found[f"{what}: in"] = self._readable[unit.pictures[0]].name[-150:]
         return found
 
     def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
         """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
         row, column = unit.places[number]
-        field = self.looking.fields()[unit.layer]
+        field = self.looking.fields(image.shape[-2:])[unit.layer]
         top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
         return image[..., top:bottom, left:right]
 
@@ -156,11 +162,12 @@ class Patches(Look):
         try:
             for shown, ready in opened_ahead(self.shown, self._prepared):
                 advance(shown.name)
-                if isinstance(ready, ImageError):
-                    broken.append(str(ready))
+                if isinstance(ready, InputError):
+                    broken.append(f"{shown.name}: {ready}")
                     continue
                 image, sha256 = ready
-                if together and (together[0].shape != image.shape or len(together) == _TOGETHER):
+                full = len(together) >= min(_TOGETHER, _PIXELS_TOGETHER // image[0, 0].numel())
+                if together and (together[0].shape != image.shape or full):
                     self._finder.show(torch.cat(together))
                     together = []
                 together.append(image)
@@ -169,6 +176,7 @@ class Patches(Look):
             if together:
                 self._finder.show(torch.cat(together))
         finally:
+            self._broken = len(broken)
             self.inputs["pictures"] = Input(name=self._called, sha256=digest.hexdigest())
         if not self._finder.seen:
             raise ImageError(f"None of the {len(self.shown)} pictures could be read: {broken[0]}")
@@ -184,21 +192,16 @@ class Patches(Look):
 
     def _choose(self) -> Iterator[Unit]:
         for layer, excitement in self._finder.found().items():
-            for channel in self._channels(layer, excitement):
-                rows, columns = excitement.rows[channel].tolist(), excitement.columns[channel].tolist()
-                yield Unit(
-                    layer,
-                    channel,
-                    excitement.values[channel],
-                    excitement.pictures[channel].tolist(),
-                    list(zip(rows, columns, strict=True)),
+            for channel in self._channels(excitement):
+                answers = excitement.values[channel] > 0  # what is not above zero excites nothing
+                rows, columns, pictures = (
+                    each[channel][answers].tolist()
+                    for each in (excitement.rows, excitement.columns, excitement.pictures)
                 )
+                values = excitement.values[channel][answers]
+                yield Unit(layer, channel, values, pictures, list(zip(rows, columns, strict=True)))
 
-    def _channels(self, layer: str, excitement: Excitement) -> list[int]:
-        count = len(excitement.values)
-        for channel in self.options.channel or ():
-            if channel >= count:
-                raise OptionError(f"{layer} has {count} channels, 0 to {count - 1}; received {channel}.")
+    def _channels(self, excitement: Excitement) -> list[int]:
         if self.options.channel:
             return list(self.options.channel)
         ranked: list[int] = excitement.selectivity().argsort(descending=True, stable=True).tolist()
@@ -209,7 +212,7 @@ class Patches(Look):
         return [self._patches(unit)]
 
     def _labels_of(self, unit: Unit) -> list[str]:
-        return [f"{unit.layer} #{unit.channel}: {unit.values[0]:.3g}"]
+        return [f"{unit.layer} #{unit.channel}: {images.short_number(0 if unit.silent else unit.values[0].item())}"]
 
     def _patches(self, unit: Unit) -> Tensor:
         if unit.silent:
@@ -227,7 +230,7 @@ class Patches(Look):
 
     def _grid(self, patches: Sequence[Tensor]) -> Tensor:
         """Patches in a square panel, (1, 3, size, size), each as large as it fits without losing its proportions."""
-        size, side = self.options.size, math.ceil(math.sqrt(self.options.count))
+        size, side = self.options.size, math.ceil(math.sqrt(len(patches)))
         panel = torch.ones(1, 3, size, size)
         cell = (size + _GAP) // side - _GAP
         for number, patch in enumerate(patches):
@@ -249,7 +252,11 @@ class Deconvolution(Patches):
     The middle grey is zero; each patch is scaled by its own largest values.
     """
 
+    options: DeconvolutionOptions
     _panels_of_a_unit = 2
+
+    def __init__(self, sources: Sequence[str] = (), options: DeconvolutionOptions | None = None) -> None:
+        super().__init__(sources, options or DeconvolutionOptions())
 
     def look(self, advance: Advance = lambda _: None) -> None:
         """As `Patches.look`; says where deconvolution would not depend on the picture."""
@@ -272,7 +279,7 @@ class Deconvolution(Patches):
     def _carried_back(self, unit: Unit) -> Tensor:
         if unit.silent:
             return self._silence(unit)
-        carried = []
+        carried, empty = [], 0
         for number, place in enumerate(unit.places):
             image = self.picture_of(unit, number)
             module, where = self.looking.module, [(unit.channel, *place)]
@@ -280,4 +287,8 @@ class Deconvolution(Patches):
             patch = self.patch(unit, number, full)
             largest = patch.abs().flatten().quantile(_LARGEST).clamp_min(1e-12)
             carried.append((0.5 + patch / (2 * largest)).clamp(0, 1))
+            empty += not patch.any()
+        if empty:
+            what = f"{unit.layer} #{unit.channel}: nothing of {empty} of {len(carried)} patches"
+            self.notes.append(f"{what} comes back to the pixels; all that leads there is negative.")
         return self._grid(carried)
