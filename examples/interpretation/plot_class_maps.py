@@ -41,7 +41,7 @@ for axis, look in zip(axes.flat, looks, strict=True):
 for look in looks:
     (found,) = look.maps
     height, width = found.values.shape
-    peak = look.measures(look.picture())["espresso: peak at column, row"]
+    peak = look.measures(look.picture()).get("espresso: peak at column, row", "scattered pixels")
     print(f"{type(look).__name__}: {width} x {height} positions, highest at {peak}")
 
 # %%

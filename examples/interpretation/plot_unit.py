@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import skimage
 
-from deepatelier.interpretation import Deconvolution, PatchOptions
+from deepatelier.interpretation import Deconvolution, DeconvolutionOptions
 from deepatelier.unit_page import UnitOptions, UnitPage
 
 # %%
@@ -30,7 +30,7 @@ axis.set_axis_off()
 # A unit of each of three layers, four patches each: the one whose strongest answers stand out most.
 
 sheet = Deconvolution(
-    pictures, PatchOptions(layer=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
+    pictures, DeconvolutionOptions(layer=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
 )
 sheet.look()
 figure, axis = plt.subplots(figsize=(6, 9.5), layout="constrained")

@@ -146,7 +146,7 @@ class FrozenNetwork:
         """Raise OptionError if one of its layers does not give maps, (B, C, H, W)."""
         with torch.no_grad():
             for layer, found in extract(self.module, self._probe, self.layers).items():
-                if found.ndim != 4 or layer == PIXELS:
+                if found.ndim != 4:
                     raise OptionError(
                         f"{layer} of {self.options.network} gives no maps, but {tuple(found.shape[1:])} values. "
                         f"Take a layer of convolutions; {self._list_of_layers}."

@@ -111,6 +111,8 @@ def test_an_empty_map_says_why(capsys, words, monkeypatch):
         (("look", "gradcam", "chelsea", "--network", "vgg19"), "Take --network efficientnet_lite0"),
         (("look", "gradcam", "chelsea", "--layer", "relu_topp"), "atelier networks efficientnet_lite0 lists them"),
         (("look", "gradcam", "chelsea", "--class", "espreso"), "Did you mean espresso"),
+        (("look", "gradcam", "chelsea", "--layer", "pixels"), "maps that the network computes"),
+        (("look", "patches", "nofolder"), "no folder, file or sample 'nofolder'"),
         (("look", "occlusion", "chelsea", "--window", "500"), "smaller --window"),
         (("look", "filters", "--layer", "relu1_1"), "has no filters"),
         (("look", "patches", "."), "There is no picture in"),

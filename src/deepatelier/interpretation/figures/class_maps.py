@@ -14,7 +14,7 @@ from torch import Tensor
 from deepatelier import images, networks
 from deepatelier.classification import probabilities_of
 from deepatelier.errors import OptionError
-from deepatelier.features import OUTPUT
+from deepatelier.features import OUTPUT, PIXELS
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
 from deepatelier.interpretation.advice import last_maps
@@ -227,6 +227,10 @@ class GradCam(ClassMaps):
         if layer is None:
             raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
         self.options = self.options.model_copy(update={"layer": layer})
+        if layer == PIXELS:
+            raise OptionError(
+                "Grad-CAM is of maps that the network computes, not of the picture. See atelier look saliency."
+            )
         replace(self.looking, layers=[layer]).check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
