@@ -26,7 +26,6 @@ from deepatelier.interpretation import (
     Saliency,
     SaliencyOptions,
 )
-from deepatelier.unit_page import UnitOptions, UnitPage
 
 pytest.importorskip("captum")
 
@@ -234,17 +233,6 @@ def test_an_interrupted_search_shows_what_was_found(folder):
     assert look.found_something
     assert "of 13 pictures were seen" in look.notes[0]
     assert look.picture().isfinite().all()
-
-
-def test_a_page_for_a_unit(folder):
-    options = UnitOptions(**OWN, layer="relu", channel=6, count=4, steps=2, size=64, view_size=20)
-    page = UnitPage([str(folder)], options)
-    page.look()
-    picture = page.picture()
-    assert picture.shape[-1] == 3 * (64 + 8) + 8
-    assert page.measures(picture)["relu #6: strongest answer"] > 0
-    painted = picture[..., 8 : 8 + 64, 2 * 72 + 8 : 2 * 72 + 8 + 64]
-    assert painted.std() > 0.002
 
 
 def test_grey_pictures_of_28_pixels():
