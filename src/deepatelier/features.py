@@ -83,8 +83,8 @@ def _capture(
         network(image)
         missing = sorted(paths - found.keys())
         raise OptionError(
-            f"{type(network).__name__} did not run {missing[0]} in its forward pass, so it has no output. atelier networks "
-            "NAME lists the layers that run, and says which to choose for what."
+            f"{type(network).__name__} did not run {missing[0]} in its forward pass, so it has no output. atelier "
+            "networks NAME lists the layers that run, and says which to choose for what."
         )
     return found
 
