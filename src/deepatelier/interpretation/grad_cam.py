@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
+from deepatelier.extras import from_extra
 from deepatelier.features import evaluating, extract, module_path
-from deepatelier.interpretation.captum import captum_attr
 from deepatelier.interpretation.class_scores import Explained, checked_targets, class_scores, taken_by
 
 __all__ = ["grad_cam"]
@@ -39,6 +39,7 @@ def grad_cam(
         OptionError: The layer gives no maps, or is not run; no class scores, or no such class.
         SurroundingsError: captum is not installed.
     """
+    attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
     module = network.get_submodule(module_path(network, layer))
     with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
         image = taken_by(network, image)
@@ -49,6 +50,6 @@ def grad_cam(
                 "atelier networks lists each network's, and says which one."
             )
         targets = checked_targets(class_scores(network, image), target)
-        method = captum_attr().LayerGradCam(lambda x: class_scores(network, x, explained), module)
+        method = attr.LayerGradCam(lambda x: class_scores(network, x, explained), module)
         found: Tensor = method.attribute(image.requires_grad_(), targets)
     return found.detach().squeeze(1).float()

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from deepatelier.extras import from_extra
 from deepatelier.features import evaluating
-from deepatelier.interpretation.captum import captum_attr
 from deepatelier.interpretation.class_scores import Explained, checked_targets, class_scores, taken_by
 
 __all__ = ["saliency"]
@@ -33,9 +33,10 @@ def saliency(
         OptionError: No class scores, or no such class.
         SurroundingsError: captum is not installed.
     """
+    attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
     with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
         image = taken_by(network, image).requires_grad_()
         targets = checked_targets(class_scores(network, image), target)
-        method = captum_attr().Saliency(lambda x: class_scores(network, x, explained))
+        method = attr.Saliency(lambda x: class_scores(network, x, explained))
         gradient: Tensor = method.attribute(image, targets, abs=True)
     return gradient.detach().amax(dim=1).float()

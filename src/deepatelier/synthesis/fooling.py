@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from deepatelier import images, networks
 from deepatelier.classification import Answer, classify
-from deepatelier.errors import OptionError, SurroundingsError
+from deepatelier.errors import OptionError
+from deepatelier.extras import from_extra
 from deepatelier.features import OUTPUT
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
@@ -217,10 +218,5 @@ def _cross_entropy(scores: Tensor, target: Tensor) -> Tensor:
 
 
 def _captum() -> tuple[type, type]:
-    try:
-        from captum.robust import FGSM, PGD
-    except ImportError as error:
-        raise SurroundingsError(
-            "This needs captum, which is not installed: pip install 'deepatelier[look]'. --method ascent goes without."
-        ) from error
-    return FGSM, PGD
+    robust = from_extra("captum.robust", "look", "--method ascent goes without.")
+    return robust.FGSM, robust.PGD
