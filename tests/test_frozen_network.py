@@ -2,6 +2,7 @@ import gc
 
 import pytest
 import torch
+from conftest import TinyNetwork
 from torch import nn
 
 from deepatelier.errors import MemoryLimitError, OptionError, ShapeError
@@ -112,3 +113,17 @@ def test_a_network_of_ones_own_of_one_channel(own, monkeypatch):
     else:
         with pytest.raises(ShapeError, match="input_size"):
             _ = looking.classes
+
+
+def test_a_layer_that_is_not_run_is_said(monkeypatch):
+    class Idle(TinyNetwork):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers["idle"] = "idle"
+            self.idle = nn.Conv2d(3, 2, 1)
+
+    monkeypatch.setattr("conftest.TinyNetwork", Idle)
+    looking = FrozenNetwork(StyleOptions(network="conftest:TinyNetwork", device="cpu"), ["idle"])
+    for ask in (looking.widths, looking.strides, lambda: looking.fields((32, 32))):
+        with pytest.raises(OptionError, match=r"does not run idle\. atelier networks conftest:TinyNetwork lists"):
+            ask()

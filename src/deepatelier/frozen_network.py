@@ -166,18 +166,15 @@ class FrozenNetwork:
         """What a position of each of its layers sees of a picture of a height and width; None if it sees all of it."""
         size = (int(size[0]), int(size[1]))
         if size not in self._fields:
-            named = networks.named_layers(self.module)
-            seen = {call.path: call.field for call in reversed(trace_picture(self.module, (self.channels, *size)))}
-            seen |= {PIXELS: ReceptiveField(Axis(1, 1, 0), Axis(1, 1, 0)), OUTPUT: None}
-            self._fields[size] = {layer: seen[named.get(layer, layer)] for layer in self.layers}
+            found = self._first_calls(trace_picture(self.module, (self.channels, *size)))
+            pixel = {PIXELS: ReceptiveField(Axis(1, 1, 0), Axis(1, 1, 0))} if PIXELS in self.layers else {}
+            self._fields[size] = {**{layer: call.field for layer, call in found.items()}, **pixel}
         return self._fields[size]
 
     def widths(self) -> dict[str, int]:
         """How many channels or values each of its layers has."""
-        named = networks.named_layers(self.module)
-        outputs = {call.path: call.output for call in reversed(self.calls)}
-        widths = {layer: outputs[named.get(layer, layer)][1] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
-        return {PIXELS: self.channels, OUTPUT: self.calls[-1].output[1], **widths}
+        pixel = {PIXELS: self.channels} if PIXELS in self.layers else {}
+        return {**{layer: call.output[1] for layer, call in self._first_calls(self.calls).items()}, **pixel}
 
     def least_side(self) -> int:
         """The pixels for which one position of its coarsest layer stands, along one axis."""
@@ -186,11 +183,23 @@ class FrozenNetwork:
     def strides(self) -> dict[str, int]:
         """The pixels for which a position of each of its layers that gives maps stands, along one axis."""
         _, _, height, _ = self._probe.shape
-        named = networks.named_layers(self.module)
-        outputs = {call.path: call.output for call in self.calls}
-        shapes = {layer: outputs[named.get(layer, layer)] for layer in self.layers if layer not in (PIXELS, OUTPUT)}
-        strides = {layer: -(-height // shape[-2]) for layer, shape in shapes.items() if len(shape) == 4}
+        outputs = {layer: call.output for layer, call in self._first_calls(self.calls).items() if layer != OUTPUT}
+        strides = {layer: -(-height // output[-2]) for layer, output in outputs.items() if len(output) == 4}
         return {PIXELS: 1, **strides}
+
+    def _first_calls(self, calls: Sequence[Call]) -> dict[str, Call]:
+        """Of each of its layers the first time that it ran, as `extract` takes it; none of the pixels.
+
+        Raises:
+            OptionError: A layer was not run.
+        """
+        named = networks.named_layers(self.module) | {OUTPUT: ""}
+        by_path = {call.path: call for call in reversed(calls)}
+        layers = [layer for layer in self.layers if layer != PIXELS]
+        for layer in layers:
+            if named.get(layer, layer) not in by_path:
+                raise OptionError(f"{self.options.network} does not run {layer}. {self._list_of_layers}.")
+        return {layer: by_path[named.get(layer, layer)] for layer in layers}
 
     def check_size(self, name: str, size: Sequence[int], advice: str, margin: int = 0) -> None:
         """Raise OptionError if nothing would be left of a picture behind the network's strides, or of its margin.

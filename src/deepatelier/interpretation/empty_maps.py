@@ -38,10 +38,12 @@ def why_empty(
         layer: Where the map was taken, if at a layer.
         explained: What the map explains.
     """
+    if found.max().item() > _SATURATED:
+        return None
+    image = taken_by(network, image)
     with evaluating(network), torch.no_grad():
-        scores = class_scores(network, taken_by(network, image))
-        probability = probabilities_of(scores.double())[0, target].item()
-        maps = extract(network, taken_by(network, image), [layer])[layer] if layer else None
+        scores = class_scores(network, image)
+    probability = probabilities_of(scores.double())[0, target].item()
     own_softmax, size = are_probabilities(scores), found.abs().max().item()
     saturated = (own_softmax or explained == "probability") and not _SATURATED < probability < 1 - _SATURATED
     if found.max().item() > 0 and not (saturated and size <= _SATURATED):
@@ -51,8 +53,8 @@ def why_empty(
         if own_softmax:
             what, remedy = "the network's own softmax", "Have the network return the scores before it."
         return f"Saturated softmax: the probability is {probability:.3g}, and {what} lets nothing change it. {remedy}"
-    if maps is not None and not maps.any():
-        return f"Dead ReLU: every value of {layer} is zero for this picture" + _since(network, image, layer or "")
+    if layer is not None and _is_dead(network, image, layer):
+        return f"Dead ReLU: every value of {layer} is zero for this picture" + _since(network, image, layer)
     if size == 0:
         dead = dead_layer(network, image)
         if dead:
@@ -76,6 +78,12 @@ def dead_layer(network: nn.Module, image: Tensor) -> str | None:
     with evaluating(network), torch.no_grad(), listening(network, leaves, after=after):
         network(taken_by(network, image))
     return dead[0] if dead else None
+
+
+@torch.no_grad()
+def _is_dead(network: nn.Module, image: Tensor, layer: str) -> bool:
+    with evaluating(network):
+        return not extract(network, image, [layer])[layer].any()
 
 
 def _since(network: nn.Module, image: Tensor, layer: str) -> str:

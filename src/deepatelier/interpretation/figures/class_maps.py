@@ -198,7 +198,20 @@ class ClassMaps(Look):
     """Where the scale of the colours ends, as a quantile of the values."""
 
 
-class Cam(ClassMaps):
+class _OneByOne(ClassMaps):
+    """A map for each class by itself."""
+
+    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+        for number, name in zip(numbers, names, strict=True):
+            advance(name)
+            yield self._map(number)[0].cpu()
+
+    @abstractmethod
+    def _map(self, number: int) -> Tensor:
+        """The map of a class with its signs, (1, h, w)."""
+
+
+class Cam(_OneByOne):
     """`class_activation_map`."""
 
     options: CamOptions
@@ -208,13 +221,11 @@ class Cam(ClassMaps):
         self._signed = self.options.signed
         self._layer = last_maps(self.looking.module, self.looking.calls)
 
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
-        for number, name in zip(numbers, names, strict=True):
-            advance(name)
-            yield class_activation_map(self.looking.module, self._image, number).maps[0].cpu()
+    def _map(self, number: int) -> Tensor:
+        return class_activation_map(self.looking.module, self._image, number).maps
 
 
-class GradCam(ClassMaps):
+class GradCam(_OneByOne):
     """`grad_cam`; of the last layer that gives maps, unless told otherwise."""
 
     options: GradCamOptions
@@ -234,12 +245,9 @@ class GradCam(ClassMaps):
         replace(self.looking, layers=[layer]).check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
+    def _map(self, number: int) -> Tensor:
         assert self._layer is not None
-        for number, name in zip(numbers, names, strict=True):
-            advance(name)
-            found = grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)
-            yield found[0].cpu()
+        return grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)
 
 
 class Occlusion(ClassMaps):
@@ -270,7 +278,7 @@ class Occlusion(ClassMaps):
         ).cpu()
 
 
-class Saliency(ClassMaps):
+class Saliency(_OneByOne):
     """`saliency`; the brightest colour is the hundredth part of the pixels with the largest gradients."""
 
     _has_peak = False
@@ -282,10 +290,8 @@ class Saliency(ClassMaps):
         super().__init__(photo, options or SaliencyOptions())
         self._explained = self.options.explain
 
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
-        for number, name in zip(numbers, names, strict=True):
-            advance(name)
-            yield saliency(self.looking.module, self._image, number, explained=self._explained)[0].cpu()
+    def _map(self, number: int) -> Tensor:
+        return saliency(self.looking.module, self._image, number, explained=self._explained)
 
 
 def _widened(photo: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
 from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.options import LayersOptions, LookOptions
-from deepatelier.networks import Network
+from deepatelier.networks import input_size_of
 from deepatelier.options import RecipeOptions
 from deepatelier.runs import Input, Measures
 
@@ -77,8 +77,12 @@ class Look(ABC):
         return False
 
     def array(self) -> Tensor:
-        """The numbers behind the picture, float32."""
-        raise NotImplementedError
+        """The numbers behind the picture, float32.
+
+        Raises:
+            OptionError: There is none, or none that is one array.
+        """
+        raise OptionError(f"{type(self).__name__} has no single array of numbers behind its picture.")
 
     def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
         """Nothing is optimised."""
@@ -111,7 +115,7 @@ def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
     looking = FrozenNetwork(options, layers, head=has_head(options))
     for layer, width in looking.widths().items():
         for channel in options.channel or ():
-            if layer in layers and channel >= width:
+            if channel >= width:
                 raise OptionError(f"{layer} has {width} channels, 0 to {width - 1}; received {channel}.")
     return options.model_copy(update={"layer": layers}), looking
 
@@ -134,8 +138,8 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, toge
     elif options.view_size is not None:
         size = picture.fitted(options.view_size)
     else:
-        module = looking.module
-        size = picture.fitted(max(module.input_size[1:]) if isinstance(module, Network) else _USUAL)
+        made_for = input_size_of(looking.module)
+        size = picture.fitted(max(made_for[1:]) if made_for else _USUAL)
     looking.check_size("picture", size, "raise --view-size")
     looking.check_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))
