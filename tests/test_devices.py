@@ -1,3 +1,8 @@
+import os
+import platform
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -56,3 +61,19 @@ def test_other_errors_pass_the_memory_guard():
 def test_a_real_allocation_that_is_too_large():
     with pytest.raises(MemoryLimitError), devices.memory_guard():
         torch.empty(2**60)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has mallopt")
+def test_freed_memory_is_kept():
+    """Without it, each of the ten blocks is asked for page by page."""
+    program = (
+        "import sys, resource, torch; from deepatelier.devices import keep_freed_memory\n"
+        "assert keep_freed_memory() if sys.argv[1] == 'kept' else True\n"
+        "for _ in range(10): torch.ones(2**24).sum()\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)"
+    )
+    kept, plain = (
+        int(subprocess.run([sys.executable, "-c", program, way], check=True, capture_output=True, text=True).stdout)
+        for way in ("kept", "plain")
+    )
+    assert plain - kept > 5 * 2**24 * 4 / os.sysconf("SC_PAGE_SIZE")

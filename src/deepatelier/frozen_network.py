@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import networks
-from deepatelier.devices import available_memory, choose_device, choose_precision
+from deepatelier.devices import available_memory, choose_device, choose_precision, keep_freed_memory
 from deepatelier.errors import MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
 from deepatelier.options import RecipeOptions
@@ -235,6 +235,8 @@ class FrozenNetwork:
                 f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
                 f"{advice}: about {fits} pixels would fit."
             )
+        if needed < free / 2:  # what is kept is in pieces, so that a step needs up to a fifth more
+            keep_freed_memory()
 
     def _values_computed(self) -> int:
         """Values that the modules put out for the probe, up to the deepest layer."""

@@ -47,3 +47,18 @@ def test_the_gradient_inside_the_range():
 def test_resize():
     assert resize(torch.rand(1, 3, 5, 5), (9, 3)).shape == (1, 3, 9, 3)
     assert torch.allclose(resize(torch.full((1, 3, 8, 6), 0.25), (17, 11)), torch.tensor(0.25))
+
+
+@pytest.mark.parametrize("size", [(7, 9), (6, 8), (1, 5)])
+def test_the_preconditioner_is_linear_symmetric_and_positive(size):
+    canvas = PixelCanvas(torch.zeros(1, 1, *size))
+    count = size[0] * size[1]
+    columns = [canvas.precondition(one.view(1, 1, *size)).flatten() for one in torch.eye(count, dtype=torch.float64)]
+    matrix = torch.stack(columns)
+    assert torch.allclose(matrix, matrix.t(), atol=1e-9)
+    assert torch.linalg.eigvalsh(matrix).min() > 0
+
+
+def test_the_preconditioner_divides_a_wave_by_its_frequency():
+    wave = torch.cos(2 * torch.pi * torch.arange(16) * 3 / 16).expand(1, 2, 16, 16)
+    assert torch.allclose(PixelCanvas(torch.zeros(1, 2, 16, 16)).precondition(wave), wave * 16 / 3, atol=1e-5)

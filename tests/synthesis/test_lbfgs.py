@@ -45,6 +45,36 @@ def test_the_losss_unit_does_not_matter():
     assert torch.allclose(_run(LBFGS, 10), _run(LBFGS, 10, scale=2.0**40), rtol=1e-9)
 
 
+def test_a_preconditioner_is_a_change_of_variables():
+    """P = R² goes the way of the loss seen through x = R·z."""
+    matrix, target = _quadratic()
+    scale = torch.linspace(0.5, 3, 12, dtype=torch.float64)
+    gradient = matrix @ torch.ones(12, dtype=torch.float64) - target
+    ratio = ((scale * gradient).abs().mean() / (scale**2 * gradient).abs().mean()).item()
+
+    def path(start, through, **options):
+        parameter, found = nn.Parameter(start), []
+        optimizer = LBFGS([parameter], largest_step=1e9, **options)
+
+        def closure():
+            optimizer.zero_grad()
+            x = through * parameter
+            loss = 0.5 * x @ matrix @ x - target @ x
+            loss.backward()
+            return loss
+
+        for _ in range(12):
+            optimizer.step(closure)
+            found.append((through * parameter).detach().clone())
+        return torch.stack(found)
+
+    ones = torch.ones(12, dtype=torch.float64)
+    ours = path(ones, 1.0, first_step=0.01, precondition=lambda gradient: scale**2 * gradient)
+    through = path(1 / scale, scale, first_step=0.01 * ratio)
+    assert torch.allclose(ours, through, rtol=1e-6, atol=1e-9)
+    assert not torch.allclose(ours, path(ones, 1.0, first_step=0.01), atol=1e-3)
+
+
 def test_steps_are_bounded():
     path = _run(lambda p: LBFGS(p, first_step=0.25, largest_step=0.125), steps=6)
     lengths = torch.diff(torch.cat([torch.ones(1, 12, dtype=torch.float64), path]), dim=0).abs().mean(1)

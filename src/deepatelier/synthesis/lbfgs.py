@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -15,11 +15,12 @@ __all__ = ["LBFGS"]
 class LBFGS(Optimizer):
     """x ← x − lr · H·g, where H approximates the inverse Hessian from the last pairs s = Δx, y = Δg.
 
-    H·g is Nocedal's two-loop recursion, scaled by s·y / y·y of the last pair.
+    H·g is Nocedal's two-loop recursion around γ·P, with γ = s·y / y·P·y of the last pair. P is the identity, or what
+    ``precondition`` applies.
 
     Departures from ``torch.optim.LBFGS`` without line search, which this equals where none of them applies:
 
-    - While no pair is known, the step is the gradient scaled to a mean of ``first_step`` a value. torch scales its
+    - While no pair is known, the step is P · g scaled to a mean of ``first_step`` a value. torch scales its
       first step to a sum of 1, too short for a curvature that rounding does not drown; and where that curvature is
       negative it takes a step of the gradient's own length, which depends on the loss's unit and can wipe the picture
       out.
@@ -34,6 +35,7 @@ class LBFGS(Optimizer):
         history: Pairs remembered.
         first_step: In the parameters' unit.
         largest_step: In the parameters' unit.
+        precondition: Of a tensor in the shape of a parameter: P times it. Linear, symmetric, positive definite.
 
     Source: Liu and Nocedal 1989, 'On the limited memory BFGS method for large scale optimization'.
     """
@@ -45,7 +47,9 @@ class LBFGS(Optimizer):
         history: int = 100,
         first_step: float = 1.0,
         largest_step: float = 16.0,
+        precondition: Callable[[Tensor], Tensor] = lambda gradient: gradient,
     ) -> None:
+        self._precondition = precondition
         super().__init__(params, {"lr": lr, "history": history, "first_step": first_step, "largest_step": largest_step})
 
     @torch.no_grad()
@@ -60,7 +64,7 @@ class LBFGS(Optimizer):
         if not state:
             state |= {"s": [], "y": [], "rho": [], "gradient": None, "step": None}
         self._remember(state, gradient, group["history"])
-        step = -_two_loops(gradient, state["s"], state["y"], state["rho"]) if state["s"] else -gradient
+        step = -self._two_loops(gradient, state) if state["s"] else -self._preconditioned(gradient)
         mean = step.abs().mean()
         if not state["s"]:
             step *= group["first_step"] / mean.clamp_min(torch.finfo(mean.dtype).tiny)
@@ -68,10 +72,8 @@ class LBFGS(Optimizer):
             step *= group["largest_step"] / mean.clamp_min(group["largest_step"])
         step *= group["lr"]
         state["gradient"], state["step"] = gradient, step
-        offset = 0
-        for parameter in parameters:
-            parameter += step[offset : offset + parameter.numel()].view_as(parameter)
-            offset += parameter.numel()
+        for parameter, part in zip(parameters, self._parts(step), strict=True):
+            parameter += part
         return loss
 
     @staticmethod
@@ -85,15 +87,26 @@ class LBFGS(Optimizer):
             for name, value in (("s", s), ("y", y), ("rho", 1 / curvature)):
                 state[name] = [*state[name], value][-history:]
 
+    def _two_loops(self, gradient: Tensor, state: dict[str, Any]) -> Tensor:
+        """H·g: Nocedal's two-loop recursion over the pairs, oldest first; ρ = 1 / s·y of each."""
+        s: list[Tensor] = state["s"]
+        y: list[Tensor] = state["y"]
+        rho: list[Tensor] = state["rho"]
+        q = gradient.clone()
+        alpha = []
+        for s_i, y_i, rho_i in zip(reversed(s), reversed(y), reversed(rho), strict=True):
+            alpha.append(rho_i * s_i.dot(q))
+            q.addcmul_(y_i, -alpha[-1])
+        q = self._preconditioned(q) * (s[-1].dot(y[-1]) / y[-1].dot(self._preconditioned(y[-1])))
+        for s_i, y_i, rho_i, a in zip(s, y, rho, reversed(alpha), strict=True):
+            q.addcmul_(s_i, a - rho_i * y_i.dot(q))
+        return q
 
-def _two_loops(gradient: Tensor, s: list[Tensor], y: list[Tensor], rho: list[Tensor]) -> Tensor:
-    """H·g: Nocedal's two-loop recursion over the pairs, oldest first; ρ = 1 / s·y of each."""
-    q = gradient.clone()
-    alpha = []
-    for s_i, y_i, rho_i in zip(reversed(s), reversed(y), reversed(rho), strict=True):
-        alpha.append(rho_i * s_i.dot(q))
-        q.addcmul_(y_i, -alpha[-1])
-    q *= s[-1].dot(y[-1]) / y[-1].dot(y[-1])
-    for s_i, y_i, rho_i, a in zip(s, y, rho, reversed(alpha), strict=True):
-        q.addcmul_(s_i, a - rho_i * y_i.dot(q))
-    return q
+    def _preconditioned(self, vector: Tensor) -> Tensor:
+        return torch.cat([self._precondition(part).reshape(-1) for part in self._parts(vector)])
+
+    def _parts(self, vector: Tensor) -> Iterator[Tensor]:
+        """The vector's part of each parameter, in its shape."""
+        parameters: list[Tensor] = self.param_groups[0]["params"]
+        parts: tuple[Tensor, ...] = torch.split(vector, [parameter.numel() for parameter in parameters])
+        return (part.view_as(parameter) for part, parameter in zip(parts, parameters, strict=True))
