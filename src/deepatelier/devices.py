@@ -27,6 +27,7 @@ __all__ = [
     "processor_name",
     "total_memory",
     "usable_devices",
+    "used_memory",
 ]
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -105,6 +106,16 @@ def available_memory(device: torch.device) -> int:
         return int(fields["MemAvailable"].split()[0]) * 1024
     except (OSError, KeyError, ValueError):
         return total_memory(device)
+
+
+def used_memory(device: torch.device) -> int:
+    """Bytes of memory that this process has on the device; 0 if the system does not tell."""
+    if device.type == "cuda":
+        return int(torch.cuda.memory_reserved(device))
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # Linux
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0
 
 
 @contextmanager

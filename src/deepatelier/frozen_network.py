@@ -21,7 +21,7 @@ from deepatelier.receptive_fields import Axis, ReceptiveField
 from deepatelier.runs import Input
 from deepatelier.tracing import Call, trace_picture
 
-__all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
+__all__ = ["KEPT", "PLENTY", "RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
@@ -33,7 +33,16 @@ _PROBE = 64
 
 _BYTES_PER_VALUE = {torch.bfloat16: 2.7, torch.float32: 4.5}
 """What a step keeps for each value that the network computes: vgg19 to relu5_1 computes 602 a pixel, and the process
-grew by 1600 and 2700 bytes a pixel between 1024² and 1536² pixels; rounded up."""
+grew by 1656 and 2589 bytes a pixel at 1024² pixels."""
+
+_CHECKPOINTED = 0.78
+"""The part of that with checkpoints: 1288 and 1859 bytes a pixel, most of them to measure the result in float32."""
+
+PLENTY = 3
+"""Times as much memory as a step needs has to be free for the process to keep what it frees."""
+
+KEPT = 1.3
+"""The memory that a step needs then, in pieces, over what it needs else: 1.25 in float32, 1.38 in bfloat16."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +226,21 @@ class FrozenNetwork:
                 f"and each side needs {least}. Crop it, or {advice}."
             )
 
+    def within_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> FrozenNetwork:
+        """The network as it fits in the memory that is free: itself, or with checkpoints. Arguments of `check_memory`.
+
+        Raises:
+            MemoryLimitError: A step on so many pixels does not fit with checkpoints either.
+        """
+        fits = self.memory(pixels) + more <= available_memory(self.device)
+        fitting = self if fits else self.replaced(networks.with_checkpoints)
+        fitting.check_memory(pixels, longest, more, advice)
+        return fitting
+
     def check_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
         """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.
+
+        Where there is plenty, the process is told to keep what it frees, which is faster.
 
         Args:
             pixels: Of the largest picture, times how many of them are looked at together.
@@ -226,17 +248,22 @@ class FrozenNetwork:
             more: Bytes beside the network's.
             advice: What to do.
         """
-        _, _, height, width = self._probe.shape
-        per_pixel = self._values_computed() / (height * width) * _BYTES_PER_VALUE[self.precision]
-        needed, free = pixels * per_pixel + more, available_memory(self.device)
+        needed, free = self.memory(pixels) + more, available_memory(self.device)
         if needed > free:
             fits = int(longest * math.sqrt(free / needed) * 0.95)
             raise MemoryLimitError(
                 f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
                 f"{advice}: about {fits} pixels would fit."
             )
-        if needed < free / 2:  # what is kept is in pieces, so that a step needs up to a fifth more
+        if needed < free / PLENTY:
             keep_freed_memory()
+
+    def memory(self, pixels: int) -> int:
+        """Bytes that a step on so many pixels needs beside what the process has already."""
+        _, _, height, width = self._probe.shape
+        values = self._values_computed() / (height * width) * pixels
+        factor = _CHECKPOINTED if networks.is_checkpointed(self.module) else 1.0
+        return int(values * _BYTES_PER_VALUE[self.precision] * factor)
 
     def _values_computed(self) -> int:
         """Values that the modules put out for the probe, up to the deepest layer."""

@@ -37,6 +37,8 @@ _COMMANDS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
+    "train-painter": "Train a network that paints in a painting's style at once.\n\n"
+    "Example: atelier train-painter starry_night.jpg --photos FOLDER -o starry.safetensors",
     "texture": "More of a painting's texture, from noise.\n\nExample: atelier texture swirl --tileable -o texture.png",
     "reconstruct": "What each layer keeps of a picture: the sheets (a) to (e).\n\n"
     "Example: atelier reconstruct content chelsea -o content.png",
@@ -55,7 +57,8 @@ _COMMANDS = {
     "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",
 }
 for _name, _help in _COMMANDS.items():
-    app.command(f"deepatelier.cli.{_name}:{_name}", name=_name, help=_help)
+    _module = _name.replace("-", "_")
+    app.command(f"deepatelier.cli.{_module}:{_module}", name=_name, help=_help)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -54,10 +54,10 @@ from deepatelier.synthesis import (
     Recipe,
     StyleOptions,
     StyleReconstructionOptions,
-    StyleTransfer,
     TextureOptions,
     VisualizationOptions,
     make_inversion,
+    make_style,
     make_texture,
 )
 
@@ -65,7 +65,7 @@ __all__ = ["rerun"]
 
 
 _RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str, ...]]] = {
-    "style": (StyleTransfer, StyleOptions, ("photo", "painting")),
+    "style": (make_style, StyleOptions, ("photo", "painting")),
     "texture": (make_texture, TextureOptions, ("painting",)),
     "reconstruct content": (make_inversion, ContentReconstructionOptions, ("photo",)),
     "reconstruct style": (make_texture, StyleReconstructionOptions, ("painting",)),

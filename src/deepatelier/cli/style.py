@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json as json_module
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from deepatelier import samples
 from deepatelier.cli.messages import say
 from deepatelier.cli.painting import open_input, paint
 from deepatelier.cli.samples import list_paintings
+from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
 from deepatelier.runs import Record, check_target
+from deepatelier.synthesis.estimation import estimate
 from deepatelier.synthesis.style_options import StyleOptions
-from deepatelier.synthesis.style_transfer import StyleTransfer
+from deepatelier.synthesis.style_transfer import StyleTransfer, make_style
 
 __all__ = ["paint_style", "style"]
 
@@ -24,6 +29,7 @@ def style(
     /,
     *,
     list: bool = False,
+    dry_run: bool = False,
     output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("out.png"),
     metadata: Annotated[bool, Parameter(negative="--no-metadata")] = True,
     json: bool = False,
@@ -40,6 +46,8 @@ def style(
         cubist, pastel, batik.
     list
         List the paintings that ship, with what they show, and do no more.
+    dry_run
+        Print about how much time and memory it will take, and paint nothing.
     output
         The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
     metadata
@@ -52,10 +60,30 @@ def style(
         return
     if photo is None or painting is None:
         raise OptionError("PHOTO and PAINTING are needed, as in: atelier style photo.jpg swirl -o painted.png")
+    if dry_run:
+        _estimate(photo, painting, options, json=json)
+        return
     record = paint_style(photo, painting, output, options, json=json, metadata=metadata)
     if not json:
         width, height = record.size
         say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")
+
+
+def _estimate(photo: str, painting: str, options: StyleOptions, *, json: bool) -> None:
+    if options.fast:
+        raise OptionError("--fast takes a moment, and a fifth of a gigabyte for each megapixel; leave --dry-run out.")
+    with memory_guard():
+        transfer = StyleTransfer(open_input(photo), open_input(painting), options)
+        expected = estimate(transfer)
+    (height, width), steps = transfer.levels[-1].size, transfer.planned
+    if json:
+        print(json_module.dumps({**asdict(expected), "size": [width, height], "steps": steps}))
+        return
+    say(
+        f"{width} x {height} pixels in {steps} steps take about {expected.seconds:.0f} s and "
+        f"{expected.memory / 2**30:.1f} GiB of memory on {transfer.device} in {precision_name(transfer.precision)}; "
+        f"{expected.free / 2**30:.1f} GiB are free. Nothing was painted."
+    )
 
 
 def paint_style(
@@ -68,10 +96,12 @@ def paint_style(
     metadata: bool = True,
 ) -> Record:
     """Paint a photograph, as `paint` does."""
-    check_target(output, sources=(photo, painting, options.init), metadata=metadata)
+    check_target(output, sources=(photo, painting, options.init, options.painter or ""), metadata=metadata)
     return paint(
         "style",
-        lambda: StyleTransfer(open_input(photo), open_input(painting), options),
+        lambda: make_style(
+            open_input(photo), painting if samples.is_sample(painting) else open_input(painting), options
+        ),
         output,
         json=json,
         metadata=metadata,

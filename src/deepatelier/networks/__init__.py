@@ -5,6 +5,7 @@ layer's module path by its paper's name.
 """
 
 from deepatelier.networks.catalogue import Paper
+from deepatelier.networks.checkpointing import is_checkpointed, with_checkpoints
 from deepatelier.networks.circular import with_circular_padding
 from deepatelier.networks.classes import class_name, class_names, find_class
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
@@ -23,6 +24,7 @@ __all__ = [
     "find_class",
     "initialize",
     "input_size_of",
+    "is_checkpointed",
     "is_weights_file",
     "named_layers",
     "names",
@@ -30,5 +32,6 @@ __all__ = [
     "source_of",
     "warm_start",
     "weights_of",
+    "with_checkpoints",
     "with_circular_padding",
 ]

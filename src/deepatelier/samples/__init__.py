@@ -12,7 +12,7 @@ from deepatelier import images
 from deepatelier.errors import ImageError, UnknownNameError
 from deepatelier.images import Picture
 
-__all__ = ["about", "names", "open_picture", "open_sample", "paintings", "photographs"]
+__all__ = ["about", "is_sample", "names", "open_picture", "open_sample", "paintings", "photographs"]
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,17 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
     Raises:
         ImageError: There is neither such a file nor such a sample, or the file cannot be read.
     """
+    if is_sample(source):
+        return open_sample(os.fspath(source))
     path = Path(source)
     if not os.path.lexists(path) and path.name == os.fspath(source) and not path.suffix:
-        if path.name in names():
-            return open_sample(path.name)
         raise ImageError(str(UnknownNameError("file or sample", path.name, (*others, *names()))))
     return images.open_picture(path)
+
+
+def is_sample(source: str | os.PathLike[str]) -> bool:
+    """Whether a word stands for a sample: it is one's name, and no file's."""
+    return os.fspath(source) in names() and not os.path.lexists(source)
 
 
 @cache

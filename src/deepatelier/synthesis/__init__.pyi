@@ -4,6 +4,8 @@ from .dream import DeepDream
 from .dream_film import DreamFilm
 from .dream_options import DreamOptions
 from .engine import State, Step, synthesize
+from .estimation import Estimate, estimate
+from .fast_style import FastStyle
 from .fooling import Fooling
 from .fooling_options import FoolingOptions
 from .fourier_canvas import FourierCanvas
@@ -28,7 +30,7 @@ from .pyramid_recipe import PyramidRecipe
 from .recipe import Recipe
 from .sheet import SheetRecipe
 from .style_options import StyleOptions
-from .style_transfer import StyleTransfer
+from .style_transfer import StyleTransfer, make_style
 from .texture import TextureSynthesis, make_texture
 from .texture_options import StyleReconstructionOptions, TextureOptions
 from .views import cropped, transformed
@@ -43,6 +45,8 @@ __all__ = [
     "DeepDream",
     "DreamFilm",
     "DreamOptions",
+    "Estimate",
+    "FastStyle",
     "FeatureInversion",
     "FeatureVisualization",
     "Fooling",
@@ -69,12 +73,14 @@ __all__ = [
     "content",
     "cropped",
     "energy",
+    "estimate",
     "evaluate",
     "gram_matrices",
     "gram_style",
     "guide",
     "intensity",
     "make_inversion",
+    "make_style",
     "make_texture",
     "plan_levels",
     "synthesize",

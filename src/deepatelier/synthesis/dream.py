@@ -82,7 +82,7 @@ class DeepDream(PyramidRecipe):
                 "guide", self._guide.fitted(max(self.levels[0].size)), "raise --size, or lower --levels"
             )
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking.check_memory(math.prod(size), max(size), memory)
+        self.looking = self.looking.within_memory(math.prod(size), max(size), memory)
 
     def initial(self) -> Tensor:
         """The photograph at the first octave's size: (1, 3, H, W)."""

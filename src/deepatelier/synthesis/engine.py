@@ -23,8 +23,9 @@ OptimizerName = Literal["lbfgs", "adam", "gradient"]
 
 _LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0, "gradient": 1.5}
 
-_HISTORY = 100
-"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's number."""
+_HISTORY = 30
+"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory. Found by trial: neural-style's 100
+lower the loss of 160 steps by 1 % more, and take three times the memory and time."""
 
 
 @dataclass(frozen=True)

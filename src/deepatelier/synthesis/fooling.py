@@ -68,7 +68,7 @@ class Fooling:
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")
-        self.looking.check_memory(size[0] * size[1], max(size), 0)
+        self.looking = self.looking.within_memory(size[0] * size[1], max(size), 0)
         self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
         classes = self.looking.classes
         self.target = None if options.as_ is None else networks.find_class(options.as_, classes)

@@ -62,7 +62,7 @@ class FeatureInversion(PyramidRecipe):
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
         self.looking.check_size("photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin)
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking.check_memory(math.prod(size), max(size), memory)
+        self.looking = self.looking.within_memory(math.prod(size), max(size), memory)
 
     @property
     def layer(self) -> str:

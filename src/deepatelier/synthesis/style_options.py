@@ -21,7 +21,7 @@ the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is 
 TOTAL_VARIATION = 50.0
 """The default weight of the total variation."""
 
-STARTS = ("matched", "content", "noise", "mix")
+STARTS = ("matched", "content", "noise", "mix", "fast")
 """What ``init`` may be beside a picture's path."""
 
 
@@ -36,6 +36,10 @@ _PUBLISHED: dict[str, Any] = {
     "resampling": "bilinear",
 }
 """What all published programs have in common."""
+
+
+_FAST = {"fast", "painter", "size", "resampling", "device", "precision"}
+"""Options that count for a painter."""
 
 
 class StyleOptions(SynthesisOptions):
@@ -108,7 +112,15 @@ class StyleOptions(SynthesisOptions):
     init: str = option(
         "matched",
         "Where to start: matched (the photograph in the painting's colours), content (the photograph), noise, "
-        "mix (99 % noise and the photograph), or a picture's path.",
+        "mix (99 % noise and the photograph), fast (as --fast paints it), or a picture's path.",
+    )
+    fast: bool = option(
+        False, "Paint at once: a trained painter looks at the photograph once, and no gradient moves the pixels."
+    )
+    painter: str | None = option(
+        None,
+        "Of --fast and --init fast: the file that atelier train-painter wrote. "
+        "Default: the painter that ships, which knows the paintings that ship.",
     )
     alpha: float = option(1.0, "Weight of the content loss.", ge=0)
     beta: float | None = option(
@@ -137,6 +149,12 @@ class StyleOptions(SynthesisOptions):
             raise ValueError(
                 f"--strength sets the balance of content and style, and so does --{min(both)}; give one of them"
             )
+        unheard = self.model_fields_set - _FAST
+        if self.fast and unheard and set_by_user(info):
+            flags = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(unheard))
+            raise ValueError(f"with --fast there are no steps, so {flags} would do nothing; leave it out")
+        if self.painter is not None and not self.fast and self.init != "fast":
+            raise ValueError("--painter paints with --fast or --init fast; give one of them")
         weights = self.style_layer_weights
         if weights is not None and len(weights) != len(self.style_layers):
             raise ValueError(

@@ -20,13 +20,15 @@ from deepatelier.runs import Input, Measures
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 from deepatelier.synthesis.colors import match_colors
 from deepatelier.synthesis.engine import optimizer_memory
+from deepatelier.synthesis.fast_style import FastStyle
 from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, content, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, TOTAL_VARIATION, StyleOptions
 
-__all__ = ["StyleTransfer"]
+__all__ = ["StyleTransfer", "make_style"]
 
 _NOISE_SHARE = 0.99
 """Document 000: the mix starts from 99 % noise and 1 % photograph."""
@@ -84,7 +86,11 @@ class StyleTransfer(PyramidRecipe):
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         if self._start:
             self.inputs["init"] = Input.of(self._start)
-        self.levels = _levels(photo.fitted(options.size), options, started=self._start is not None)
+        if options.init == "fast":
+            self._fast = FastStyle(photo, painting, options)
+            self.inputs |= self._fast.inputs
+        started = self._start is not None or options.init == "fast"
+        self.levels = _levels(photo.fitted(options.size), options, started=started)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self.photo, self.painting = photo, painting
         self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
@@ -104,6 +110,8 @@ class StyleTransfer(PyramidRecipe):
             return self._start.tensor(size, resampling)
         if self.options.init == "content":
             return photo
+        if self.options.init == "fast":
+            return photo + self._share * (resize(self._fast.initial().cpu(), size) - photo)
         if self.options.init == "matched":
             return photo + self._share * (match_colors(photo, self.painting.tensor()) - photo)
         noise = white_noise(photo.shape, self.options.seed)
@@ -160,7 +168,7 @@ class StyleTransfer(PyramidRecipe):
         size, painting = finest.size, self._painting_size(finest)
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), finest.steps, self.device)
         pixels = max(math.prod(size), math.prod(painting))
-        self.looking.check_memory(pixels, max(*size, *painting), memory, "Lower --size or --style-size")
+        self.looking = self.looking.within_memory(pixels, max(*size, *painting), memory, "Lower --size or --style-size")
 
     def _painting_size(self, level: Level) -> tuple[int, int]:
         """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
@@ -209,6 +217,13 @@ class StyleTransfer(PyramidRecipe):
     def _share(self) -> float:
         """How far the style goes from the photograph's to the painting's."""
         return 1.0 if self.options.strength is None else self.options.strength**_EVEN
+
+
+def make_style(photo: Picture, painting: Picture | str, options: StyleOptions) -> Recipe:
+    """The recipe that the options ask for: step by step, or with ``fast`` at once."""
+    if options.fast:
+        return FastStyle(photo, painting, options)
+    return StyleTransfer(photo, samples.open_picture(painting) if isinstance(painting, str) else painting, options)
 
 
 def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:

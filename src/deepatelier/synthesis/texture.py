@@ -137,7 +137,7 @@ class TextureSynthesis(PyramidRecipe):
         memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())
-        self.looking.check_memory(pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
+        self.looking = self.looking.within_memory(pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -168,7 +168,7 @@ class FeatureVisualization(PyramidRecipe):
         self.looking.check_size("picture", self.levels[0].size, "raise --size, or lower --levels", options.margin)
         seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
         memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
-        self.looking.check_memory(seen, max(finest.size), memory)
+        self.looking = self.looking.within_memory(seen, max(finest.size), memory)
         shape = self._shape(self.network, finest)
         if len(shape) not in (2, 4):
             raise OptionError(

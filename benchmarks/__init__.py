@@ -1,0 +1,1 @@
+"""Speed, as ratios within one run; what recipes promise, over many pictures."""

@@ -1,0 +1,214 @@
+"""Training a painter: the weights of a network move under the criterion under which pixels move elsewhere.
+
+Source: Johnson, Alahi and Fei-Fei, 'Perceptual Losses for Real-Time Style Transfer and Super-Resolution' (2016).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import __version__
+from deepatelier.devices import precision_name
+from deepatelier.errors import InputError, OptionError
+from deepatelier.features import extract
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.images import Picture, resize
+from deepatelier.interpretation import find_pictures
+from deepatelier.networks.painter import Painter
+from deepatelier.painter_options import PainterOptions
+from deepatelier.runs import Input, this_machine
+from deepatelier.synthesis import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.painters import load_painter, save_painter
+
+__all__ = ["PainterStep", "PainterTraining"]
+
+_LARGEST = 1024
+"""Longest side to which photographs are made smaller, in pixels."""
+
+_WARM_UP = 50
+"""Steps in which the learning rate rises."""
+
+_GAMMA, _GAIN = 0.35, 0.15
+"""Standard deviations of the logarithm of the contrast and of each colour's factor, which change a part at random."""
+
+_REMEMBERED = 0.98
+"""The share of the mean of the losses so far that stays in the next."""
+
+
+@dataclass(frozen=True)
+class PainterStep:
+    """One step of training.
+
+    Attributes:
+        index: Its number, from 1.
+        losses: The running mean of each objective's weighted loss.
+    """
+
+    index: int
+    losses: Mapping[str, float]
+
+
+class PainterTraining:
+    """A painter that learns the styles of paintings.
+
+    Each step shows it parts of photographs, each for one painting, and moves its weights by Adam against the sum of
+    style / E_s + α · (content + γ · total variation) / E_c of what it painted: the objectives under which pixels move
+    (document 000, equation 12). E_s and E_c are the style loss and the content loss of a picture without activations:
+    a network comes less near to a style than pixels do, by another factor for each painting, so that one β for all
+    would leave no content in some.
+
+    Args:
+        paintings: Whose styles it learns, in this order.
+        options: See `PainterOptions`.
+
+    Attributes:
+        skipped: What is wrong with photographs that could not be read.
+
+    Raises:
+        ImageError: There is no photograph.
+        OptionError: The device cannot be used, or the painter to begin with does not exist.
+        WeightsError: A file of weights is damaged or not at hand.
+    """
+
+    def __init__(self, paintings: Sequence[Picture], options: PainterOptions) -> None:
+        self.options = options = with_weights(options)
+        self._began = time.perf_counter()
+        self.paintings = tuple(Input.of(painting) for painting in paintings)
+        self._looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
+        self._looking.check_maps()
+        pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
+        self._looking = self._looking.within_memory(pixels, options.size, 0, "Lower --size and --crop")
+        self.device = self._looking.device
+        self.skipped: list[str] = []
+        self._photos = list(self._opened(options.photos))
+        self._styles = [self._style(painting) for painting in paintings]
+        with torch.random.fork_rng():
+            torch.manual_seed(options.seed)
+            self.network = _beginning(options.start, len(paintings))
+        self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._taken, self._losses = 0, dict[str, float]()
+
+    def steps(self) -> Iterator[PainterStep]:
+        """Train, step by step. Sets torch's random numbers."""
+        options = self.options
+        torch.manual_seed(options.seed)
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=options.learning_rate)
+        for index in range(1, options.steps + 1):
+            rate = 0.5 * (1 + math.cos(math.pi * (index - 1) / options.steps)) * min(1, index / _WARM_UP)
+            optimizer.param_groups[0]["lr"] = options.learning_rate * rate
+            photos = torch.cat([self._part(options.crop) for _ in range(options.batch)])
+            styles = [int(style) for style in torch.randperm(len(self._styles)).repeat(options.batch)[: options.batch]]
+            optimizer.zero_grad()
+            self._learn(photos.to(self.device), styles)
+            optimizer.step()
+            self._taken = index
+            if not all(math.isfinite(loss) for loss in self._losses.values()):
+                raise OptionError(f"The loss is not a number any more at step {index}. Lower --learning-rate.")
+            yield PainterStep(index, dict(self._losses))
+
+    def trained(self) -> bytes:
+        """The painter's file as it is now."""
+        about: dict[str, Any] = {
+            "version": __version__,
+            "options": self.options.model_dump(mode="json", exclude={"photos", "start"}),
+            "photographs": len(self._photos),
+            "steps": self._taken,
+            "seconds": round(time.perf_counter() - self._began),
+            "losses": self._losses,
+            "precision": precision_name(self._looking.precision),
+            "machine": this_machine(self.device).model_dump(),
+        }
+        return save_painter(self.network, self.paintings, about)
+
+    def _learn(self, photos: Tensor, styles: Sequence[int]) -> None:
+        """Add to the weights' gradients those for some parts of photographs, each in a style."""
+        weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
+        autocast = torch.autocast(self.device.type, self._looking.precision, self._looking.precision != torch.float32)
+        with autocast:
+            painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights)
+        # one after the other: each has its own painting, and only one network's activations are kept
+        pixels = painted.detach().requires_grad_()
+        for number, style in enumerate(styles):
+            criterion = self._criterion(photos[number : number + 1], style)
+            losses = evaluate(self._looking.module, criterion, pixels[number : number + 1])
+            torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+            for name, loss in losses.items():
+                before = self._losses.get(name, loss.item())
+                self._losses[name] = _REMEMBERED * before + (1 - _REMEMBERED) * loss.item()
+        assert pixels.grad is not None
+        painted.backward(pixels.grad / len(styles))
+
+    @torch.no_grad()
+    def _criterion(self, photo: Tensor, style: int) -> Criterion:
+        options = self.options
+        grams, energy = self._styles[style]
+        seen = extract(self._looking.module, photo, options.content_layers)
+        unit = options.alpha / sum(0.5 * maps.float().square().sum().item() for maps in seen.values())
+        terms: Criterion = {
+            **{f"content {name}": (unit, content(name, maps)) for name, maps in seen.items()},
+            "style": (1 / energy, gram_style(options.style_layers, grams)),
+            "tv": (unit * options.tv, total_variation()),
+        }
+        return {name: (weight, objective) for name, (weight, objective) in terms.items() if weight > 0}
+
+    @torch.no_grad()
+    def _style(self, painting: Picture) -> tuple[dict[str, Tensor], float]:
+        """The painting's Gram matrices, and what the style loss of a picture is whose own are zero."""
+        options = self.options
+        image = painting.tensor(painting.fitted(options.size), options.resampling).to(self.device)
+        grams = gram_matrices(extract(self._looking.module, image, options.style_layers), options.style_layers)
+        nothing = gram_style(options.style_layers, grams).loss({name: 0 * gram for name, gram in grams.items()})
+        if not nothing:
+            raise OptionError(f"{painting.name} excites nothing at the style layers. Give another painting or layers.")
+        return grams, nothing.item()
+
+    def _opened(self, sources: Sequence[str]) -> Iterator[Tensor]:
+        """The photographs that can be read, (1, 3, H, W)."""
+        from deepatelier import samples
+
+        found = find_pictures(sources or samples.photographs())
+        for shown in found:
+            try:
+                photo = shown.open()
+                yield photo.tensor(photo.fitted(_LARGEST), self.options.resampling)
+            except InputError as error:
+                self.skipped.append(f"{shown.name}: {error}")
+        if len(self.skipped) == len(found):
+            raise InputError(f"None of the photographs can be read. The first: {self.skipped[0]}")
+
+    def _part(self, side: int) -> Tensor:
+        """A square of a photograph at a random place, scale, side and contrast: (1, 3, side, side)."""
+        photo = self._photos[int(torch.randint(len(self._photos), ()))]
+        height, width = photo.shape[-2:]
+        smallest = side / min(height, width)
+        scale = smallest ** torch.rand(()).item() if smallest < 1 else smallest
+        cut = min(int(side / scale), height, width)
+        top, left = (int(torch.randint(length - cut + 1, ())) for length in (height, width))
+        part = resize(photo[..., top : top + cut, left : left + cut], (side, side)).clamp(0, 1)
+        if torch.rand(()) < 0.5:
+            part = part.flip(-1)
+        gain = 1 + _GAIN * torch.randn(1, 3, 1, 1)
+        return (part ** torch.exp(_GAMMA * torch.randn(())) * gain).clamp(0, 1)
+
+
+def _beginning(start: str, styles: int) -> Painter:
+    """The painter with which training begins; its new styles are the mean of those that it knows."""
+    if start == "none":
+        return Painter(styles)
+    known = load_painter(None if start == "shipped" else start).network
+    state = {
+        name: tensor.mean(dim=0, keepdim=True).expand(styles, -1).clone()
+        if name.endswith((".gamma", ".beta"))
+        else tensor.clone()
+        for name, tensor in known.state_dict().items()
+    }
+    network = Painter(styles, known.width, known.blocks)
+    network.load_state_dict(state)
+    return network

@@ -1,0 +1,149 @@
+"""Trained painters: their files, and the one that ships."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import samples
+from deepatelier.devices import available_memory
+from deepatelier.errors import MemoryLimitError, OptionError, WeightsError
+from deepatelier.images import Picture
+from deepatelier.networks.painter import STRIDE, Painter
+from deepatelier.runs import Input
+
+__all__ = ["TrainedPainter", "load_painter", "save_painter"]
+
+_SHIPPED = "painter.safetensors"
+"""The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
+
+_MARGIN = 24
+"""Pixels of mirror image that are painted beyond each border and cut off, as where pixels move."""
+
+_BYTES_PER_PIXEL = {torch.bfloat16: 200, torch.float32: 400}
+"""The process grew by 170 and 330 bytes a pixel between 4 and 16 megapixels; rounded up."""
+
+
+@dataclass(frozen=True)
+class TrainedPainter:
+    """A painter, and the paintings that it knows.
+
+    Attributes:
+        network: Frozen.
+        paintings: Whose styles they are, in the painter's order.
+        training: How it was trained: options, photographs, steps, seconds, losses.
+        file: Where it comes from.
+    """
+
+    network: Painter
+    paintings: tuple[Input, ...]
+    training: dict[str, Any]
+    file: Input
+
+    def index_of(self, painting: Picture | str) -> int | None:
+        """The number of a painting's style, from 0; None if the painter does not know it.
+
+        Args:
+            painting: The picture, or the name of a sample, which need not be drawn for it.
+        """
+        for index, known in enumerate(self.paintings):
+            if isinstance(painting, str) or painting.name in samples.paintings():
+                if known.name == (painting if isinstance(painting, str) else painting.name):
+                    return index
+            elif known.sha256 == painting.sha256:
+                return index
+        return None
+
+    def style_of(self, painting: Picture | str) -> int:
+        """As `index_of`. Raises OptionError if the painter does not know the painting."""
+        index = self.index_of(painting)
+        if index is not None:
+            return index
+        name = painting if isinstance(painting, str) else painting.name
+        knows = ", ".join(known.name for known in self.paintings)
+        raise OptionError(
+            f"The painter {self.file.name} does not know the painting {name}; it knows {knows}. Train one for it, in "
+            f"minutes: atelier train-painter {name} -o painter.safetensors; then give --painter painter.safetensors."
+        )
+
+    @torch.inference_mode()
+    def paint(self, photo: Tensor, style: int, device: torch.device, precision: torch.dtype) -> Tensor:
+        """The photograph in a style.
+
+        Args:
+            photo: (1, 3, H, W), sRGB in [0, 1].
+            style: Its number.
+            device, precision: Where and in which number format the painter runs.
+
+        Returns:
+            (1, 3, H, W), sRGB in [0, 1], float32.
+
+        Raises:
+            MemoryLimitError: It would need more memory than is free.
+        """
+        height, width = photo.shape[-2:]
+        needed, free = height * width * _BYTES_PER_PIXEL[precision], available_memory(device)
+        if needed > free:
+            raise MemoryLimitError(
+                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
+                "Lower --size."
+            )
+        network = self.network.to(device, precision).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
+        mode = "reflect" if min(height, width) > max(sides) else "replicate"
+        framed = nn.functional.pad(photo.to(device, precision), sides, mode=mode)
+        styles = nn.functional.one_hot(torch.tensor([style], device=device), network.styles).to(precision)
+        painted: Tensor = network(framed.contiguous(memory_format=torch.channels_last), styles)
+        return painted[..., _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].clone()
+
+
+def load_painter(path: str | None = None) -> TrainedPainter:
+    """A painter from its file, on the CPU; the one that ships if none is given. The file is mapped, and runs no code.
+
+    Raises:
+        OptionError: There is no such file.
+        WeightsError: The file is damaged, or holds no painter.
+    """
+    if path is None:
+        with resources.as_file(resources.files(__package__) / _SHIPPED) as shipped:
+            return _loaded(shipped)
+    if not Path(path).is_file():
+        raise OptionError(f"There is no file {path} of a painter. Train one: atelier train-painter PAINTING -o {path}")
+    return _loaded(Path(path))
+
+
+def _loaded(path: Path) -> TrainedPainter:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {})["deepatelier"])
+            state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
+        paintings = tuple(Input(**each) for each in about["paintings"])
+        with torch.device("meta"):
+            network = Painter(len(paintings), **about["network"])
+        network.load_state_dict(state, assign=True)
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"{path.name} is damaged, or is no painter. atelier train-painter PAINTING -o {path.name} makes one."
+        ) from error
+    return TrainedPainter(network.eval().requires_grad_(False), paintings, about["training"], Input.of(path))
+
+
+def save_painter(network: Painter, paintings: tuple[Input, ...], training: dict[str, Any]) -> bytes:
+    """The bytes of a painter's file: weights in float16, and as JSON what it is and how it was trained."""
+    from safetensors.torch import save
+
+    about = {
+        "paintings": [painting.model_dump() for painting in paintings],
+        "network": {"width": network.width, "blocks": network.blocks},
+        "training": training,
+    }
+    state = {key: value.detach().to("cpu", torch.float16).contiguous() for key, value in network.state_dict().items()}
+    return save(state, {"deepatelier": json.dumps(about, separators=(",", ":"))})

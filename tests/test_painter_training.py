@@ -1,0 +1,115 @@
+import json
+import re
+
+import pytest
+import torch
+from conftest import gradient_picture
+from safetensors import safe_open
+from tests_support import run
+
+from deepatelier.errors import InputError, OptionError
+from deepatelier.images import encode
+from deepatelier.painter_options import PainterOptions
+from deepatelier.painter_training import PainterTraining
+from deepatelier.synthesis.painters import load_painter
+
+OWN = {
+    "network": "conftest:TinyNetwork",
+    "device": "cpu",
+    "content_layers": ("relu2",),
+    "style_layers": ("relu1", "relu2"),
+    "size": 64,
+    "crop": 64,
+    "batch": 2,
+}
+WORDS = [
+    word
+    for name, value in OWN.items()
+    for word in (f"--{name.replace('_', '-')}", *(value if isinstance(value, tuple) else [str(value)]))
+]
+
+
+def _training(**options):
+    return PainterTraining([gradient_picture(64, 80, "a.png")], PainterOptions(**{**OWN, "start": "none", **options}))
+
+
+def test_it_learns():
+    losses = [sum(step.losses.values()) for step in _training(steps=60, learning_rate=0.01).steps()]
+    assert len(losses) == 60
+    assert losses[-1] < 0.6 * losses[0]
+
+
+def test_the_same_seed_gives_the_same_painter():
+    first, second = (_training(steps=2) for _ in range(2))
+    for training in (first, second):
+        list(training.steps())
+    assert all(torch.equal(*pair) for pair in zip(first.network.parameters(), second.network.parameters(), strict=True))
+
+
+def test_what_it_learnt_is_in_the_file(tmp_path):
+    training = _training(steps=2)
+    list(training.steps())
+    (tmp_path / "p.safetensors").write_bytes(training.trained())
+    painter = load_painter(str(tmp_path / "p.safetensors"))
+    assert painter.style_of(gradient_picture(64, 80, "a.png")) == 0
+    assert painter.training["steps"] == 2
+    assert painter.training["options"]["crop"] == 64
+    again = _training(steps=1, start=str(tmp_path / "p.safetensors"))
+    ours, theirs = (each.network.first.weight for each in (training, again))
+    assert torch.allclose(ours, theirs, atol=1e-3)
+
+
+def test_it_begins_with_the_painter_that_ships():
+    shipped, begun = load_painter().network, _training(start="shipped").network
+    assert torch.equal(begun.last.weight, shipped.last.weight)
+    assert torch.allclose(begun.down[0].norm.gamma[0], shipped.down[0].norm.gamma.mean(dim=0))
+
+
+def test_photographs_that_cannot_be_read(tmp_path):
+    (tmp_path / "bad.png").write_text("no picture")
+    with pytest.raises(InputError, match="None of the photographs can be read"):
+        _training(photos=(str(tmp_path),))
+    (tmp_path / "good.png").write_bytes(encode(gradient_picture(80, 90).tensor(), "PNG"))
+    training = _training(photos=(str(tmp_path),), steps=1)
+    assert len(training.skipped) == 1
+    assert "bad.png" in training.skipped[0]
+    list(training.steps())
+
+
+def test_a_loss_that_is_no_number_is_said():
+    with pytest.raises(OptionError, match="Lower --learning-rate"):
+        list(_training(steps=60, learning_rate=1.0, alpha=1e38).steps())
+
+
+def test_the_command(capsys, tmp_path):
+    painting, photo, file = tmp_path / "a.png", tmp_path / "photo.png", tmp_path / "p.safetensors"
+    painting.write_bytes(encode(gradient_picture(64, 80).tensor(), "PNG"))
+    photo.write_bytes(encode(gradient_picture(50, 70).tensor(), "PNG"))
+    code, out, err = run(
+        capsys, "train-painter", painting, "-o", file, "--start", "none", "--steps", 2, *WORDS, "--json"
+    )
+    assert (code, err) == (0, "")
+    assert json.loads(out)["paintings"] == ["a.png"]
+    with safe_open(file, framework="pt") as opened:
+        assert "deepatelier" in opened.metadata()
+    words = ("style", photo, painting, "--fast", "--painter", file, "--size", 64, "--device", "cpu")
+    code, out, err = run(capsys, *words, "-o", tmp_path / "out.png", "--json")
+    assert (code, err) == (0, "")
+    record = json.loads(out)
+    assert (record["size"], record["steps"], record["losses"]) == ([64, 45], 0, {})
+    assert record["options"]["painter"] == "p.safetensors"
+    code, _, err = run(capsys, "rerun", tmp_path / "out.png")
+    assert code == 0
+    assert "every pixel is as in the first picture" in err
+    code, _, err = run(capsys, "style", photo, painting, "--fast", "-o", tmp_path / "no.png")
+    assert code == 2
+    assert re.search(r"does not know the painting a\.png", err)
+
+
+def test_bad_words(capsys, tmp_path):
+    code, _, err = run(capsys, "train-painter", "swirl", "-o", tmp_path / "p.pt")
+    assert code == 2
+    assert ".safetensors" in err
+    code, _, err = run(capsys, "train-painter", "nothing.png", "-o", tmp_path / "p.safetensors")
+    assert code == 2
+    assert "nothing.png" in err
