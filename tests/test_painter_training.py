@@ -7,6 +7,7 @@ from conftest import gradient_picture
 from safetensors import safe_open
 from tests_support import run
 
+from deepatelier import samples
 from deepatelier.errors import InputError, OptionError
 from deepatelier.images import encode
 from deepatelier.painter_options import PainterOptions
@@ -63,6 +64,9 @@ def test_it_begins_with_the_painter_that_ships():
     shipped, begun = load_painter().network, _training(start="shipped").network
     assert torch.equal(begun.last.weight, shipped.last.weight)
     assert torch.allclose(begun.down[0].norm.gamma[0], shipped.down[0].norm.gamma.mean(dim=0))
+    options = PainterOptions(**{**OWN, "start": "shipped"})
+    known = PainterTraining([samples.open_picture("mosaic"), gradient_picture(64, 80, "a.png")], options).network
+    assert torch.equal(known.down[0].norm.gamma[0], shipped.down[0].norm.gamma[1])
 
 
 def test_photographs_that_cannot_be_read(tmp_path):

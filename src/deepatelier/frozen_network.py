@@ -307,9 +307,10 @@ class FrozenNetwork:
         network = self._from_registry()
         for change in self.changes:
             network = change(network)
-        if not isinstance(network, networks.Network):
-            precision = torch.float32
-        network = network.to(self.device, precision)
+        network = network.to(self.device)
+        network = (
+            networks.in_precision(network, precision) if isinstance(network, networks.Network) else network.float()
+        )
         return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def _from_registry(self) -> nn.Module:

