@@ -21,8 +21,8 @@ test: .venv/installed-dev
 docs: .venv/installed-docs
 	$(BIN)/sphinx-build -W docs docs/_build/html
 
-bench: .venv/installed
-	$(BIN)/python benchmarks/style_step.py
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks.style
 
 clean:
 	rm -rf .venv out docs/_build docs/gallery
@@ -36,6 +36,10 @@ clean:
 
 .venv/installed-dev: .venv/installed
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+.venv/installed-bench: .venv/installed
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 .venv/installed-docs: .venv/installed

@@ -1,6 +1,7 @@
 """Draws the sheet of the README: every painting that ships, and photographs in its style.
 
 python docs/styles_sheet.py astronaut PHOTO... -o docs/images/styles.jpg
+python docs/styles_sheet.py astronaut PHOTO... --fast -o docs/images/fast.jpg
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from torch import Tensor
 
 from deepatelier import samples
 from deepatelier.images import Picture
-from deepatelier.synthesis import StyleOptions, StyleTransfer
+from deepatelier.synthesis import FastStyle, StyleOptions, StyleTransfer
 
 
-def paint(photo: Picture, painting: Picture) -> Tensor:
-    """The photograph in the style of the painting, 384 pixels wide or high."""
+def paint(photo: Picture, painting: Picture, *, fast: bool) -> Tensor:
+    """The photograph in the style of the painting, 384 pixels wide or high; 768 by the painter."""
+    if fast:
+        return FastStyle(photo, painting, StyleOptions(size=768, fast=True)).initial()
     *_, last = StyleTransfer(photo, painting, StyleOptions(size=384)).steps()
     return last.image
 
@@ -25,6 +28,7 @@ def main() -> None:
     """Paint everything, and save the sheet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", nargs="+")
+    parser.add_argument("--fast", action="store_true", help="as atelier style --fast paints")
     parser.add_argument("-o", "--output", required=True)
     arguments = parser.parse_args()
     photos = [samples.open_picture(source) for source in arguments.photos]
@@ -33,7 +37,10 @@ def main() -> None:
     figure, axes = plt.subplots(rows, len(names), figsize=(2.3 * len(names), 2 * rows), layout="constrained")
     for column, name in zip(axes.T, names, strict=True):
         painting = samples.open_picture(name)
-        results = [painting.tensor(painting.fitted(480)), *(paint(photo, painting) for photo in photos)]
+        results = [
+            painting.tensor(painting.fitted(480)),
+            *(paint(photo, painting, fast=arguments.fast) for photo in photos),
+        ]
         for axis, image in zip(column, results, strict=True):
             axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
             axis.set_axis_off()
