@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from torch import Tensor, nn
 
 from benchmarks.peers import pastiche, plain_loop, plain_loop_from_noise
 from deepatelier import images, samples
-from deepatelier.devices import choose_device, cpu_capabilities, precision_name, processor_name
+from deepatelier.devices import choose_device, cpu_capabilities, fastest, precision_name, processor_name
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
@@ -43,41 +43,30 @@ PEERS = {"plain": plain_loop, "plain, from noise": plain_loop_from_noise, "pasti
 INSTANT = "swirl"
 ATELIER = [sys.executable, "-c", "from deepatelier.cli import main; main()"]
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+WARM_UPS = 2
 MOST = 3
 """Times as many steps as the peer's, after which an objective counts as out of reach."""
 
 
-def fastest(action: Callable[[], object], repeats: int, device: torch.device) -> float:
-    """Seconds of the fastest run, after two warm-ups."""
-    times = []
-    for _ in range(repeats + 2):
-        began = time.perf_counter()
-        action()
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        times.append(time.perf_counter() - began)
-    return min(times[2:])
-
-
-def convolutions_alone(network: nn.Module, pixels: tuple[int, int], repeats: int) -> float:
+def convolutions_alone(network: nn.Module, precision: torch.dtype, pixels: tuple[int, int], repeats: int) -> float:
     """Seconds for the convolutions up to relu5_1, forward and input gradient, each on an input of its own shape."""
-    total = 0.0
-    size, channels = pixels, 3
+    total, size = 0.0, pixels
     for module in network.get_submodule("features").children():
         if isinstance(module, nn.MaxPool2d):
             size = size[0] // 2, size[1] // 2
         if not isinstance(module, nn.Conv2d):
             continue
-        weight = module.weight
-        x = torch.randn(1, channels, *size, device=weight.device, dtype=weight.dtype)
+        plain = nn.Conv2d(module.in_channels, module.out_channels, 3, padding=1, device=module.weight.device)
+        plain = plain.to(precision, memory_format=torch.channels_last).requires_grad_(False)  # type: ignore[call-overload]
+        x = torch.randn(1, plain.in_channels, *size, device=module.weight.device, dtype=precision)
         x = x.to(memory_format=torch.channels_last).requires_grad_()
-        gradient = torch.randn_like(module(x))
+        gradient = torch.randn_like(plain(x))
 
-        def both(module: nn.Module = module, x: Tensor = x, gradient: Tensor = gradient) -> None:
+        def both(module: nn.Module = plain, x: Tensor = x, gradient: Tensor = gradient) -> None:
             torch.autograd.grad(module(x), x, gradient)
 
-        total += fastest(both, repeats, weight.device)
-        channels = module.out_channels
+        fastest(both, WARM_UPS, x.device)
+        total += fastest(both, repeats, x.device)
         if size == (pixels[0] // 16, pixels[1] // 16):
             break  # conv5_1 is the deepest that the five style layers need
     return total
@@ -85,11 +74,13 @@ def convolutions_alone(network: nn.Module, pixels: tuple[int, int], repeats: int
 
 def steps_and_floors(sizes: list[int], repeats: int) -> Iterator[dict[str, Any]]:
     for size in sizes:
-        options = StyleOptions(size=size, levels=1, margin=0, steps=repeats + 2)
+        options = StyleOptions(size=size, levels=1, margin=0, steps=repeats + WARM_UPS)
         transfer = StyleTransfer(samples.open_picture("astronaut"), samples.open_picture("swirl"), options)
         steps = transfer.steps()
+        for _ in range(WARM_UPS):
+            next(steps)
         step = fastest(lambda steps=steps: next(steps), repeats, transfer.device)  # type: ignore[misc]
-        floor = convolutions_alone(transfer.network, transfer.levels[-1].size, repeats)
+        floor = convolutions_alone(transfer.network, transfer.precision, transfer.levels[-1].size, repeats)
         name = precision_name(transfer.precision)
         yield {"size": size, "precision": name, "step": step, "convolutions": floor, "ratio": step / floor}
 
@@ -99,8 +90,11 @@ def saved(image: Tensor) -> Tensor:
     return images.decode(images.encode(image, "PNG"))
 
 
-def until(transfer: StyleTransfer, objectives: list[float]) -> list[tuple[float, int]]:
-    """For each objective, the seconds and steps until the saved picture's float32 objective is no higher."""
+def until(transfer: StyleTransfer, objectives: list[float]) -> list[tuple[float, int] | None]:
+    """For each objective, the seconds and steps until the saved picture's float32 objective is no higher; None if none.
+
+    The targets are among the seconds.
+    """
     began, checked = time.perf_counter(), 0.0
     reached: dict[float, tuple[float, int]] = {}
     for step in transfer.steps():
@@ -114,10 +108,11 @@ def until(transfer: StyleTransfer, objectives: list[float]) -> list[tuple[float,
         checked += time.perf_counter() - paused
         seconds = time.perf_counter() - began - checked
         reached |= {objective: (seconds, step.index) for objective in left if exact <= objective}
-    return [reached.get(objective, (float("inf"), transfer.planned)) for objective in objectives]
+    return [reached.get(objective) for objective in objectives]
 
 
 def times_to_objectives(sizes: list[int], pairs: int, steps: int, folder: Path) -> Iterator[dict[str, Any]]:
+    device = choose_device()
     for size in sizes:
         for names in PAIRS[:pairs]:
             pictures, paths = [], []
@@ -132,7 +127,7 @@ def times_to_objectives(sizes: list[int], pairs: int, steps: int, folder: Path) 
             peers = {}
             for peer, run in PEERS.items():
                 began = time.perf_counter()
-                image = run(paths[0], paths[1], steps)
+                image = run(paths[0], paths[1], steps, device)
                 peers[peer] = time.perf_counter() - began, judge.losses(saved(image))["total"]
             for start in ("matched", "fast"):
                 began = time.perf_counter()
@@ -141,11 +136,20 @@ def times_to_objectives(sizes: list[int], pairs: int, steps: int, folder: Path) 
                 )
                 prepared = time.perf_counter() - began
                 found = until(transfer, [objective for _, objective in peers.values()])
-                for (peer, (peer_seconds, objective)), (seconds, taken) in zip(peers.items(), found, strict=True):
-                    ours = {"init": start, "steps": taken, "seconds": prepared + seconds}
-                    theirs = {"peer_steps": steps, "peer_seconds": peer_seconds, "objective": objective}
-                    ratio = peer_seconds / (prepared + seconds)
-                    yield {"size": size, "pair": ", ".join(names), "peer": peer, **theirs, **ours, "ratio": ratio}
+                for (peer, (peer_seconds, objective)), at in zip(peers.items(), found, strict=True):
+                    seconds = prepared + at[0] if at else None
+                    yield {
+                        "size": size,
+                        "pair": ", ".join(names),
+                        "peer": peer,
+                        "its steps": steps,
+                        "its seconds": peer_seconds,
+                        "objective": objective,
+                        "init": start,
+                        "steps": at[1] if at else None,
+                        "seconds": seconds,
+                        "ratio": peer_seconds / seconds if seconds else None,
+                    }
 
 
 def noise_of(image: Tensor) -> float:

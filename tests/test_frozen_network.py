@@ -8,6 +8,7 @@ from torch import nn
 from deepatelier.errors import MemoryLimitError, OptionError, ShapeError
 from deepatelier.features import OUTPUT, extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.networks import is_checkpointed
 from deepatelier.synthesis import StyleOptions
 
 
@@ -59,10 +60,41 @@ def test_a_step_of_vgg19_needs_what_was_measured(monkeypatch):
         deep, low = (_looking((layer,), precision=precision) for layer in ("relu5_1", "relu2_1"))
         monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _, m=measured: m * 10**6)
         with pytest.raises(MemoryLimitError, match=r"about 9\d\d pixels"):
-            deep.check_memory(10**6, 1000, 0)
-        low.check_memory(10**6, 1000, 0)
+            deep.take_memory(10**6, 1000, 0)
+        low.take_memory(10**6, 1000, 0)
         monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _, m=measured: m * 11 * 10**5)
-        deep.check_memory(10**6, 1000, 0)
+        deep.take_memory(10**6, 1000, 0)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_where_memory_is_short_stages_are_computed_twice(monkeypatch, precision):
+    looking = _looking(("relu5_1",), precision=precision)
+    needed = looking.memory(10**6)
+
+    def within(part):
+        monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _: int(part * needed))
+        return looking.within_memory(10**6, 1000, 0)
+
+    assert within(1.01) is looking
+    checkpointed = within(0.9)
+    assert is_checkpointed(checkpointed.module)
+    assert checkpointed.memory(10**6) < 0.85 * needed
+    with pytest.raises(MemoryLimitError, match="pixels would fit"):
+        within(0.5)
+
+
+def test_freed_memory_is_kept_where_there_is_plenty(monkeypatch):
+    kept = []
+    monkeypatch.setattr("deepatelier.frozen_network.keep_freed_memory", lambda: not kept.append(1))
+    looking = _looking(("relu2_1",))
+    needed = looking.memory(10**6)
+    monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _: 2 * needed)
+    looking.take_memory(10**6, 1000, 0)
+    assert (kept, looking.peak_memory(10**6, 0)) == ([], needed)
+    monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _: 4 * needed)
+    looking.take_memory(10**6, 1000, 0)
+    assert kept
+    assert looking.peak_memory(10**6, 0) > needed
 
 
 def test_a_network_that_uses_the_word_layers_for_something_else():

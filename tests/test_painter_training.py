@@ -117,3 +117,37 @@ def test_bad_words(capsys, tmp_path):
     code, _, err = run(capsys, "train-painter", "nothing.png", "-o", tmp_path / "p.safetensors")
     assert code == 2
     assert "nothing.png" in err
+
+
+def test_a_painting_that_is_too_thin_is_said():
+    with pytest.raises(OptionError, match="painting is too thin"):
+        PainterTraining([gradient_picture(1, 300)], PainterOptions(**{**OWN, "size": 64}))
+
+
+def test_the_file_names_no_paths(tmp_path):
+    training = _training(steps=1)
+    list(training.steps())
+    first = tmp_path / "first.safetensors"
+    first.write_bytes(training.trained())
+    again = _training(steps=1, start=str(first))
+    list(again.steps())
+    (tmp_path / "second.safetensors").write_bytes(again.trained())
+    about = load_painter(str(tmp_path / "second.safetensors")).training
+    assert about["options"]["start"] == "first.safetensors"
+    assert str(tmp_path) not in json.dumps(about)
+    assert set(about["files"]) == {"start"}
+
+
+def test_what_was_learnt_before_a_loss_was_no_number_is_kept(capsys, tmp_path, monkeypatch):
+    steps = PainterTraining.steps
+
+    def ends_badly(self):
+        yield next(steps(self))
+        raise OptionError("The loss is not a number any more.")
+
+    monkeypatch.setattr(PainterTraining, "steps", ends_badly)
+    file = tmp_path / "p.safetensors"
+    code, _, err = run(capsys, "train-painter", "swirl", "-o", file, "--start", "none", *WORDS)
+    assert code == 2
+    assert "not a number" in err
+    assert load_painter(str(file)).training["steps"] == 1

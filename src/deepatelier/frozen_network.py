@@ -21,7 +21,7 @@ from deepatelier.receptive_fields import Axis, ReceptiveField
 from deepatelier.runs import Input
 from deepatelier.tracing import Call, trace_picture
 
-__all__ = ["KEPT", "PLENTY", "RANDOM", "FrozenNetwork", "has_head", "with_weights"]
+__all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
@@ -38,11 +38,11 @@ grew by 1656 and 2589 bytes a pixel at 1024² pixels."""
 _CHECKPOINTED = 0.78
 """The part of that with checkpoints: 1288 and 1859 bytes a pixel, most of them to measure the result in float32."""
 
-PLENTY = 3
+_PLENTY = 3
 """Times as much memory as a step needs has to be free for the process to keep what it frees."""
 
-KEPT = 1.3
-"""The memory that a step needs then, in pieces, over what it needs else: 1.25 in float32, 1.38 in bfloat16."""
+_KEPT = 1.35
+"""The memory that a step needs then, over what it needs else: 1.25 in float32, 1.38 in bfloat16 at 1024² pixels."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class FrozenNetwork:
         return self.module if self.precision == torch.float32 else self._shared(torch.float32)
 
     def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FrozenNetwork:
-        """The same with another network, which a function makes from this one's."""
+        """The same with another network, which a function makes from this one's; one's own is built anew."""
         return replace(self, changes=(*self.changes, change))
 
     @property
@@ -227,20 +227,20 @@ class FrozenNetwork:
             )
 
     def within_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> FrozenNetwork:
-        """The network as it fits in the memory that is free: itself, or with checkpoints. Arguments of `check_memory`.
+        """The network as it fits in the memory that is free: itself, or with checkpoints. Arguments of `take_memory`.
 
         Raises:
             MemoryLimitError: A step on so many pixels does not fit with checkpoints either.
         """
         fits = self.memory(pixels) + more <= available_memory(self.device)
         fitting = self if fits else self.replaced(networks.with_checkpoints)
-        fitting.check_memory(pixels, longest, more, advice)
+        fitting.take_memory(pixels, longest, more, advice)
         return fitting
 
-    def check_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
+    def take_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
         """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.
 
-        Where there is plenty, the process is told to keep what it frees, which is faster.
+        On a CPU with plenty of it, the process is told to keep what it frees, which is faster.
 
         Args:
             pixels: Of the largest picture, times how many of them are looked at together.
@@ -255,8 +255,16 @@ class FrozenNetwork:
                 f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
                 f"{advice}: about {fits} pixels would fit."
             )
-        if needed < free / PLENTY:
+        if self._has_plenty(needed):
             keep_freed_memory()
+
+    def peak_memory(self, pixels: int, more: int) -> int:
+        """Bytes that `take_memory` comes to take; what is kept is in pieces."""
+        needed = self.memory(pixels) + more
+        return int(_KEPT * needed) if self._has_plenty(needed) and keep_freed_memory() else needed
+
+    def _has_plenty(self, needed: int) -> bool:
+        return self.device.type == "cpu" and needed < available_memory(self.device) / _PLENTY
 
     def memory(self, pixels: int) -> int:
         """Bytes that a step on so many pixels needs beside what the process has already."""

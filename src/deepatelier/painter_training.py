@@ -9,22 +9,21 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from deepatelier import __version__
-from deepatelier.devices import precision_name
-from deepatelier.errors import InputError, OptionError
+from deepatelier import __version__, samples
+from deepatelier.devices import available_memory, precision_name
+from deepatelier.errors import InputError, MemoryLimitError, OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
 from deepatelier.interpretation import find_pictures
 from deepatelier.networks.painter import Painter
 from deepatelier.painter_options import PainterOptions
-from deepatelier.runs import Input, this_machine
+from deepatelier.runs import Input, Record, this_machine
 from deepatelier.synthesis import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.painters import load_painter, save_painter
 
@@ -32,6 +31,9 @@ __all__ = ["PainterStep", "PainterTraining"]
 
 _LARGEST = 1024
 """Longest side to which photographs are made smaller, in pixels."""
+
+_BYTES_PER_PIXEL = 1500
+"""What the painter keeps for the gradient, for each pixel of a batch; 1398 in float32, rounded up."""
 
 _WARM_UP = 50
 """Steps in which the learning rate rises."""
@@ -73,8 +75,9 @@ class PainterTraining:
         skipped: What is wrong with photographs that could not be read.
 
     Raises:
-        ImageError: There is no photograph.
-        OptionError: The device cannot be used, or the painter to begin with does not exist.
+        InputError: There is no photograph that can be read.
+        OptionError: The device cannot be used, a painting is too thin, or the painter to begin with does not exist.
+        MemoryLimitError: It would need more memory than is free.
         WeightsError: A file of weights is damaged or not at hand.
     """
 
@@ -84,15 +87,18 @@ class PainterTraining:
         self.paintings = tuple(Input.of(painting) for painting in paintings)
         self._looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
         self._looking.check_maps()
+        for painting in paintings:
+            self._looking.check_size("painting", painting.fitted(options.size), "raise --size")
         pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
-        self._looking = self._looking.within_memory(pixels, options.size, 0, "Lower --size and --crop")
+        batch = options.batch * options.crop**2 * _BYTES_PER_PIXEL
+        self._looking = self._looking.within_memory(pixels, options.size, batch, "Lower --size, --crop or --batch")
         self.device = self._looking.device
         self.skipped: list[str] = []
         self._photos = list(self._opened(options.photos))
         self._styles = [self._style(painting) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
-            self.network = _beginning(options.start, paintings)
+            self.network, self._start = _beginning(options.start, paintings)
         self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._taken, self._losses = 0, dict[str, float]()
 
@@ -107,30 +113,35 @@ class PainterTraining:
             photos = torch.cat([self._part(options.crop) for _ in range(options.batch)])
             styles = [int(style) for style in torch.randperm(len(self._styles)).repeat(options.batch)[: options.batch]]
             optimizer.zero_grad()
-            self._learn(photos.to(self.device), styles)
+            losses = self._learn(photos.to(self.device), styles)
+            if not all(math.isfinite(loss) for loss in losses.values()):
+                raise OptionError(f"The loss is not a number any more at step {index}. Lower --learning-rate.")
             optimizer.step()
             self._taken = index
-            if not all(math.isfinite(loss) for loss in self._losses.values()):
-                raise OptionError(f"The loss is not a number any more at step {index}. Lower --learning-rate.")
+            for name, loss in losses.items():
+                self._losses[name] = _REMEMBERED * self._losses.get(name, loss) + (1 - _REMEMBERED) * loss
             yield PainterStep(index, dict(self._losses))
 
     def trained(self) -> bytes:
         """The painter's file as it is now."""
+        files = self._looking.inputs | ({"start": self._start} if self._start else {})
+        options = Record.named(self.options, files)
         about: dict[str, Any] = {
             "version": __version__,
-            "options": self.options.model_dump(mode="json", exclude={"photos"})
-            | {"start": Path(self.options.start).name},
+            "options": {name: value for name, value in options.items() if name != "photos"},
             "photographs": len(self._photos),
             "steps": self._taken,
             "seconds": round(time.perf_counter() - self._began),
             "losses": self._losses,
+            "files": {part: file.model_dump() for part, file in files.items()},
             "precision": precision_name(self._looking.precision),
             "machine": this_machine(self.device).model_dump(),
         }
         return save_painter(self.network, self.paintings, about)
 
-    def _learn(self, photos: Tensor, styles: Sequence[int]) -> None:
-        """Add to the weights' gradients those for some parts of photographs, each in a style."""
+    def _learn(self, photos: Tensor, styles: Sequence[int]) -> dict[str, float]:
+        """Set the weights' gradients to those for some parts of photographs, each in a style; the mean of each loss."""
+        means: dict[str, float] = {}
         weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
         autocast = torch.autocast(self.device.type, self._looking.precision, self._looking.precision != torch.float32)
         with autocast:
@@ -142,10 +153,10 @@ class PainterTraining:
             losses = evaluate(self._looking.module, criterion, pixels[number : number + 1])
             torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
             for name, loss in losses.items():
-                before = self._losses.get(name, loss.item())
-                self._losses[name] = _REMEMBERED * before + (1 - _REMEMBERED) * loss.item()
+                means[name] = means.get(name, 0.0) + loss.item() / len(styles)
         assert pixels.grad is not None
         painted.backward(pixels.grad / len(styles))
+        return means
 
     @torch.no_grad()
     def _criterion(self, photo: Tensor, style: int) -> Criterion:
@@ -172,16 +183,20 @@ class PainterTraining:
         return grams, nothing.item()
 
     def _opened(self, sources: Sequence[str]) -> Iterator[Tensor]:
-        """The photographs that can be read, (1, 3, H, W)."""
-        from deepatelier import samples
-
+        """The photographs that can be read, in levels of 255: (1, 3, H, W) bytes."""
         found = find_pictures(sources or samples.photographs())
+        free = available_memory(torch.device("cpu"))
         for shown in found:
             try:
                 photo = shown.open()
-                yield photo.tensor(photo.fitted(_LARGEST), self.options.resampling)
+                image = photo.tensor(photo.fitted(_LARGEST), self.options.resampling)
             except InputError as error:
                 self.skipped.append(f"{shown.name}: {error}")
+                continue
+            free -= image.numel()
+            if free < 0:
+                raise MemoryLimitError(f"The {len(found)} photographs do not fit in memory. Give fewer --photos.")
+            yield (255 * image).round().to(torch.uint8)
         if len(self.skipped) == len(found):
             raise InputError(f"None of the photographs can be read. The first: {self.skipped[0]}")
 
@@ -193,17 +208,20 @@ class PainterTraining:
         scale = smallest ** torch.rand(()).item() if smallest < 1 else smallest
         cut = min(int(side / scale), height, width)
         top, left = (int(torch.randint(length - cut + 1, ())) for length in (height, width))
-        part = resize(photo[..., top : top + cut, left : left + cut], (side, side)).clamp(0, 1)
+        part = resize(photo[..., top : top + cut, left : left + cut] / 255, (side, side)).clamp(0, 1)
         if torch.rand(()) < 0.5:
             part = part.flip(-1)
         gain = 1 + _GAIN * torch.randn(1, 3, 1, 1)
         return (part ** torch.exp(_GAMMA * torch.randn(())) * gain).clamp(0, 1)
 
 
-def _beginning(start: str, paintings: Sequence[Picture]) -> Painter:
-    """The painter with which training begins: paintings that it knows keep their style, others begin with the mean."""
+def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
+    """The painter with which training begins, and its file.
+
+    Paintings that it knows keep their style, others begin with the mean.
+    """
     if start == "none":
-        return Painter(len(paintings))
+        return Painter(len(paintings)), None
     known = load_painter(None if start == "shipped" else start)
     indices = [known.index_of(painting) for painting in paintings]
     state = {}
@@ -215,4 +233,4 @@ def _beginning(start: str, paintings: Sequence[Picture]) -> Painter:
             state[name] = tensor.clone()
     network = Painter(len(paintings), known.network.width, known.network.blocks)
     network.load_state_dict(state)
-    return network
+    return network, known.file

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 
@@ -24,6 +25,7 @@ COMMANDS = [
     "samples",
     "style",
     "texture",
+    "train-painter",
     "visualize",
 ]
 QUICK = ["--size", "64", "--steps", "3", "--device", "cpu"]
@@ -246,3 +248,15 @@ def test_without_metadata(capsys, tmp_path):
     output = tmp_path / "a.png"
     assert run(capsys, "style", "chelsea", "coffee", "-o", output, *QUICK, "--no-metadata")[0] == 0
     assert images.read_text(output) is None
+
+
+def test_a_dry_run_paints_nothing(capsys, tmp_path):
+    output = tmp_path / "out.png"
+    words = ("style", "chelsea", "coffee", "--size", "64", "--steps", "7", "--device", "cpu", "-o", output, "--dry-run")
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (0, "")
+    assert re.search(r"64 x 43 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory on cpu", err)
+    code, out, err = run(capsys, *words, "--json")
+    assert (code, err) == (0, "")
+    assert set(json.loads(out)) == {"seconds", "memory", "free", "size", "steps"}
+    assert not output.exists()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from deepatelier import images, samples
 from deepatelier.cli.messages import say
-from deepatelier.cli.progress import progress_bar
+from deepatelier.cli.progress import progress_bar, undisturbed
 from deepatelier.devices import memory_guard
 from deepatelier.images import Picture
 from deepatelier.runs import Record, check_film_target, check_target, record_of, write_film, write_picture
@@ -69,7 +67,7 @@ def paint(
         image = made.finished(image)
 
         record = partial(record_of, made, command=command, output=str(output), began=began, steps=taken)
-        with _undisturbed():
+        with undisturbed():
             if isinstance(made, DreamFilm):
                 kept = write_film(made.frames, output, record, fps=made.options.fps, metadata=metadata)
             else:
@@ -118,13 +116,3 @@ def _losses_of_the_format(recipe: Recipe, output: Path) -> Iterator[str]:
         yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."
     if recipe.bits > images.deepest(format_):
         yield f"{format_} is written with 8 bits a channel, and the photograph has {recipe.bits}. A .png keeps them."
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C does nothing in the seconds in which finished work is measured and written."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

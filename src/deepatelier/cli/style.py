@@ -71,7 +71,7 @@ def style(
 
 def _estimate(photo: str, painting: str, options: StyleOptions, *, json: bool) -> None:
     if options.fast:
-        raise OptionError("--fast takes a moment, and a fifth of a gigabyte for each megapixel; leave --dry-run out.")
+        raise OptionError("--fast takes a moment; leave --dry-run out. What does not fit in memory is refused anyway.")
     with memory_guard():
         transfer = StyleTransfer(open_input(photo), open_input(painting), options)
         expected = estimate(transfer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -12,8 +13,9 @@ from cyclopts import Parameter
 
 from deepatelier.cli.messages import say
 from deepatelier.cli.painting import open_input
-from deepatelier.cli.progress import progress_bar
+from deepatelier.cli.progress import progress_bar, undisturbed
 from deepatelier.devices import memory_guard
+from deepatelier.errors import OptionError
 from deepatelier.files import check_output, write_atomically
 from deepatelier.painter_options import PainterOptions
 from deepatelier.painter_training import PainterTraining
@@ -42,8 +44,9 @@ def train_painter(
     json
         Print what was trained as one JSON object on stdout.
     """
-    check_output(output, [".safetensors"], sources=(painting, *paintings, *options.photos, options.start))
-    began, interrupted, losses = time.perf_counter(), False, dict[str, float]()
+    sources = (painting, *paintings, *options.photos, options.start, options.weights or "")
+    check_output(output, [".safetensors"], sources=sources)
+    began, losses, ended = time.perf_counter(), dict[str, float](), None
     with memory_guard():
         training = PainterTraining([open_input(source) for source in (painting, *paintings)], options)
         for line in training.skipped:
@@ -53,18 +56,23 @@ def train_painter(
                 for step in training.steps():
                     losses = dict(step.losses)
                     advance("  ".join(f"{name} {loss:.3g}" for name, loss in losses.items()))
-        except KeyboardInterrupt:
-            interrupted = True
+        except (KeyboardInterrupt, OptionError) as error:
             if not losses:
                 raise
-        write_atomically(output, training.trained())
-    names = [known.name for known in training.paintings]
+            ended = error
+        with undisturbed():
+            write_atomically(output, training.trained())
+    names, seconds = [known.name for known in training.paintings], time.perf_counter() - began
     if json:
-        seconds = round(time.perf_counter() - began, 3)
-        print(json_module.dumps({"output": str(output), "paintings": names, "losses": losses, "seconds": seconds}))
+        told = {"output": str(output), "paintings": names, "losses": losses, "seconds": round(seconds, 3)}
+        print(json_module.dumps(told))
     else:
-        say(f"Wrote {output}, a painter of {', '.join(names)} ({time.perf_counter() - began:.0f} s).")
-        say(f"Paint with it: atelier style PHOTO {painting} --fast --painter {output} -o painted.png")
-    if interrupted:
-        say("Interrupted; what was learnt until then is in the file.")
-        sys.exit(130)
+        say(f"Wrote {output}, a painter of {', '.join(names)} ({seconds:.0f} s).")
+        words = (shlex.quote(painting), shlex.quote(str(output)))
+        say("Paint with it: atelier style PHOTO {} --fast --painter {} -o painted.png".format(*words))
+    if ended is not None:
+        say("What was learnt until the end came is in the file.")
+        if isinstance(ended, KeyboardInterrupt):
+            say("Interrupted.")
+            sys.exit(130)
+        raise ended

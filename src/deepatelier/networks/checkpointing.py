@@ -23,10 +23,9 @@ def with_checkpoints(network: nn.Module) -> nn.Module:
     """
     memory = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     copied = copy.deepcopy(network, memory)
-    for path, module in list(copied.named_modules()):
-        if type(module) is nn.Sequential and path and len(module) > 1:
-            parent, _, name = path.rpartition(".")
-            setattr(copied.get_submodule(parent), name, _Staged(*module))
+    for module in copied.modules():
+        if type(module) is nn.Sequential and len(module) > 1:
+            module.__class__ = _Staged  # so that its parts keep their names
     return copied
 
 

@@ -17,12 +17,12 @@ __all__ = ["in_precision"]
 def in_precision(network: Network, dtype: torch.dtype) -> Network:
     """The network moved to a number format; its first convolution still takes the picture in float32.
 
-    bfloat16 has 8 significant bits, which is half a level of 255 in a bright pixel. With its 0.5 % of the time for one
-    more layer in float32, the gradient's cosine with that of float32 rose from 0.78 to 0.97 where style transfer had
-    come near to its end.
+    bfloat16 has 8 significant bits, which is half a level of 255 in a bright pixel: with the picture rounded, gradients
+    point elsewhere where style transfer comes near to its end (``benchmarks/choices.py``). A first layer of another
+    kind, as EfficientNet-Lite's with its own padding, is converted like the rest.
     """
     first = next(((path, each) for path, each in network.named_modules() if isinstance(each, nn.Conv2d)), None)
-    if first is None or dtype == torch.float32 or type(first[1]) is not nn.Conv2d or first[1].padding_mode != "zeros":
+    if first is None or dtype == torch.float32 or type(first[1]) is not nn.Conv2d:
         return network.to(dtype)
     path, convolution = first
     parent, _, name = path.rpartition(".")
@@ -41,6 +41,8 @@ class _FineConvolution(nn.Conv2d):
         self.result = dtype
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.padding_mode != "zeros":
+            return super().forward(x).to(self.result)
         result: Tensor = _Convolve.apply(x, self)  # type: ignore[no-untyped-call]
         return result
 

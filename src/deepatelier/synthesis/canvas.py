@@ -77,8 +77,7 @@ class PixelCanvas(nn.Module):
     def precondition(self, gradient: Tensor) -> Tensor:
         """F⁻¹ (F g / max(f, 1/max(H, W))), with the frequency f in waves a pixel: coarse structures move further.
 
-        The curvature of the style and content losses grows about as f does. Found by trial: with it, L-BFGS needs 0.8
-        times as many steps for the same loss.
+        Found by trial: L-BFGS then needs fewer steps for the same loss (``benchmarks/choices.py``).
         """
         height, width = gradient.shape[-2:]
         waves = torch.fft.rfft2(gradient) / frequencies(gradient).clamp_min(1 / max(height, width))

@@ -17,15 +17,15 @@ from deepatelier.synthesis.gradient_descent import GradientDescent
 from deepatelier.synthesis.lbfgs import LBFGS
 from deepatelier.synthesis.objectives import Criterion, evaluate
 
-__all__ = ["OptimizerName", "State", "Step", "optimizer_memory", "synthesize"]
+__all__ = ["HISTORY", "OptimizerName", "State", "Step", "history_of", "optimizer_memory", "synthesize"]
 
 OptimizerName = Literal["lbfgs", "adam", "gradient"]
 
 _LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0, "gradient": 1.5}
 
-_HISTORY = 30
-"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory. Found by trial: neural-style's 100
-lower the loss of 160 steps by 1 % more, and take three times the memory and time."""
+HISTORY = 30
+"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's 100 lower the loss by
+some 1 % more, and take three times the memory and time (``benchmarks/choices.py``)."""
 
 
 @dataclass(frozen=True)
@@ -164,12 +164,13 @@ def synthesize(
 
 def optimizer_memory(name: OptimizerName, values: int, steps: int, device: torch.device) -> int:
     """Bytes that an optimiser comes to remember of a canvas of so many values, over so many steps."""
-    remembered = {"lbfgs": min(steps, _history(values, device)), "adam": 1, "gradient": 0}
+    remembered = {"lbfgs": min(steps, history_of(values, device)), "adam": 1, "gradient": 0}
     return 8 * values * remembered[name]
 
 
-def _history(values: int, device: torch.device) -> int:
-    return max(4, min(_HISTORY, total_memory(device) // 4 // (8 * values)))
+def history_of(values: int, device: torch.device) -> int:
+    """The pairs that L-BFGS remembers at most, of a canvas of so many values."""
+    return max(4, min(HISTORY, total_memory(device) // 4 // (8 * values)))
 
 
 def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None) -> torch.optim.Optimizer:
@@ -180,4 +181,6 @@ def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None)
     if name == "gradient":
         return GradientDescent(parameters, lr=rate)
     values = sum(parameter.numel() for parameter in parameters)
-    return LBFGS(parameters, lr=rate, history=_history(values, parameters[0].device), precondition=canvas.precondition)
+    return LBFGS(
+        parameters, lr=rate, history=history_of(values, parameters[0].device), precondition=canvas.precondition
+    )

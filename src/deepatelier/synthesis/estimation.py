@@ -1,20 +1,17 @@
-"""What a recipe will take: time by trial on a small picture, memory by counting."""
+"""What style transfer will take: time by trial on a small picture, memory by counting."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from deepatelier.devices import available_memory, used_memory
-from deepatelier.frozen_network import KEPT, PLENTY
-from deepatelier.synthesis.engine import optimizer_memory, synthesize
+from deepatelier.devices import available_memory, fastest, used_memory
+from deepatelier.synthesis.engine import history_of, synthesize
 from deepatelier.synthesis.pyramid import Level
-from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.style_transfer import StyleTransfer
 
 __all__ = ["Estimate", "estimate"]
 
@@ -30,7 +27,7 @@ _MEASURED = 1.5
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a recipe will take.
+    """What style transfer will take.
 
     Attributes:
         seconds: From the first look at the input to the measured losses.
@@ -43,74 +40,57 @@ class Estimate:
     free: int
 
 
-def estimate(recipe: PyramidRecipe) -> Estimate:
+def estimate(transfer: StyleTransfer) -> Estimate:
     """Try some steps at a small size, and scale them by the pixels of each level.
 
     Three parts are scaled: the steps; the targets of each level, for which the network looks at the inputs; the losses
     of the written picture, for which it looks at everything in float32. What L-BFGS does with the pairs that it
     remembers is timed on vectors as long as the picture's.
     """
-    began = time.perf_counter()
-    memory, free = _memory(recipe), available_memory(recipe.device)
-    margin, finest = recipe.options.margin, recipe.levels[-1]
-    scale = min(1.0, _TRIAL / max(finest.size))
-    trial = Level((max(1, round(finest.size[0] * scale)), max(1, round(finest.size[1] * scale))), 1)
-    exact = recipe.looking.in_float32
+    memory, free = _memory(transfer), available_memory(transfer.device)
+    margin, finest = transfer.options.margin, transfer.levels[-1]
+    thinnest = min(*finest.size, *transfer.painting_size(finest))
+    least = max(transfer.looking.least_side(), margin) + 1
+    scale = min(1.0, max(_TRIAL / max(finest.size), least / thinnest))
+    trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)
 
     def looking_at_inputs(network: nn.Module) -> float:
-        return _fastest(lambda: recipe.criterion_at(trial, network, margin), recipe.device)
+        return fastest(lambda: transfer.criterion_at(trial, network, margin), _REPEATS, transfer.device)
 
-    criterion, canvas = recipe.criterion_at(trial, recipe.network, margin), recipe.canvas_at(trial, None)
-    steps = synthesize(recipe.network, criterion, canvas, optimizer="gradient", steps=_REPEATS)
-    step_seconds = _fastest(lambda: next(steps), recipe.device)
-    target_seconds, exact_seconds = looking_at_inputs(recipe.network), looking_at_inputs(exact)
+    starting = fastest(transfer.initial, 1, transfer.device)
+    criterion, canvas = transfer.criterion_at(trial, transfer.network, margin), transfer.canvas_at(trial, None)
+    steps = synthesize(transfer.network, criterion, canvas, optimizer="gradient", steps=_REPEATS)
+    step_seconds = fastest(lambda: next(steps), _REPEATS, transfer.device)
+    target_seconds, exact_seconds = looking_at_inputs(transfer.network), looking_at_inputs(transfer.looking.in_float32)
 
-    seconds = 0.0
-    for level in recipe.levels:
+    seconds = starting + _pixels(finest) / _pixels(trial) * exact_seconds * _MEASURED
+    for level in transfer.levels:
         larger = _pixels(level, margin) / _pixels(trial, margin)
-        seconds += larger * (level.steps * step_seconds + target_seconds) + _remembering(recipe, level)
-    seconds += _pixels(finest) / _pixels(trial) * exact_seconds * _MEASURED
-    return Estimate(seconds + time.perf_counter() - began, memory, free)
+        seconds += larger * (level.steps * step_seconds + target_seconds) + _remembering(transfer, level)
+    return Estimate(seconds, memory, free)
 
 
-def _memory(recipe: PyramidRecipe) -> int:
-    finest, device = recipe.levels[-1], recipe.device
-    pixels = _pixels(finest, recipe.options.margin)
-    needed = recipe.looking.memory(pixels) + optimizer_memory(
-        recipe.options.optimizer, 3 * pixels, finest.steps, device
-    )
-    if needed < available_memory(device) / PLENTY:
-        needed = int(needed * KEPT)
-    parameters = sum(4 * parameter.numel() for parameter in recipe.network.parameters())
-    return used_memory(device) + needed + (parameters if recipe.precision != torch.float32 else 0)
+def _memory(transfer: StyleTransfer) -> int:
+    weights = sum(4 * parameter.numel() for parameter in transfer.network.parameters())
+    measuring = weights if transfer.precision != torch.float32 else 0  # the network once more, in float32
+    return used_memory(transfer.device) + transfer.looking.peak_memory(*transfer.memory()) + measuring
 
 
-def _remembering(recipe: PyramidRecipe, level: Level) -> float:
+def _remembering(transfer: StyleTransfer, level: Level) -> float:
     """Seconds for which L-BFGS works on the pairs that it remembers."""
-    values = 3 * _pixels(level, recipe.options.margin)
-    most = optimizer_memory(recipe.options.optimizer, values, level.steps, recipe.device) // (8 * values)
-    if recipe.options.optimizer != "lbfgs" or not most:
+    if transfer.options.optimizer != "lbfgs":
         return 0.0
-    s, y, q = (torch.ones(values, device=recipe.device) for _ in range(3))
+    values = 3 * _pixels(level, transfer.options.margin)
+    most = history_of(values, transfer.device)
+    s, y, q = (torch.ones(values, device=transfer.device) for _ in range(3))
 
     def two_loops_over_a_pair() -> None:
         q.addcmul_(y, -s.dot(q))
         q.addcmul_(s, -y.dot(q))
 
-    return _fastest(two_loops_over_a_pair, recipe.device) * sum(min(step, most) for step in range(level.steps))
+    pairs = sum(min(step, most) for step in range(level.steps))
+    return pairs * fastest(two_loops_over_a_pair, _REPEATS, transfer.device)
 
 
 def _pixels(level: Level, margin: int = 0) -> int:
     return math.prod(side + 2 * margin for side in level.size)
-
-
-def _fastest(action: Callable[[], object], device: torch.device) -> float:
-    """Seconds of the fastest of some runs."""
-    times = []
-    for _ in range(_REPEATS):
-        began = time.perf_counter()
-        action()
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        times.append(time.perf_counter() - began)
-    return min(times)

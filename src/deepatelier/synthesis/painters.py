@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import shlex
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -23,11 +25,17 @@ __all__ = ["TrainedPainter", "load_painter", "save_painter"]
 _SHIPPED = "painter.safetensors"
 """The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
 
+_SCHEMA = "deepatelier-painter/1"
+"""The form of the JSON in a painter's file."""
+
+_MOST = 1024
+"""No painter is wider, deeper or knows more paintings."""
+
 _MARGIN = 24
 """Pixels of mirror image that are painted beyond each border and cut off, as where pixels move."""
 
 _BYTES_PER_PIXEL = {torch.bfloat16: 200, torch.float32: 400}
-"""The process grew by 170 and 330 bytes a pixel between 4 and 16 megapixels; rounded up."""
+"""The process grew by 173 and 326 bytes a pixel at 2048² pixels; rounded up."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +77,11 @@ class TrainedPainter:
         knows = ", ".join(known.name for known in self.paintings)
         raise OptionError(
             f"The painter {self.file.name} does not know the painting {name}; it knows {knows}. Train one for it, in "
-            f"minutes: atelier train-painter {name} -o painter.safetensors; then give --painter painter.safetensors."
+            f"minutes: atelier train-painter {shlex.quote(name)} -o painter.safetensors; then give "
+            "--painter painter.safetensors."
         )
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def paint(self, photo: Tensor, style: int, device: torch.device, precision: torch.dtype) -> Tensor:
         """The photograph in a style.
 
@@ -94,7 +103,8 @@ class TrainedPainter:
                 f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
                 "Lower --size."
             )
-        network = self.network.to(device, precision).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network = copy.deepcopy(self.network).to(device, precision)
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
         mode = "reflect" if min(height, width) > max(sides) else "replicate"
         framed = nn.functional.pad(photo.to(device, precision), sides, mode=mode)
@@ -124,16 +134,25 @@ def _loaded(path: Path) -> TrainedPainter:
     try:
         with safe_open(path, framework="pt") as file:
             about = json.loads((file.metadata() or {})["deepatelier"])
+            if about["schema"] != _SCHEMA:
+                raise WeightsError(
+                    f"{path.name} is a painter of another version of deepatelier: its form is {about['schema']!r}, and "
+                    f"{_SCHEMA!r} is wanted. Train it again: atelier train-painter PAINTING -o {path.name}"
+                )
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
         paintings = tuple(Input(**each) for each in about["paintings"])
+        width, blocks = (int(about["network"][part]) for part in ("width", "blocks"))
+        if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) <= _MOST):
+            raise ValueError("no painter is so large")
         with torch.device("meta"):
-            network = Painter(len(paintings), **about["network"])
+            network = Painter(len(paintings), width, blocks)
         network.load_state_dict(state, assign=True)
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        training = dict(about["training"])
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(
             f"{path.name} is damaged, or is no painter. atelier train-painter PAINTING -o {path.name} makes one."
         ) from error
-    return TrainedPainter(network.eval().requires_grad_(False), paintings, about["training"], Input.of(path))
+    return TrainedPainter(network.eval().requires_grad_(False), paintings, training, Input.of(path))
 
 
 def save_painter(network: Painter, paintings: tuple[Input, ...], training: dict[str, Any]) -> bytes:
@@ -141,6 +160,7 @@ def save_painter(network: Painter, paintings: tuple[Input, ...], training: dict[
     from safetensors.torch import save
 
     about = {
+        "schema": _SCHEMA,
         "paintings": [painting.model_dump() for painting in paintings],
         "network": {"width": network.width, "blocks": network.blocks},
         "training": training,

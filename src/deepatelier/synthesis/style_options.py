@@ -102,7 +102,7 @@ class StyleOptions(SynthesisOptions):
     levels: int | None = option(
         None,
         "Sizes from coarse to fine; 1 works at full size only. "
-        "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is a picture.",
+        "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is fast or a picture.",
         ge=1,
         le=8,
     )

@@ -98,7 +98,9 @@ class StyleTransfer(PyramidRecipe):
         self.looking.check_maps()
         self.options = self._balanced(self.options)
         self._check_sizes()
-        self._check_memory()
+        pixels, remembered = self.memory()
+        longest = max(*self.levels[-1].size, *self.painting_size(self.levels[-1]))
+        self.looking = self.looking.within_memory(pixels, longest, remembered, "Lower --size or --style-size")
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
@@ -127,7 +129,7 @@ class StyleTransfer(PyramidRecipe):
         self.looking.check_size(
             "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
-        self.looking.check_size("painting", self._painting_size(first), "raise --style-size, or lower --levels")
+        self.looking.check_size("painting", self.painting_size(first), "raise --style-size, or lower --levels")
 
     @torch.no_grad()
     def _balanced(self, options: StyleOptions) -> StyleOptions:
@@ -163,14 +165,14 @@ class StyleTransfer(PyramidRecipe):
         }
         return options.model_copy(update=update)
 
-    def _check_memory(self) -> None:
-        options, finest = self.options, self.levels[-1]
-        size, painting = finest.size, self._painting_size(finest)
-        memory = optimizer_memory(options.optimizer, 3 * math.prod(size), finest.steps, self.device)
-        pixels = max(math.prod(size), math.prod(painting))
-        self.looking = self.looking.within_memory(pixels, max(*size, *painting), memory, "Lower --size or --style-size")
+    def memory(self) -> tuple[int, int]:
+        """The pixels of the largest picture that the network looks at, and the bytes that the optimiser remembers."""
+        finest = self.levels[-1]
+        canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
+        remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
+        return max(canvas, math.prod(self.painting_size(finest))), remembered
 
-    def _painting_size(self, level: Level) -> tuple[int, int]:
+    def painting_size(self, level: Level) -> tuple[int, int]:
         """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
         longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
         return self.painting.fitted(longest)
@@ -183,7 +185,7 @@ class StyleTransfer(PyramidRecipe):
         # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
         photo = self.photo.tensor(level.size, options.resampling).to(self.device)
-        painting = self.painting.tensor(self._painting_size(level), options.resampling).to(self.device)
+        painting = self.painting.tensor(self.painting_size(level), options.resampling).to(self.device)
         wanted = options.content_layers if self._share == 1 else (*options.content_layers, *options.style_layers)
         seen = extract(network, mirrored(photo, margin), dict.fromkeys(wanted))
         grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)

@@ -11,15 +11,14 @@ def test_in_bfloat16_it_is_hardly_rounded(size):
     found = gram_matrices({"layer": maps}, ["layer"])["layer"]
     exact = gram_matrices({"layer": maps.double()}, ["layer"])["layer"]
     assert found.dtype == torch.float32
-    limit = 2e-3 if size[0] * size[1] < 100 else 5e-4
-    assert (found - exact).norm() < limit * exact.norm()
+    assert (found - exact).norm() < 5e-4 * exact.norm()
 
 
 def test_its_gradient_is_that_of_float64():
     maps = torch.randn(1, 6, 9, 11, dtype=torch.float64).relu()
     gradients = []
     for dtype in (torch.float64, torch.bfloat16):
-        seen = maps.to(dtype).requires_grad_()
+        seen = maps.detach().to(dtype).requires_grad_()
         gram_matrices({"layer": seen}, ["layer"])["layer"].square().sum().backward()
         gradients.append(seen.grad.double())
     assert torch.allclose(*gradients, rtol=0.02, atol=0.02 * gradients[0].abs().max().item())

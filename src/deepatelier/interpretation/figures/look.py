@@ -141,5 +141,5 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, toge
         made_for = input_size_of(looking.module)
         size = picture.fitted(max(made_for[1:]) if made_for else _USUAL)
     looking.check_size("picture", size, "raise --view-size")
-    looking.check_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
+    looking.take_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))

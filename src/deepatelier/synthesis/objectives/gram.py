@@ -86,7 +86,7 @@ def _gram(activation: Tensor, region: Region) -> Tensor:
 
 
 _PARTS = 64
-"""Parts into which the positions are divided in bfloat16: the Gram matrix's error falls from 0.0018 to 0.0002."""
+"""Parts into which the positions are divided in bfloat16."""
 
 
 class _InnerProducts(torch.autograd.Function):
@@ -104,7 +104,8 @@ class _InnerProducts(torch.autograd.Function):
         # a product is rounded to the format of its factors: round those of many parts, and add them up in float32
         rest = len(f) % _PARTS
         parts = f[rest:].reshape(_PARTS, -1, f.shape[1])
-        return (at_least_float32(parts.mT @ parts).sum(0) + at_least_float32(f[:rest].t() @ f[:rest])) / count
+        left = at_least_float32(f[:rest])
+        return (at_least_float32(parts.mT @ parts).sum(0) + left.t() @ left) / count
 
     @staticmethod
     @once_differentiable
