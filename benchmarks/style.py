@@ -188,12 +188,16 @@ def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]
     options = StyleOptions(size=max(size), levels=1, margin=0, precision="float32", tv=0)
     judge = StyleTransfer(images.open_picture(photo), picture, options)
     own = judge.losses(images.open_picture(photo).tensor())["style"]
-    found = {"photograph": {"seconds": None, "style": 1.0, "noise": noise_of(images.open_picture(photo).tensor())}}
+    found = {
+        "photograph": {"seconds": None, "style": 1.0, "noise": noise_of(images.open_picture(photo).tensor())},
+        "painting": {"seconds": None, "style": None, "noise": noise_of(picture.tensor(picture.fitted(max(size))))},
+    }
     for (name, command), path in zip(commands.items(), (ours, theirs), strict=False):
         seconds = processes(command, repeats)
         image = images.open_picture(path).tensor()
         found[name] = {"seconds": seconds, "style": judge.losses(image)["style"] / own, "noise": noise_of(image)}
-    found["import torch"] = {"seconds": processes([sys.executable, "-c", "import torch"], repeats)}
+    torch_alone = processes([sys.executable, "-c", "import torch"], repeats)
+    found["import torch"] = {"seconds": torch_alone, "style": None, "noise": None}
     return {"size": list(size), "painting": INSTANT, **found}
 
 

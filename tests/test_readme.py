@@ -42,7 +42,9 @@ def test_commands(tmp_path, monkeypatch, photo_file):
             continue
         for name in ("photo.jpg", "painting.jpg"):
             Path(name).write_bytes(photo_file.read_bytes())
-        if words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize") or words[:2] == [
+        if "--fast" in words:
+            main([*words, "--size", "48", "--device", "cpu"])
+        elif words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize") or words[:2] == [
             "look",
             "unit",
         ]:

@@ -255,7 +255,7 @@ def test_a_dry_run_paints_nothing(capsys, tmp_path):
     words = ("style", "chelsea", "coffee", "--size", "64", "--steps", "7", "--device", "cpu", "-o", output, "--dry-run")
     code, out, err = run(capsys, *words)
     assert (code, out) == (0, "")
-    assert re.search(r"64 x 43 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory on cpu", err)
+    assert re.search(r"64 x 42 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory on cpu", err)
     code, out, err = run(capsys, *words, "--json")
     assert (code, err) == (0, "")
     assert set(json.loads(out)) == {"seconds", "memory", "free", "size", "steps"}

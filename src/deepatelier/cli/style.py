@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json as json_module
-from dataclasses import asdict
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -72,9 +73,12 @@ def style(
 def _estimate(photo: str, painting: str, options: StyleOptions, *, json: bool) -> None:
     if options.fast:
         raise OptionError("--fast takes a moment; leave --dry-run out. What does not fit in memory is refused anyway.")
+    began = time.perf_counter()
     with memory_guard():
         transfer = StyleTransfer(open_input(photo), open_input(painting), options)
+        preparing = time.perf_counter() - began
         expected = estimate(transfer)
+        expected = replace(expected, seconds=preparing + expected.seconds)
     (height, width), steps = transfer.levels[-1].size, transfer.planned
     if json:
         print(json_module.dumps({**asdict(expected), "size": [width, height], "steps": steps}))

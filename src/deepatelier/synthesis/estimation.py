@@ -30,7 +30,7 @@ class Estimate:
     """What style transfer will take.
 
     Attributes:
-        seconds: From the first look at the input to the measured losses.
+        seconds: From the first step to the measured losses; to prepare the transfer is over already.
         memory: Bytes that the process will have at most, on the device where the network runs.
         free: Bytes that are free there.
     """
