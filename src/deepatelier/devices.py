@@ -27,6 +27,7 @@ __all__ = [
     "memory_guard",
     "precision_name",
     "processor_name",
+    "too_little_memory",
     "total_memory",
     "usable_devices",
     "used_memory",
@@ -120,6 +121,13 @@ def used_memory(device: torch.device) -> int:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # Linux
     except (OSError, ValueError, IndexError, AttributeError):
         return 0
+
+
+def too_little_memory(needed: float, free: float, advice: str) -> MemoryLimitError:
+    """The error for work that needs more bytes than are free."""
+    return MemoryLimitError(
+        f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. {advice}"
+    )
 
 
 def fastest(action: Callable[[], object], repeats: int, device: torch.device) -> float:

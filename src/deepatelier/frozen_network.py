@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import networks
-from deepatelier.devices import available_memory, choose_device, choose_precision, keep_freed_memory
-from deepatelier.errors import MemoryLimitError, OptionError, UnknownNameError
+from deepatelier.devices import available_memory, choose_device, choose_precision, keep_freed_memory, too_little_memory
+from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
 from deepatelier.options import RecipeOptions
 from deepatelier.receptive_fields import Axis, ReceptiveField
@@ -251,10 +251,7 @@ class FrozenNetwork:
         needed, free = self.memory(pixels) + more, available_memory(self.device)
         if needed > free:
             fits = int(longest * math.sqrt(free / needed) * 0.95)
-            raise MemoryLimitError(
-                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
-                f"{advice}: about {fits} pixels would fit."
-            )
+            raise too_little_memory(needed, free, f"{advice}: about {fits} pixels would fit.")
         if self._has_plenty(needed):
             keep_freed_memory()
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import samples
-from deepatelier.devices import available_memory
-from deepatelier.errors import MemoryLimitError, OptionError, WeightsError
+from deepatelier.devices import available_memory, too_little_memory
+from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
 from deepatelier.networks.painter import STRIDE, Painter
 from deepatelier.runs import Input
@@ -99,10 +99,7 @@ class TrainedPainter:
         height, width = photo.shape[-2:]
         needed, free = height * width * _BYTES_PER_PIXEL[precision], available_memory(device)
         if needed > free:
-            raise MemoryLimitError(
-                f"This needs about {needed / 2**30:.0f} GiB of memory, and {free / 2**30:.1f} GiB are free. "
-                "Lower --size."
-            )
+            raise too_little_memory(needed, free, "Lower --size.")
         network = copy.deepcopy(self.network).to(device, precision)
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
