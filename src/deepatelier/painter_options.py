@@ -21,8 +21,8 @@ class PainterOptions(RecipeOptions):
         (), "Folders or files of photographs to learn on; some dozens are enough. Default: those that ship."
     )
     steps: int = option(500, "Steps; each looks at one batch.", ge=1, le=1_000_000)
-    batch: int = option(4, "Parts of photographs in a step.", ge=1, le=256)
-    crop: int = option(192, "Height and width of a part of a photograph, in pixels.", ge=64, le=2048)
+    batch: int = option(1, "Parts of photographs in a step.", ge=1, le=256)
+    crop: int = option(384, "Height and width of a part of a photograph, in pixels.", ge=64, le=2048)
     start: str = option(
         "shipped", "The painter with which training begins: shipped, none (random weights), or a painter's file."
     )

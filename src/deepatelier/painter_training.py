@@ -21,10 +21,11 @@ from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
 from deepatelier.interpretation import find_pictures
-from deepatelier.networks.painter import Painter
+from deepatelier.networks.painter import OF_A_STYLE, Painter
 from deepatelier.painter_options import PainterOptions
 from deepatelier.runs import Input, Record, this_machine
-from deepatelier.synthesis import Criterion, content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis import Criterion, Objective, content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.colors import Colors, match_colors
 from deepatelier.synthesis.painters import load_painter, save_painter
 
 __all__ = ["PainterStep", "PainterTraining"]
@@ -40,6 +41,9 @@ _WARM_UP = 50
 
 _GAMMA, _GAIN = 0.35, 0.15
 """Standard deviations of the logarithm of the contrast and of each colour's factor, which change a part at random."""
+
+_THINNED = 8
+"""Each so many pixels of a row and a column tell a photograph's colours."""
 
 _REMEMBERED = 0.98
 """The share of the mean of the losses so far that stays in the next."""
@@ -62,10 +66,11 @@ class PainterTraining:
     """A painter that learns the styles of paintings.
 
     Each step shows it parts of photographs, each for one painting, and moves its weights by Adam against the sum of
-    style / E_s + α · (content + γ · total variation) / E_c of what it painted: the objectives under which pixels move
-    (document 000, equation 12). E_s and E_c are the style loss and the content loss of a picture without activations:
-    a network comes less near to a style than pixels do, by another factor for each painting, so that one β for all
-    would leave no content in some.
+    mean of style_l / E_l + α · (content + γ · total variation) / E_c of what it painted: the objectives under which
+    pixels move (document 000, equation 12). E_l and E_c are the style loss at layer l and the content loss of a picture
+    without activations: a network comes less near to a style than pixels do, by another factor for each painting, so
+    that one β for all would leave no content in some; and one layer, relu4_1, would be 99 % of the sum, so that the
+    colours at relu1_1 would hardly count. The content is that of the photograph in the painting's colours.
 
     Args:
         paintings: Whose styles it learns, in this order.
@@ -96,6 +101,7 @@ class PainterTraining:
         self.skipped: list[str] = []
         self._photos = list(self._opened(options.photos))
         self._styles = [self._style(painting) for painting in paintings]
+        self._colors = [Colors.of(painting.tensor()) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
             self.network, self._start = _beginning(options.start, paintings)
@@ -110,8 +116,8 @@ class PainterTraining:
         for index in range(1, options.steps + 1):
             rate = 0.5 * (1 + math.cos(math.pi * (index - 1) / options.steps)) * min(1, index / _WARM_UP)
             optimizer.param_groups[0]["lr"] = options.learning_rate * rate
-            photos = torch.cat([self._part(options.crop) for _ in range(options.batch)])
             styles = [int(style) for style in torch.randperm(len(self._styles)).repeat(options.batch)[: options.batch]]
+            photos = torch.cat([self._part(options.crop, self._colors[style]) for style in styles])
             optimizer.zero_grad()
             losses = self._learn(photos.to(self.device), styles)
             if not all(math.isfinite(loss) for loss in losses.values()):
@@ -137,7 +143,7 @@ class PainterTraining:
             "precision": precision_name(self._looking.precision),
             "machine": this_machine(self.device).model_dump(),
         }
-        return save_painter(self.network, self.paintings, about)
+        return save_painter(self.network, self.paintings, self._colors, about)
 
     def _learn(self, photos: Tensor, styles: Sequence[int]) -> dict[str, float]:
         """Set the weights' gradients to those for some parts of photographs, each in a style; the mean of each loss."""
@@ -161,26 +167,25 @@ class PainterTraining:
     @torch.no_grad()
     def _criterion(self, photo: Tensor, style: int) -> Criterion:
         options = self.options
-        grams, energy = self._styles[style]
         seen = extract(self._looking.module, photo, options.content_layers)
         unit = options.alpha / sum(0.5 * maps.float().square().sum().item() for maps in seen.values())
         terms: Criterion = {
             **{f"content {name}": (unit, content(name, maps)) for name, maps in seen.items()},
-            "style": (1 / energy, gram_style(options.style_layers, grams)),
+            "style": (1, self._styles[style]),
             "tv": (unit * options.tv, total_variation()),
         }
         return {name: (weight, objective) for name, (weight, objective) in terms.items() if weight > 0}
 
     @torch.no_grad()
-    def _style(self, painting: Picture) -> tuple[dict[str, Tensor], float]:
-        """The painting's Gram matrices, and what the style loss of a picture is whose own are zero."""
+    def _style(self, painting: Picture) -> Objective:
+        """The mean over the layers of the style loss, relative to that of a picture whose Gram matrices are zero."""
         options = self.options
         image = painting.tensor(painting.fitted(options.size), options.resampling).to(self.device)
         grams = gram_matrices(extract(self._looking.module, image, options.style_layers), options.style_layers)
-        nothing = gram_style(options.style_layers, grams).loss({name: 0 * gram for name, gram in grams.items()})
-        if not nothing:
-            raise OptionError(f"{painting.name} excites nothing at the style layers. Give another painting or layers.")
-        return grams, nothing.item()
+        energies = [gram_style((name,), grams).loss({name: 0 * grams[name]}).item() for name in options.style_layers]
+        if not all(energies):
+            raise OptionError(f"{painting.name} excites nothing at a style layer. Give another painting or layers.")
+        return gram_style(options.style_layers, grams, [1 / len(energies) / energy for energy in energies])
 
     def _opened(self, sources: Sequence[str]) -> Iterator[Tensor]:
         """The photographs that can be read, in levels of 255: (1, 3, H, W) bytes."""
@@ -200,8 +205,8 @@ class PainterTraining:
         if len(self.skipped) == len(found):
             raise InputError(f"None of the photographs can be read. The first: {self.skipped[0]}")
 
-    def _part(self, side: int) -> Tensor:
-        """A square of a photograph at a random place, scale, side and contrast: (1, 3, side, side)."""
+    def _part(self, side: int, wanted: Colors) -> Tensor:
+        """A square of a photograph at a random place, scale, side and contrast, in a painting's colours."""
         photo = self._photos[int(torch.randint(len(self._photos), ()))]
         height, width = photo.shape[-2:]
         smallest = side / min(height, width)
@@ -211,8 +216,10 @@ class PainterTraining:
         part = resize(photo[..., top : top + cut, left : left + cut] / 255, (side, side)).clamp(0, 1)
         if torch.rand(()) < 0.5:
             part = part.flip(-1)
-        gain = 1 + _GAIN * torch.randn(1, 3, 1, 1)
-        return (part ** torch.exp(_GAMMA * torch.randn(())) * gain).clamp(0, 1)
+        gain, gamma = 1 + _GAIN * torch.randn(1, 3, 1, 1), torch.exp(_GAMMA * torch.randn(()))
+        whole = photo[..., ::_THINNED, ::_THINNED] / 255
+        whole, part = (((image**gamma) * gain).clamp(0, 1) for image in (whole, part))
+        return match_colors(part, wanted, Colors.of(whole)).clamp(0, 1)
 
 
 def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
@@ -226,7 +233,7 @@ def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input
     indices = [known.index_of(painting) for painting in paintings]
     state = {}
     for name, tensor in known.network.state_dict().items():
-        if name.endswith((".gamma", ".beta")):
+        if name.endswith(OF_A_STYLE):
             mean = tensor.mean(dim=0)
             state[name] = torch.stack([mean if index is None else tensor[index] for index in indices])
         else:

@@ -23,6 +23,7 @@ COMMANDS = [
     "reconstruct",
     "rerun",
     "samples",
+    "sheet",
     "style",
     "texture",
     "train-painter",

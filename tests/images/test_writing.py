@@ -47,6 +47,14 @@ def test_transparency_is_put_back(format_):
     assert (got - alpha[0, 0]).abs().max() < 0.02
 
 
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_png_that_is_not_compressed_says_the_same(bits):
+    image = torch.linspace(0, 1, 3 * 40 * 50).view(1, 3, 40, 50)
+    small, quick = (images.encode(image, "PNG", bits=bits, compressed=each) for each in (True, False))
+    assert len(small) < len(quick)
+    assert torch.equal(images.decode(small), images.decode(quick))
+
+
 def test_values_outside_are_clipped_and_rounded():
     image = torch.tensor([-1.0, 0.0, 0.4999 / 255, 0.501 / 255, 1.0, 7.0]).expand(3, 6)[None, :, None]
     levels = (images.decode(images.encode(image, "PNG")) * 255)[0, 0, 0]

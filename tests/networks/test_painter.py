@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from deepatelier.networks.painter import STRIDE, ConditionalInstanceNorm, Painter
+from deepatelier.networks.painter import STRIDE, ConditionalInstanceNorm, Grain, Painter
 
 
 def test_normalises_as_torch_does():
@@ -43,7 +43,9 @@ def test_gives_a_picture_of_the_same_size(size):
 
 
 def test_styles_differ_by_their_norms_alone():
-    painter = Painter(2, width=2, blocks=1)
+    painter = Painter(2, width=2, blocks=1).eval()
+    with torch.no_grad():
+        painter.residual[0].grain.amount[1] = painter.residual[0].grain.amount[0]
     image = torch.rand(1, 3, 16, 16)
     first, second = (painter(image, style[None]) for style in torch.eye(2))
     assert torch.equal(first, second)
@@ -51,6 +53,29 @@ def test_styles_differ_by_their_norms_alone():
         painter.down[0].norm.beta[1] += 1
     assert torch.equal(painter(image, torch.eye(2)[:1]), first)
     assert not torch.equal(painter(image, torch.eye(2)[1:]), second)
+
+
+def test_grain_is_noise_by_a_factor_for_each_channel():
+    grain, x = Grain(2, 2), torch.randn(3, 2, 8, 8)
+    with torch.no_grad():
+        grain.amount.copy_(torch.tensor([[0.0, 2.0], [1.0, 0.0]]))
+    style = torch.eye(2)[[0, 0, 1]]
+    added = grain(x, style) - x
+    assert added[0, 0].abs().max() == added[2, 1].abs().max() == 0
+    assert 1.5 < added[0, 1].std() < 2.5
+    assert not torch.allclose(added[0, 1], added[1, 1])
+    assert not torch.equal(grain(x, style), grain(x, style))
+    grain.eval()
+    assert torch.equal(grain(x, style), grain(x, style))
+
+
+def test_with_nothing_to_add_it_gives_the_tones_of_the_picture():
+    painter = Painter(1, width=2, blocks=1)
+    with torch.no_grad():
+        painter.last.weight.zero_()
+        painter.last.bias.zero_()
+    image = torch.full((1, 3, 16, 16), 0.3)
+    assert torch.allclose(painter(image, torch.ones(1, 1)), image, atol=1e-6)
 
 
 def test_every_weight_has_a_gradient():

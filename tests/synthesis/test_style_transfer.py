@@ -61,7 +61,7 @@ def test_starts_from_a_given_picture(photo, painting, photo_file):
 
 def test_the_painting_keeps_its_relation_to_the_result(photo, painting):
     transfer = StyleTransfer(photo, painting, StyleOptions(size=96, style_size=48, levels=2, device="cpu"))
-    assert [transfer.painting_size(level) for level in transfer.levels] == [(24, 18), (48, 36)]
+    assert [transfer.painting_sizes(level) for level in transfer.levels] == [[(24, 18)], [(48, 36)]]
 
 
 @pytest.mark.parametrize("pooling", ["max", "average"])

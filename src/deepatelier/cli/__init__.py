@@ -37,6 +37,8 @@ _COMMANDS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
+    "sheet": "How two options change a style transfer: a picture for each pair of values.\n\n"
+    "Example: atelier sheet photo.jpg swirl --rows layers --columns strength=0.3,0.6,1 -o sheet.png",
     "train-painter": "Train a network that paints in a painting's style at once.\n\n"
     "Example: atelier train-painter starry_night.jpg --photos FOLDER -o starry.safetensors",
     "texture": "More of a painting's texture, from noise.\n\nExample: atelier texture swirl --tileable -o texture.png",

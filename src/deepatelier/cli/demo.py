@@ -31,7 +31,7 @@ def demo(
     json
         Print the record as one JSON object on stdout.
     """
-    record = paint_style(_PHOTO, _PAINTING, output, options, json=json)
+    record = paint_style(_PHOTO, [_PAINTING], output, options, json=json)
     if json:
         return
     say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")

@@ -12,19 +12,29 @@ from deepatelier import images, samples
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar, undisturbed
 from deepatelier.devices import memory_guard
+from deepatelier.errors import InputError
 from deepatelier.images import Picture
 from deepatelier.runs import Record, check_film_target, check_target, record_of, write_film, write_picture
 from deepatelier.synthesis import DreamFilm, Recipe
 
-__all__ = ["open_input", "paint", "paint_and_report"]
+__all__ = ["open_input", "paint", "paint_and_report", "report"]
 
 
 def open_input(source: str) -> Picture:
-    """A picture from a file or a sample by its name; says which frame of an animation it is."""
-    picture = samples.open_picture(source)
+    """A picture from a file, a sample by its name, or ``-``, standard input; says which frame of an animation it is."""
+    picture = _standard_input() if source == "-" else samples.open_picture(source)
     if picture.animated:
         say(f"{source} has several frames; the first one is used.")
     return picture
+
+
+def _standard_input() -> Picture:
+    if sys.stdin.isatty():
+        raise InputError("- reads a picture from standard input, as in: atelier style - swirl -o out.png < photo.jpg")
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise InputError("Standard input is empty; a picture was expected there.")
+    return images.picture_from_bytes("standard_input", data)
 
 
 def paint(
@@ -102,6 +112,11 @@ def paint_and_report(
     record = paint(command, recipe, output, json=json, metadata=metadata)
     if json:
         return
+    report(record, output)
+
+
+def report(record: Record, output: Path) -> None:
+    """Say what a picture shows, and where it is."""
     for words, value in record.measures.items():
         say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
     width, height = record.size

@@ -42,6 +42,7 @@ from deepatelier.runs import (
     pixel_difference,
     read_record,
     restored_options,
+    several,
 )
 from deepatelier.synthesis import (
     ContentReconstructionOptions,
@@ -52,11 +53,13 @@ from deepatelier.synthesis import (
     FoolingOptions,
     InversionOptions,
     Recipe,
+    SheetOptions,
     StyleOptions,
     StyleReconstructionOptions,
     TextureOptions,
     VisualizationOptions,
     make_inversion,
+    make_sheet,
     make_style,
     make_texture,
 )
@@ -66,6 +69,7 @@ __all__ = ["rerun"]
 
 _RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str, ...]]] = {
     "style": (make_style, StyleOptions, ("photo", "painting")),
+    "sheet": (make_sheet, SheetOptions, ("photo", "painting")),
     "texture": (make_texture, TextureOptions, ("painting",)),
     "reconstruct content": (make_inversion, ContentReconstructionOptions, ("photo",)),
     "reconstruct style": (make_texture, StyleReconstructionOptions, ("painting",)),
@@ -162,12 +166,12 @@ def _prepared(
         if device is not None:
             options["device"] = device
         _, model, parts = {**_RECIPES, **_LOOKS}[record.command]
-        places, chosen = [found[part] for part in parts], model.complete(options)
+        places, chosen = [several(part, found) or [found[part]] for part in parts], model.complete(options)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error
     except ValidationError as error:
         raise RecordError(f"The record's options cannot be used: {explain_values(error)}") from error
-    return lambda: (*(place.open() for place in places), chosen)
+    return lambda: (*([place.open() for place in each] if len(each) > 1 else each[0].open() for each in places), chosen)
 
 
 def _check_command(command: str) -> None:

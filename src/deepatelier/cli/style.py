@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import builtins
 import json as json_module
+import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from pydantic import ValidationError
 
 from deepatelier import samples
-from deepatelier.cli.messages import say
-from deepatelier.cli.painting import open_input, paint
+from deepatelier.cli.batch import is_batch, paint_batch
+from deepatelier.cli.messages import explain_values, say
+from deepatelier.cli.painting import open_input, paint, report
 from deepatelier.cli.samples import list_paintings
 from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
+from deepatelier.images import Picture
 from deepatelier.runs import Record, check_target
+from deepatelier.synthesis import Recipe
 from deepatelier.synthesis.estimation import estimate
 from deepatelier.synthesis.style_options import StyleOptions
 from deepatelier.synthesis.style_transfer import StyleTransfer, make_style
@@ -25,32 +33,36 @@ __all__ = ["paint_style", "style"]
 
 
 def style(
-    photo: str | None = None,
-    painting: str | None = None,
+    photo: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     /,
-    *,
+    *paintings: str,
     list: bool = False,
     dry_run: bool = False,
-    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path("out.png"),
+    force: bool = False,
+    output: Annotated[str, Parameter(name=("--output", "-o"), allow_leading_hyphen=True)] = "out.png",
     metadata: Annotated[bool, Parameter(negative="--no-metadata")] = True,
     json: bool = False,
     options: Annotated[StyleOptions, Parameter(name="*")] = StyleOptions(),  # noqa: B008 (frozen)
 ) -> None:
-    """Paint a photograph in the style of a painting.
+    """Paint a photograph in the style of a painting, or of several.
 
     Parameters
     ----------
     photo
-        Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket.
-    painting
+        Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket; a folder or a pattern in quotes
+        ('*.jpg') for many, - for standard input.
+    paintings
         Path of the painting, or a sample: swirl, mosaic, stained_glass, pointillism, woodblock, ink_wash, engraving,
-        cubist, pastel, batik.
+        cubist, pastel, batik. Several are mixed: a.jpg:0.7 b.jpg:0.3 by these weights.
     list
         List the paintings that ship, with what they show, and do no more.
     dry_run
         Print about how much time and memory it will take, and paint nothing.
+    force
+        Of a folder: paint again what is finished there.
     output
-        The picture to write: .png .jpg .webp .tiff .avif .bmp .gif.
+        The picture to write: .png .jpg .webp .tiff .avif .bmp .gif; - for a PNG on standard output. For many
+        photographs a folder.
     metadata
         Put the record of how it was made into the picture (beside it for .bmp and .gif).
     json
@@ -59,23 +71,89 @@ def style(
     if list:
         list_paintings(json=json)
         return
-    if photo is None or painting is None:
+    if photo is not None and photo.startswith("--"):  # let through for the sake of "-"
+        raise OptionError(f"Unknown option: {photo}. atelier style --help lists them.")
+    if photo is None or not paintings:
         raise OptionError("PHOTO and PAINTING are needed, as in: atelier style photo.jpg swirl -o painted.png")
-    if dry_run:
-        _estimate(photo, painting, options, json=json)
+    sources, options = _weighted(paintings, options)
+    if is_batch(photo):
+        if dry_run:
+            raise OptionError(f"--dry-run is for one photograph; give one of {photo}.")
+        if output in ("-", "out.png"):
+            raise OptionError(f"{photo} stands for several photographs: name a folder for the pictures with -o.")
+        paint_batch(photo, _opened(sources), Path(output), options, force=force, json=json, metadata=metadata)
         return
-    record = paint_style(photo, painting, output, options, json=json, metadata=metadata)
+    if force:
+        raise OptionError("--force is for a folder of photographs; one picture is painted anyway.")
+    if dry_run:
+        _estimate(photo, sources, options, json=json)
+        return
+    if output == "-":
+        _to_standard_output(photo, sources, options, json=json, metadata=metadata)
+        return
+    record = paint_style(photo, sources, Path(output), options, json=json, metadata=metadata)
     if not json:
-        width, height = record.size
-        say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")
+        report(record, Path(output))
 
 
-def _estimate(photo: str, painting: str, options: StyleOptions, *, json: bool) -> None:
+def _weighted(words: Sequence[str], options: StyleOptions) -> tuple[builtins.list[str], StyleOptions]:
+    """The paintings of PAINTING:WEIGHT words, and the options with the weights."""
+    pairs = [_pair(word) for word in words]
+    sources = [source for source, _ in pairs]
+    if all(weight is None for _, weight in pairs):
+        return sources, options
+    if options.style_weights is not None:
+        raise OptionError("The weights stand behind the paintings and in --style-weights; give them once.")
+    weights = [1.0 if weight is None else weight for _, weight in pairs]
+    values = options.model_dump(include=options.model_fields_set)
+    try:
+        return sources, StyleOptions(**{**values, "style_weights": weights})
+    except ValidationError as error:
+        raise OptionError(explain_values(error)) from error
+
+
+def _pair(word: str) -> tuple[str, float | None]:
+    source, sign, weight = word.rpartition(":")
+    try:
+        return (word, None) if not sign or Path(word).exists() else (source, float(weight))
+    except ValueError:
+        return word, None
+
+
+def _opened(sources: Sequence[str]) -> builtins.list[Picture | str]:
+    """Pictures; samples by their names, since a painter need not have them drawn."""
+    return [source if samples.is_sample(source) else open_input(source) for source in sources]
+
+
+def _to_standard_output(
+    photo: str, paintings: Sequence[str], options: StyleOptions, *, json: bool, metadata: bool
+) -> None:
+    if json:
+        raise OptionError("With -o - standard output is the picture; leave --json out, or write to a file.")
+    if sys.stdout.isatty():
+        raise OptionError("-o - writes a PNG to standard output, which is the terminal here; send it to a program.")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "standard_output.png"
+        try:
+            paint_style(photo, paintings, target, options, json=False, metadata=metadata)
+        finally:
+            if target.is_file():
+                sys.stdout.buffer.write(target.read_bytes())
+
+
+def _say_resized(mask: str, photo: Picture) -> None:
+    size = samples.open_picture(mask).size
+    if size != photo.size:
+        (height, width), (tall, wide) = size, photo.size
+        say(f"The mask has {width} x {height} pixels and the photograph {wide} x {tall}; it is stretched to fit.")
+
+
+def _estimate(photo: str, paintings: Sequence[str], options: StyleOptions, *, json: bool) -> None:
     if options.fast:
         raise OptionError("--fast takes a moment; leave --dry-run out. What does not fit in memory is refused anyway.")
     began = time.perf_counter()
     with memory_guard():
-        transfer = StyleTransfer(open_input(photo), open_input(painting), options)
+        transfer = StyleTransfer(open_input(photo), [open_input(each) for each in paintings], options)
         preparing = time.perf_counter() - began
         expected = estimate(transfer)
         expected = replace(expected, seconds=preparing + expected.seconds)
@@ -92,7 +170,7 @@ def _estimate(photo: str, painting: str, options: StyleOptions, *, json: bool) -
 
 def paint_style(
     photo: str,
-    painting: str,
+    paintings: Sequence[str],
     output: Path,
     options: StyleOptions,
     *,
@@ -100,12 +178,19 @@ def paint_style(
     metadata: bool = True,
 ) -> Record:
     """Paint a photograph, as `paint` does."""
-    check_target(output, sources=(photo, painting, options.init, options.painter or ""), metadata=metadata)
+    masks = [mask for mask in (options.mask, *options.style_masks) if mask is not None]
+    check_target(output, sources=(photo, *paintings, options.init, options.painter or "", *masks), metadata=metadata)
+
+    def recipe() -> Recipe:
+        opened = open_input(photo)
+        made = make_style(opened, _opened(paintings), options)
+        if options.mask is not None:
+            _say_resized(options.mask, opened)
+        return made
+
     return paint(
         "style",
-        lambda: make_style(
-            open_input(photo), painting if samples.is_sample(painting) else open_input(painting), options
-        ),
+        recipe,
         output,
         json=json,
         metadata=metadata,

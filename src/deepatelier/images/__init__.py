@@ -6,7 +6,7 @@ Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1].
 from deepatelier.images.film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
 from deepatelier.images.heat_map import heat_map, heat_map_width, notice
 from deepatelier.images.lettering import short_number
-from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array
+from deepatelier.images.picture import Picture, Resampling, open_picture, picture_from_array, picture_from_bytes
 from deepatelier.images.reading import MAX_PIXELS, decode
 from deepatelier.images.resizing import resize
 from deepatelier.images.sheet import Sheet
@@ -35,6 +35,7 @@ __all__ = [
     "notice",
     "open_picture",
     "picture_from_array",
+    "picture_from_bytes",
     "read_text",
     "resize",
     "short_number",

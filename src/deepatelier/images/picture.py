@@ -18,7 +18,7 @@ from deepatelier.files import read_picture_file
 from deepatelier.images.raster import Raster
 from deepatelier.images.reading import read
 
-__all__ = ["Picture", "Resampling", "open_picture", "picture_from_array"]
+__all__ = ["Picture", "Resampling", "open_picture", "picture_from_array", "picture_from_bytes"]
 
 Resampling = Literal["bilinear", "lanczos"]
 
@@ -86,8 +86,12 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
         ImageError: The file is missing, empty, a folder, damaged, not a picture, or above `MAX_PIXELS`.
     """
     path = Path(path)
-    data = read_picture_file(path)
-    return Picture(path.name, hashlib.sha256(data).hexdigest(), read(data, str(path)))
+    return picture_from_bytes(path.name, read_picture_file(path), str(path))
+
+
+def picture_from_bytes(name: str, data: bytes, source: str | None = None) -> Picture:
+    """A picture from a file's bytes, as `open_picture`. Errors call it by its source, which is its name by default."""
+    return Picture(name, hashlib.sha256(data).hexdigest(), read(data, source or name))
 
 
 def picture_from_array(name: str, pixels: NDArray[np.uint8]) -> Picture:

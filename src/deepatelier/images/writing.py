@@ -42,6 +42,9 @@ _QUALITY: dict[str, dict[str, object]] = {
     "AVIF": {"quality": 90, "subsampling": "4:4:4"},
 }
 
+_EFFORT = 6
+"""zlib's level for PNG."""
+
 _UNDEFINED_BYTES = 7
 """TIFF's number for the type of EXIF's user comment."""
 
@@ -62,7 +65,13 @@ def deepest(format_: str) -> int:
 
 
 def encode(
-    image: Tensor, format_: str, *, alpha: Tensor | None = None, bits: int = 8, text: str | None = None
+    image: Tensor,
+    format_: str,
+    *,
+    alpha: Tensor | None = None,
+    bits: int = 8,
+    text: str | None = None,
+    compressed: bool = True,
 ) -> bytes:
     """A picture file's bytes, tagged as sRGB where the format has a place for it (not BMP and GIF).
 
@@ -73,6 +82,7 @@ def encode(
             again. A format without transparency keeps the image as it is over white.
         bits: 8 or 16 a channel; a format that has only 8 takes 8.
         text: What the picture carries beside its pixels, where `holds_text` says so.
+        compressed: Whether a PNG, which loses nothing by it, is made small; that takes most of the time.
 
     Raises:
         OptionError: The format cannot hold a picture of this size.
@@ -84,14 +94,15 @@ def encode(
         image = torch.cat([colors, share])
     levels, dtype = (65535, np.uint16) if bits == 16 and format_ in _WITH_SIXTEEN_BITS else (255, np.uint8)
     channels = np.ascontiguousarray(image.permute(1, 2, 0).double().mul(levels).round().numpy().astype(dtype))
+    effort = _EFFORT if compressed else 0
     if format_ == "TIFF":
         return _tiff(channels, text)
     if levels == 65535:
-        return _deep_png(channels, text)
+        return _deep_png(channels, text, effort)
     raster = Image.fromarray(channels)
     options = dict(_QUALITY.get(format_, {}))
     if format_ == "PNG":
-        options["pnginfo"] = png_with(text)
+        options |= {"pnginfo": png_with(text), "compress_level": effort}
     elif format_ not in ("BMP", "GIF"):
         options["icc_profile"] = srgb_profile()
         if text is not None:
@@ -106,7 +117,7 @@ def encode(
     return buffer.getvalue()
 
 
-def _deep_png(channels: NDArray[np.uint16], text: str | None) -> bytes:
+def _deep_png(channels: NDArray[np.uint16], text: str | None, effort: int) -> bytes:
     """A PNG of 16 bits a channel, each row as its difference to the one above (the filter 'up')."""
     height, width, count = channels.shape
     rows = channels.astype(">u2").view(np.uint8).reshape(height, -1)
@@ -118,7 +129,7 @@ def _deep_png(channels: NDArray[np.uint16], text: str | None) -> bytes:
     putchunk(buffer, b"IHDR", header)
     for name, data, *_ in png_with(text).chunks:
         putchunk(buffer, name, data)
-    putchunk(buffer, b"IDAT", zlib.compress(filtered.tobytes(), 6))
+    putchunk(buffer, b"IDAT", zlib.compress(filtered.tobytes(), effort))
     putchunk(buffer, b"IEND")
     return buffer.getvalue()
 

@@ -12,13 +12,22 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-__all__ = ["STRIDE", "ConditionalInstanceNorm", "Painter"]
+__all__ = ["OF_A_STYLE", "STRIDE", "ConditionalInstanceNorm", "Grain", "Painter"]
 
 STRIDE = 8
 """Pixels for which a position of the painter's coarsest maps stands, along one axis."""
 
+OF_A_STYLE = (".gamma", ".beta", ".amount")
+"""How the names of the parameters end that hold a row for each style."""
+
 _ENOUGH = 8192
 """About as many positions tell a channel's mean and deviation."""
+
+_NEAREST = 0.02
+"""As near to black and white is what the painter begins with: nearer the logarithm would not let it move."""
+
+_GRAIN = 0.1
+"""The standard deviation of the factors of the noise at the start."""
 
 
 class ConditionalInstanceNorm(nn.Module):
@@ -52,15 +61,18 @@ class Painter(nn.Module):
 
     Departures from the source: it is narrower and goes down to an eighth of the size (the source: a quarter), so that
     it is fast and its strokes reach further; what was at a quarter and a half of the size is added again on the way
-    back, so that the photograph's details stay; no normalisation at full size, which would cost most of the time.
+    back, so that the photograph's details stay; no normalisation at full size, which would cost most of the time; what
+    it gives is a change of what it was given, without its details, so that it begins with the colours and draws all
+    lines itself; and noise is added to the coarse maps, from which strokes in flat places come (as Karras, Laine and
+    Aila 2019 have it): without it they would repeat.
 
     Args:
         styles: S, how many paintings it knows.
         width: Channels at full size; twice, four and eight times as many at a half, a quarter and an eighth of it.
         blocks: Residual blocks.
 
-    Shape: (B, 3, H, W) sRGB in [0, 1], H and W multiples of `STRIDE`, and style weights (B, S) that add up to 1, to
-    (B, 3, H, W) sRGB in [0, 1], float32.
+    Shape: (B, 3, H, W) sRGB in [0, 1], the photograph in the painting's colours, H and W multiples of `STRIDE`, and
+    style weights (B, S) that add up to 1, to (B, 3, H, W) sRGB in [0, 1], float32.
     """
 
     def __init__(self, styles: int, width: int = 16, blocks: int = 5) -> None:
@@ -87,7 +99,25 @@ class Painter(nn.Module):
         for block, skip in zip(self.up, coarser[-2::-1], strict=True):
             x = block(_doubled(x), style).relu() + skip
         x = self.fine(_doubled(x)).relu()
-        return torch.sigmoid(self.last(x).float())
+        tones = nn.functional.avg_pool2d(image.float(), STRIDE)
+        tones = nn.functional.interpolate(tones, scale_factor=float(STRIDE), mode="bilinear")
+        return torch.sigmoid(self.last(x).float() + torch.logit(tones, _NEAREST))
+
+
+class Grain(nn.Module):
+    """x + a(s) · n: noise, by its own factor for each channel and style.
+
+    In training n is drawn anew each time, else it is the same for each picture of a size.
+    """
+
+    def __init__(self, channels: int, styles: int) -> None:
+        super().__init__()
+        self.amount = nn.Parameter(_GRAIN * torch.randn(styles, channels))
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        generator = None if self.training else torch.Generator().manual_seed(0)
+        noise = torch.randn(len(x), 1, *x.shape[-2:], generator=generator).to(x)
+        return torch.addcmul(x, (style @ self.amount).to(x.dtype)[..., None, None], noise)
 
 
 class _Block(nn.Module):
@@ -104,9 +134,10 @@ class _Residual(nn.Module):
     def __init__(self, channels: int, styles: int) -> None:
         super().__init__()
         self.first, self.second = _Block(channels, channels, styles), _Block(channels, channels, styles)
+        self.grain = Grain(channels, styles)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        return self.second(self.first(x, style).relu(), style)
+        return self.second(self.grain(self.first(x, style), style).relu(), style)
 
 
 def _doubled(x: Tensor) -> Tensor:

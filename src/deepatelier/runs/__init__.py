@@ -1,7 +1,7 @@
 """What a run leaves behind, and how to make it again."""
 
 from deepatelier.runs.made import Made, Measures, record_of
-from deepatelier.runs.record import Input, Machine, Record, this_machine
+from deepatelier.runs.record import Input, Machine, Record, numbered, several, this_machine
 from deepatelier.runs.replay import Found, changes, find_inputs, pixel_difference, restored_options
 from deepatelier.runs.storage import (
     check_film_target,
@@ -23,10 +23,12 @@ __all__ = [
     "check_film_target",
     "check_target",
     "find_inputs",
+    "numbered",
     "pixel_difference",
     "read_record",
     "record_of",
     "restored_options",
+    "several",
     "this_machine",
     "write_array",
     "write_film",

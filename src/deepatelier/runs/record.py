@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import torch
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -15,7 +15,7 @@ from deepatelier import __version__
 from deepatelier.devices import processor_name
 from deepatelier.images import Picture
 
-__all__ = ["Input", "Machine", "Record", "this_machine"]
+__all__ = ["Input", "Machine", "Record", "numbered", "several", "this_machine"]
 
 
 def _printable(text: str) -> str:
@@ -27,7 +27,7 @@ def _printable(text: str) -> str:
 _Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 """A text of a record, which may come from anybody, and is shown."""
 
-_Part = Annotated[str, Field(pattern="^[a-z_]{1,20}$")]
+_Part = Annotated[str, Field(pattern="^[a-z_]{1,20}[0-9]{0,4}$")]
 
 
 class Input(BaseModel):
@@ -59,6 +59,22 @@ class Input(BaseModel):
             raise FileNotFoundError(f"There is no file {source}.")
         with Path(source).open("rb") as file:
             return cls(name=Path(source).name, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+_Given = TypeVar("_Given")
+
+
+def numbered(part: str, given: Iterable[_Given]) -> dict[str, _Given]:
+    """Several inputs of one part: part, part_2, part_3 …"""
+    return {part if number == 1 else f"{part}_{number}": each for number, each in enumerate(given, 1)}
+
+
+def several(part: str, inputs: Mapping[str, _Given]) -> list[_Given]:
+    """What `numbered` made a mapping of."""
+    found = [inputs[part]] if part in inputs else []
+    while f"{part}_{len(found) + 1}" in inputs:
+        found.append(inputs[f"{part}_{len(found) + 1}"])
+    return found
 
 
 class Machine(BaseModel):
@@ -116,4 +132,9 @@ class Record(BaseModel):
     def named(options: BaseModel, inputs: Mapping[str, Input]) -> dict[str, Any]:
         """The values of an options model as a record holds them: what is an input by its name."""
         values = options.model_dump(mode="json")
-        return {**values, **{part: given.name for part, given in inputs.items() if part in values}}
+        for name, value in values.items():
+            if name in inputs:
+                values[name] = inputs[name].name
+            elif isinstance(value, list) and name[:-1] in inputs:  # style_masks has style_mask, style_mask_2 …
+                values[name] = [given.name for given in several(name[:-1], inputs)]
+        return values

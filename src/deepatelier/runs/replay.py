@@ -13,13 +13,17 @@ import torch
 from deepatelier import images, samples
 from deepatelier.errors import RecordError, UnknownNameError
 from deepatelier.images import Picture
-from deepatelier.runs.record import Input, Record
+from deepatelier.runs.record import Input, Record, several
 
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
 
 
-_FILES = ("init", "guide", "painter", "weights")
+_FILES = ("init", "guide", "painter", "weights", "mask")
 """The options whose value may be a file's path. No other is set from an input, whatever the record calls its inputs."""
+
+
+_MASKS = "style_masks"
+"""The option whose value are the files style_mask, style_mask_2 …"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
         value = record.options.get(part)
         if part not in found and isinstance(value, str) and not value.replace("-", "").replace("_", "").isalnum():
             raise RecordError(f"The record's {part} {value!r} is not among its inputs. It was changed.")
-    sources = {part: found[part].source for part in _FILES if part in found}
+    sources: dict[str, Any] = {part: found[part].source for part in _FILES if part in found}
+    if record.options.get(_MASKS):
+        sources[_MASKS] = [place.source for place in several(_MASKS[:-1], found)]
     return {**record.options, **sources}
 
 

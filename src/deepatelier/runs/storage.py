@@ -71,7 +71,7 @@ def write_picture(
     """
     path = check_target(path, metadata=metadata)
     format_ = images.format_of(path)
-    made = record(images.decode(images.encode(image, format_, alpha=alpha, bits=bits)))
+    made = record(images.decode(images.encode(image, format_, alpha=alpha, bits=bits, compressed=False)))
     text = made.model_copy(update={"output": path.name}).to_json()
     inside = metadata and images.holds_text(format_, text)
     data = images.encode(image, format_, alpha=alpha, bits=bits, text=text if inside else None)

@@ -29,7 +29,9 @@ from .pyramid import Level, coarse_to_fine, plan_levels
 from .pyramid_recipe import PyramidRecipe
 from .recipe import Recipe
 from .sheet import SheetRecipe
+from .sheet_options import SheetOptions
 from .style_options import StyleOptions
+from .style_sheet import make_sheet
 from .style_transfer import StyleTransfer, make_style
 from .texture import TextureSynthesis, make_texture
 from .texture_options import StyleReconstructionOptions, TextureOptions
@@ -58,6 +60,7 @@ __all__ = [
     "PixelCanvas",
     "PyramidRecipe",
     "Recipe",
+    "SheetOptions",
     "SheetRecipe",
     "State",
     "Step",
@@ -80,6 +83,7 @@ __all__ = [
     "guide",
     "intensity",
     "make_inversion",
+    "make_sheet",
     "make_style",
     "make_texture",
     "plan_levels",

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
-__all__ = ["match_colors"]
+__all__ = ["Colors", "match_colors"]
 
 
-def match_colors(image: Tensor, reference: Tensor) -> Tensor:
-    """The affine map of colours that gives an image the mean and the covariance of a reference, and moves them least.
+class Colors(NamedTuple):
+    """What a picture's colours are like, in sRGB with white at 1.
 
-    y = T·(x − μ) + μ_r with T = C^-½ · (C^½ · C_r · C^½)^½ · C^-½, C the covariances of the colours.
+    Attributes:
+        mean: (3,), float64.
+        covariance: (3, 3), float64.
+    """
+
+    mean: Tensor
+    covariance: Tensor
+
+    @classmethod
+    def of(cls, image: Tensor, where: Tensor | None = None) -> Colors:
+        """Those of an image (1, 3, H, W), each pixel as far as it counts: (1, 1, H, W)."""
+        colors = image[0].flatten(1).double()
+        share = None if where is None else where.flatten().double() / where.double().sum()
+        mean = colors.mean(1) if share is None else colors @ share
+        return cls(mean, torch.cov(colors, correction=0, aweights=share))
+
+    @classmethod
+    def mixed(cls, parts: Sequence[Colors], weights: Sequence[float]) -> Colors:
+        """Those of several pictures side by side, the weights adding up to 1."""
+        mean = sum((weight * part.mean for weight, part in zip(weights, parts, strict=True)), torch.zeros(3).double())
+        covariance = torch.zeros(3, 3).double()
+        for weight, part in zip(weights, parts, strict=True):
+            away = part.mean - mean
+            covariance = covariance + weight * (part.covariance + torch.outer(away, away))
+        return cls(mean, covariance)
+
+
+def match_colors(image: Tensor, wanted: Colors, own: Colors | None = None) -> Tensor:
+    """The affine map of colours that gives an image a mean and a covariance, and moves its colours least.
+
+    y = T·(x − μ) + μ_w with T = C^-½ · (C^½ · C_w · C^½)^½ · C^-½, C the covariances of the colours.
 
     Args:
         image: (1, 3, H, W), sRGB in [0, 1]. Where it has no variance, as in greyscale, none is made up.
-        reference: (1, 3, H', W').
+        wanted: The other picture's.
+        own: The image's; those of the whole where the image is a part.
 
     Returns:
-        (1, 3, H, W), clipped to [0, 1].
+        (1, 3, H, W); a colour may lie outside of [0, 1].
 
     Source: Pitié and Kokaram 2007, 'The linear Monge-Kantorovitch colour mapping'.
     """
-    colors, others = (picture[0].flatten(1).double() for picture in (image, reference))
-    covariance, wanted = (torch.cov(picture, correction=0) for picture in (colors, others))
-    root, inverse = _power(covariance, 0.5), _power(covariance, -0.5)
-    transform = inverse @ _power(root @ wanted @ root, 0.5) @ inverse
-    mapped = transform @ (colors - colors.mean(1, keepdim=True)) + others.mean(1, keepdim=True)
-    return mapped.view_as(image).to(image.dtype).clamp(0, 1)
+    own = own or Colors.of(image)
+    root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
+    transform = inverse @ _power(root @ wanted.covariance @ root, 0.5) @ inverse
+    shift = wanted.mean - transform @ own.mean
+    mapped = torch.addmm(shift.to(image)[:, None], transform.to(image), image[0].flatten(1))
+    return mapped.view_as(image)
 
 
 def _power(matrix: Tensor, exponent: float) -> Tensor:

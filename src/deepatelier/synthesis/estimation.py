@@ -49,7 +49,7 @@ def estimate(transfer: StyleTransfer) -> Estimate:
     """
     memory, free = _memory(transfer), available_memory(transfer.device)
     margin, finest = transfer.options.margin, transfer.levels[-1]
-    thinnest = min(*finest.size, *transfer.painting_size(finest))
+    thinnest = min(*finest.size, *(min(size) for size in transfer.painting_sizes(finest)))
     least = max(transfer.looking.least_side(), margin) + 1
     scale = min(1.0, max(_TRIAL / max(finest.size), least / thinnest))
     trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)

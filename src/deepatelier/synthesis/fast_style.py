@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from deepatelier import samples
 from deepatelier.devices import choose_device, choose_precision
-from deepatelier.images import Picture
-from deepatelier.runs import Input, Measures
+from deepatelier.images import Picture, resize
+from deepatelier.runs import Input, Measures, numbered
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.luminance import recolored
 from deepatelier.synthesis.painters import load_painter
+from deepatelier.synthesis.regions import Style
 from deepatelier.synthesis.style_options import StyleOptions
+from deepatelier.synthesis.style_report import style_report
 
 __all__ = ["FastStyle"]
 
@@ -23,22 +28,32 @@ class FastStyle:
 
     Args:
         photo: Gives the content.
-        painting: Gives the style; the painter has to know it. A sample may be given by its name, and is not drawn then.
-        options: Of them ``size``, ``painter``, ``resampling``, ``device`` and ``precision`` count.
+        paintings: Give the style; the painter has to know them. A sample may be given by its name, and is not drawn
+            then.
+        options: Of them ``size``, ``painter``, ``style_weights``, ``mask``, ``colors``, ``resampling``, ``device`` and
+            ``precision`` count.
 
     Raises:
-        OptionError: There is no such painter, it does not know the painting, or the device cannot be used.
+        OptionError: There is no such painter, it does not know a painting, the device cannot be used, or paintings,
+            weights and mask do not fit together.
         WeightsError: The painter's file is damaged.
     """
 
     planned = 0
 
-    def __init__(self, photo: Picture, painting: Picture | str, options: StyleOptions) -> None:
+    def __init__(
+        self, photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: StyleOptions
+    ) -> None:
+        several = self._paintings = as_paintings(paintings)
         self.options, self.photo = options, photo
         self._painter = load_painter(options.painter)
-        self._style = self._painter.style_of(painting)
-        known = self._painter.paintings[self._style]
-        self.inputs = {"photo": Input.of(photo), "painting": known if isinstance(painting, str) else Input.of(painting)}
+        self._known = [self._painter.style_of(painting) for painting in several]
+        self._styles, masks = chosen_styles(several, options)
+        given = [
+            self._painter.paintings[number] if isinstance(painting, str) else Input.of(painting)
+            for number, painting in zip(self._known, several, strict=True)
+        ]
+        self.inputs = {"photo": Input.of(photo), **numbered("painting", given), **masks}
         if options.painter:
             self.inputs["painter"] = self._painter.file
         _ = self.device
@@ -64,8 +79,24 @@ class FastStyle:
 
     def initial(self) -> Tensor:
         """The painted picture, (1, 3, H, W)."""
-        photo = self.photo.tensor(self.photo.fitted(self.options.size), self.options.resampling)
-        return self._painter.paint(photo, self._style, self.device, self.precision)
+        size = self.photo.fitted(self.options.size)
+        photo = self.photo.tensor(size, self.options.resampling)
+        if self.options.mask is None:
+            weights = {self._known[style.painting or 0]: style.weight for style in self._styles}
+            painted = self._painter.paint(photo, weights, self.device, self.precision)
+        else:
+            painted = torch.zeros_like(photo, device=self.device)
+            for style in self._styles:
+                own = photo
+                if style.painting is not None:
+                    own = self._painter.paint(photo, {self._known[style.painting]: 1.0}, self.device, self.precision)
+                painted += self._at(style, size).to(self.device) * own.to(self.device)
+        return recolored(painted.cpu(), photo) if self.options.colors == "photo" else painted
+
+    @staticmethod
+    def _at(style: Style, size: tuple[int, int]) -> Tensor:
+        assert style.where is not None
+        return resize(style.where, size).clamp(0, 1)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:  # noqa: ARG002
         """None."""
@@ -79,6 +110,13 @@ class FastStyle:
         """None: nothing is optimised, and to measure would take longer than to paint."""
         return {}
 
-    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """Which painter it was."""
-        return {"painter": self._painter.file.sha256[:12]}
+    def measures(self, image: Tensor) -> Measures:
+        """Which painter it was; and with ``report`` the measures of `style_report`."""
+        painter: Measures = {"painter": self._painter.file.sha256[:12]}
+        if not self.options.report:
+            return painter
+        size, resampling = (image.shape[-2], image.shape[-1]), self.options.resampling
+        photo = self.photo.tensor(size, resampling)
+        opened = [samples.open_picture(each) if isinstance(each, str) else each for each in self._paintings]
+        paintings = [painting.tensor(painting.fitted(self.options.size), resampling) for painting in opened]
+        return painter | style_report(image, photo, paintings, self._styles, self.options.device)

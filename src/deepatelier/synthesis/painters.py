@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -19,13 +20,14 @@ from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
 from deepatelier.networks.painter import STRIDE, Painter
 from deepatelier.runs import Input
+from deepatelier.synthesis.colors import Colors, match_colors
 
 __all__ = ["TrainedPainter", "load_painter", "save_painter"]
 
 _SHIPPED = "painter.safetensors"
 """The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
 
-_SCHEMA = "deepatelier-painter/1"
+_SCHEMA = "deepatelier-painter/2"
 """The form of the JSON in a painter's file."""
 
 _MOST = 1024
@@ -45,12 +47,14 @@ class TrainedPainter:
     Attributes:
         network: Frozen.
         paintings: Whose styles they are, in the painter's order.
+        colors: Of each painting.
         training: How it was trained: options, photographs, steps, seconds, losses.
         file: Where it comes from.
     """
 
     network: Painter
     paintings: tuple[Input, ...]
+    colors: tuple[Colors, ...]
     training: dict[str, Any]
     file: Input
 
@@ -82,12 +86,12 @@ class TrainedPainter:
         )
 
     @torch.no_grad()
-    def paint(self, photo: Tensor, style: int, device: torch.device, precision: torch.dtype) -> Tensor:
-        """The photograph in a style.
+    def paint(self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype) -> Tensor:
+        """The photograph in a style, or in a mixture of some.
 
         Args:
             photo: (1, 3, H, W), sRGB in [0, 1].
-            style: Its number.
+            styles: The weight of each by its number, adding up to 1.
             device, precision: Where and in which number format the painter runs.
 
         Returns:
@@ -104,9 +108,13 @@ class TrainedPainter:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
         mode = "reflect" if min(height, width) > max(sides) else "replicate"
-        framed = nn.functional.pad(photo.to(device, precision), sides, mode=mode)
-        styles = nn.functional.one_hot(torch.tensor([style], device=device), network.styles).to(precision)
-        painted: Tensor = network(framed.contiguous(memory_format=torch.channels_last), styles)
+        wanted = Colors.mixed([self.colors[style] for style in styles], list(styles.values()))
+        colored = match_colors(photo, wanted).clamp(0, 1).to(device, precision)
+        framed = nn.functional.pad(colored, sides, mode=mode)
+        mixture = torch.zeros(1, network.styles)
+        mixture[0, list(styles)] = torch.tensor(list(styles.values()))
+        mixture = mixture.to(device, precision)
+        painted: Tensor = network(framed.contiguous(memory_format=torch.channels_last), mixture)
         return painted[..., _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].clone()
 
 
@@ -138,8 +146,9 @@ def _loaded(path: Path) -> TrainedPainter:
                 )
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
         paintings = tuple(Input(**each) for each in about["paintings"])
+        colors = tuple(Colors(*(torch.tensor(each, dtype=torch.double) for each in known)) for known in about["colors"])
         width, blocks = (int(about["network"][part]) for part in ("width", "blocks"))
-        if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) <= _MOST):
+        if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) == len(colors) <= _MOST):
             raise ValueError("no painter is so large")
         with torch.device("meta"):
             network = Painter(len(paintings), width, blocks)
@@ -149,16 +158,19 @@ def _loaded(path: Path) -> TrainedPainter:
         raise WeightsError(
             f"{path.name} is damaged, or is no painter. atelier train-painter PAINTING -o {path.name} makes one."
         ) from error
-    return TrainedPainter(network.eval().requires_grad_(False), paintings, training, Input.of(path))
+    return TrainedPainter(network.eval().requires_grad_(False), paintings, colors, training, Input.of(path))
 
 
-def save_painter(network: Painter, paintings: tuple[Input, ...], training: dict[str, Any]) -> bytes:
+def save_painter(
+    network: Painter, paintings: tuple[Input, ...], colors: Sequence[Colors], training: dict[str, Any]
+) -> bytes:
     """The bytes of a painter's file: weights in float16, and as JSON what it is and how it was trained."""
     from safetensors.torch import save
 
     about = {
         "schema": _SCHEMA,
         "paintings": [painting.model_dump() for painting in paintings],
+        "colors": [[part.tolist() for part in each] for each in colors],
         "network": {"width": network.width, "blocks": network.blocks},
         "training": training,
     }

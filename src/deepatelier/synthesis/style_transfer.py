@@ -7,6 +7,7 @@ Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,19 +17,33 @@ from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
-from deepatelier.runs import Input, Measures
+from deepatelier.runs import Input, Measures, numbered
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
-from deepatelier.synthesis.colors import match_colors
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
+from deepatelier.synthesis.colors import Colors, match_colors
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fast_style import FastStyle
+from deepatelier.synthesis.luminance import grey, match_luminance, recolored
 from deepatelier.synthesis.noise import white_noise
-from deepatelier.synthesis.objectives import Criterion, content, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis.objectives import (
+    STYLE_LOSSES,
+    Activations,
+    Criterion,
+    Objective,
+    Statistic,
+    carried,
+    content,
+    gram_matrices,
+    total_variation,
+)
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.style_options import BETA_PER_PIXEL, STARTS, TOTAL_VARIATION, StyleOptions
+from deepatelier.synthesis.regions import Style
+from deepatelier.synthesis.style_options import BETA_PER_PIXEL, RATIOS, STARTS, TOTAL_VARIATION, StyleOptions
+from deepatelier.synthesis.style_report import style_report
 
-__all__ = ["StyleTransfer", "make_style"]
+__all__ = ["StyleTransfer", "Targets", "make_style"]
 
 _NOISE_SHARE = 0.99
 """Document 000: the mix starts from 99 % noise and 1 % photograph."""
@@ -49,13 +64,18 @@ _EVEN_SIZE, _EVEN_GROWTH = 512, 0.8
 grows with the longest side over 512 pixels, to this power times the photograph's part."""
 
 
+Targets = dict[tuple[int, tuple[int, int], bool], Statistic]
+"""What the paintings are like, by the style's number, the painting's size and whether in the steps' precision."""
+
+
 class StyleTransfer(PyramidRecipe):
     """Minimises α · content + β · style + γ · total variation over the pixels (document 000, equation 12).
 
     Args:
         photo: Gives the content.
-        painting: Gives the style.
+        paintings: Give the style: one, or several with the weights or the regions of the options.
         options: See `StyleOptions`; a preset is filled in.
+        targets: Of another transfer with the same paintings and options, whose ``targets`` need not be found again.
 
     Attributes:
         inputs: The pictures and files that it was given, by their part.
@@ -64,8 +84,9 @@ class StyleTransfer(PyramidRecipe):
 
     Raises:
         UnknownNameError: No such preset, network, weights or layer.
-        OptionError: The device cannot be used, or a picture is too thin for the network at this size.
-        ImageError: The picture to start from cannot be read.
+        OptionError: The device cannot be used, a picture is too thin for the network at this size, or paintings,
+            weights and masks do not fit together.
+        ImageError: The picture to start from, or a mask, cannot be read.
         WeightsError: The weights are not at hand.
         MemoryLimitError: The picture would need more memory than is free.
 
@@ -79,33 +100,41 @@ class StyleTransfer(PyramidRecipe):
     photo: Picture
     terms = ("content", "style", "tv")
 
-    def __init__(self, photo: Picture, painting: Picture, options: StyleOptions | None = None) -> None:
+    def __init__(
+        self,
+        photo: Picture,
+        paintings: Picture | Sequence[Picture],
+        options: StyleOptions | None = None,
+        targets: Targets | None = None,
+    ) -> None:
         super().__init__()
         options = with_weights((options or StyleOptions()).resolved())
-        self.inputs = {"photo": Input.of(photo), "painting": Input.of(painting)}
+        self.photo, self.paintings = photo, as_paintings(paintings)
+        self.targets = {} if targets is None else targets
+        self.styles, masks = chosen_styles(self.paintings, options)
+        self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, self.paintings)), **masks}
         self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         if self._start:
             self.inputs["init"] = Input.of(self._start)
         if options.init == "fast":
-            self._fast = FastStyle(photo, painting, options)
+            self._fast = FastStyle(photo, self.paintings, options.model_copy(update={"colors": "painting"}))
             self.inputs |= self._fast.inputs
         started = self._start is not None or options.init == "fast"
         self.levels = _levels(photo.fitted(options.size), options, started=started)
         self.options = options.model_copy(update={"levels": len(self.levels)})
-        self.photo, self.painting = photo, painting
         self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
         self.inputs |= self.looking.inputs
         self.looking.check_maps()
         self.options = self._balanced(self.options)
         self._check_sizes()
         pixels, remembered = self.memory()
-        longest = max(*self.levels[-1].size, *self.painting_size(self.levels[-1]))
+        longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
         self.looking = self.looking.within_memory(pixels, longest, remembered, "Lower --size or --style-size")
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
         size, resampling = self.levels[0].size, self.options.resampling
-        photo = self.photo.tensor(size, resampling)
+        photo = self._photo(size)
         if self.options.strength == 0:
             return photo
         if self._start:
@@ -115,13 +144,19 @@ class StyleTransfer(PyramidRecipe):
         if self.options.init == "fast":
             return photo + self._share * (resize(self._fast.initial().cpu(), size) - photo)
         if self.options.init == "matched":
-            return photo + self._share * (match_colors(photo, self.painting.tensor()) - photo)
+            return photo + self._share * (self._matched(photo) - photo)
         noise = white_noise(photo.shape, self.options.seed)
         return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
 
-    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """Nothing beside the losses."""
-        return {}
+    def measures(self, image: Tensor) -> Measures:
+        """With ``report`` those of `style_report`; else nothing beside the losses."""
+        if not self.options.report:
+            return {}
+        finest = self.levels[-1]
+        photo = self.photo.tensor(finest.size, self.options.resampling)
+        sizes = zip(self.paintings, self.painting_sizes(finest), strict=True)
+        paintings = [painting.tensor(size, self.options.resampling) for painting, size in sizes]
+        return style_report(image, photo, paintings, self.styles, self.options.device)
 
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
@@ -129,7 +164,8 @@ class StyleTransfer(PyramidRecipe):
         self.looking.check_size(
             "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
-        self.looking.check_size("painting", self.painting_size(first), "raise --style-size, or lower --levels")
+        for size in self.painting_sizes(first):
+            self.looking.check_size("painting", size, "raise --style-size, or lower --levels")
 
     @torch.no_grad()
     def _balanced(self, options: StyleOptions) -> StyleOptions:
@@ -159,8 +195,11 @@ class StyleTransfer(PyramidRecipe):
             beta = tv * _OXFORD_STYLE / style_scale
         size = self.levels[-1].size
         beta *= (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - self._share))
+        default = BETA_PER_PIXEL * beta
+        if options.style_loss != "gram":
+            default = RATIOS[options.style_loss] * _OXFORD_CONTENT * tv
         update = {
-            "beta": BETA_PER_PIXEL * math.prod(size) * beta if options.beta is None else options.beta,
+            "beta": default * math.prod(size) if options.beta is None else options.beta,
             "tv": TOTAL_VARIATION * tv if options.tv is None else options.tv,
         }
         return options.model_copy(update=update)
@@ -170,12 +209,13 @@ class StyleTransfer(PyramidRecipe):
         finest = self.levels[-1]
         canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
         remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
-        return max(canvas, math.prod(self.painting_size(finest))), remembered
+        return max(canvas, *(math.prod(size) for size in self.painting_sizes(finest))), remembered
 
-    def painting_size(self, level: Level) -> tuple[int, int]:
-        """Height and width of the painting at a level: its strokes keep their size in relation to the result."""
-        longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
-        return self.painting.fitted(longest)
+    def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
+        """Height and width of each painting at a level: its strokes keep their size in relation to the result."""
+        longest = self.options.style_scale * (self.options.style_size or self.options.size)
+        longest *= max(level.size) / max(self.levels[-1].size)
+        return [painting.fitted(int(longest)) for painting in self.paintings]
 
     @torch.no_grad()
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
@@ -184,21 +224,109 @@ class StyleTransfer(PyramidRecipe):
         assert options.tv is not None
         # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
-        photo = self.photo.tensor(level.size, options.resampling).to(self.device)
-        painting = self.painting.tensor(self.painting_size(level), options.resampling).to(self.device)
-        wanted = options.content_layers if self._share == 1 else (*options.content_layers, *options.style_layers)
+        photo = self._photo(level.size).to(self.device)
+        alone = self._share == 1 and all(style.where is None for style in self.styles)
+        wanted = options.content_layers if alone else (*options.content_layers, *options.style_layers)
         seen = extract(network, mirrored(photo, margin), dict.fromkeys(wanted))
-        grams = gram_matrices(extract(network, painting, options.style_layers), options.style_layers)
-        if self._share < 1:
-            own = gram_matrices(seen, options.style_layers)
-            grams = {layer: torch.lerp(own[layer], gram, self._share) for layer, gram in grams.items()}
-        weights, units = options.style_layer_weights, options.units
         criterion = {
-            f"content {layer}": (options.alpha, content(layer, seen[layer], units)) for layer in options.content_layers
+            f"content {layer}": (options.alpha, content(layer, seen[layer], options.units))
+            for layer in options.content_layers
         }
-        criterion["style"] = options.beta * share, gram_style(options.style_layers, grams, weights, units)
-        criterion["tv"] = options.tv * self._share, total_variation(units=units)
+        for number, style in enumerate(self.styles):
+            objective = self._style_at(level, number, network, margin, seen)
+            criterion["style" if len(self.styles) == 1 else f"style {number + 1}"] = (
+                options.beta * share * style.weight,
+                objective,
+            )
+        criterion["tv"] = options.tv * self._share, total_variation(units=options.units)
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def _style_at(self, level: Level, number: int, network: nn.Module, margin: int, seen: Activations) -> Objective:
+        """How far an image is from a style, where it counts.
+
+        Args:
+            seen: What the network sees of the photograph with its margin; it tells the sizes of the maps.
+        """
+        options, style = self.options, self.styles[number]
+        loss, layers = STYLE_LOSSES[options.style_loss], options.style_layers
+        guidance = None
+        if style.where is not None:
+            where = resize(style.where, level.size).clamp(0, 1)
+            guidance = carried(mirrored(where, margin), {layer: seen[layer] for layer in layers})
+        own = None
+        if self._share < 1 or style.painting is None:
+            own = loss.target(seen, layers, guidance)
+        if style.painting is None:
+            assert own is not None
+            target = own
+        else:
+            target = self._target(number, self.painting_sizes(level)[style.painting], network)
+            if own is not None:
+                target = {name: torch.lerp(own[name], value, self._share) for name, value in target.items()}
+        units = {"units": options.units} if options.style_loss == "gram" else {}
+        return loss.objective(layers, target, weights=options.style_layer_weights, guidance=guidance, **units)
+
+    def _target(self, number: int, size: tuple[int, int], network: nn.Module) -> Statistic:
+        """What the painting of a style is like at a size, where it counts."""
+        style = self.styles[number]
+        assert style.painting is not None
+        key = number, size, network is self.network
+        if key not in self.targets:
+            maps = extract(network, self._painting(style.painting, size).to(self.device), self.options.style_layers)
+            source = None if style.source is None else carried(resize(style.source, size).clamp(0, 1), maps)
+            target = STYLE_LOSSES[self.options.style_loss].target(maps, self.options.style_layers, source)
+            if self.options.colors != "painting":  # the photograph changes the painting
+                return target
+            self.targets[key] = target
+        return self.targets[key]
+
+    def _photo(self, size: tuple[int, int]) -> Tensor:
+        """The photograph as it is painted over, (1, 3, H, W): without colours if only luminance is painted."""
+        photo = self.photo.tensor(size, self.options.resampling)
+        return grey(photo) if self.options.colors == "photo" else photo
+
+    def _painting(self, number: int, size: tuple[int, int] | None = None) -> Tensor:
+        """A painting in the colours in which it is the style, (1, 3, H, W)."""
+        whole = self.paintings[number].tensor()
+        painting = whole if size is None else self.paintings[number].tensor(size, self.options.resampling)
+        if self.options.colors == "photo":
+            return match_luminance(grey(painting), grey(self.photo.tensor()))
+        if self.options.colors == "match":
+            return match_colors(painting, Colors.of(self.photo.tensor()), Colors.of(whole))
+        return painting
+
+    def _matched(self, photo: Tensor) -> Tensor:
+        """The photograph in the paintings' colours, each region in its own's."""
+
+        def colors_of(style: Style) -> Colors:
+            assert style.painting is not None
+            painting = self._painting(style.painting)
+            size = (painting.shape[-2], painting.shape[-1])
+            return Colors.of(painting, None if style.source is None else resize(style.source, size).clamp(0, 1))
+
+        if all(style.where is None for style in self.styles):
+            weights = [style.weight for style in self.styles]
+            return match_colors(photo, Colors.mixed([colors_of(style) for style in self.styles], weights)).clamp(0, 1)
+        matched = torch.zeros_like(photo)
+        for style in self.styles:
+            assert style.where is not None
+            where = resize(style.where, (photo.shape[-2], photo.shape[-1])).clamp(0, 1)
+            own = photo
+            if style.painting is not None:
+                own = match_colors(photo, colors_of(style), Colors.of(photo, where)).clamp(0, 1)
+            matched += where * own
+        return matched
+
+    def finished(self, image: Tensor) -> Tensor:
+        """The result: at its size, and in the photograph's colours where only luminance was painted."""
+        image = super().finished(image)
+        if self.options.colors != "photo":
+            return image
+        return recolored(image.cpu(), self.photo.tensor(self.levels[-1].size, self.options.resampling))
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """As of `PyramidRecipe`; of the luminance, where only that was painted."""
+        return super().losses(grey(image) if self.options.colors == "photo" else image)
 
     def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
         """The canvas with which a level begins.
@@ -210,7 +338,7 @@ class StyleTransfer(PyramidRecipe):
             return PixelCanvas(self.start(level, None), self.options.margin)
         enlarged = resize(image, level.size)
         if self._share < 1:
-            photo = self.photo.tensor(level.size, self.options.resampling).to(self.device)
+            photo = self._photo(level.size).to(self.device)
             details = photo - resize(resize(photo, (image.shape[-2], image.shape[-1])), level.size)
             enlarged = (enlarged + (1 - self._share) * details).clamp(0, 1)
         return PixelCanvas(enlarged, self.options.margin)
@@ -221,11 +349,12 @@ class StyleTransfer(PyramidRecipe):
         return 1.0 if self.options.strength is None else self.options.strength**_EVEN
 
 
-def make_style(photo: Picture, painting: Picture | str, options: StyleOptions) -> Recipe:
-    """The recipe that the options ask for: step by step, or with ``fast`` at once."""
+def make_style(photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: StyleOptions) -> Recipe:
+    """The recipe that the options ask for: step by step, or with ``fast`` at once. Samples may be given by name."""
     if options.fast:
-        return FastStyle(photo, painting, options)
-    return StyleTransfer(photo, samples.open_picture(painting) if isinstance(painting, str) else painting, options)
+        return FastStyle(photo, paintings, options)
+    opened = [samples.open_picture(each) if isinstance(each, str) else each for each in as_paintings(paintings)]
+    return StyleTransfer(photo, opened, options)
 
 
 def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:

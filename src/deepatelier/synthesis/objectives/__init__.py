@@ -5,6 +5,7 @@ from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, 
 from deepatelier.synthesis.objectives.content import content
 from deepatelier.synthesis.objectives.energy import energy
 from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
+from deepatelier.synthesis.objectives.guidance import Guidance, carried
 from deepatelier.synthesis.objectives.guide import guide
 from deepatelier.synthesis.objectives.inside import cropped_maps, inside
 from deepatelier.synthesis.objectives.intensity import intensity
@@ -19,19 +20,24 @@ from deepatelier.synthesis.objectives.objective import (
     evaluate,
     layers_of,
 )
+from deepatelier.synthesis.objectives.style_loss import STYLE_LOSSES, StyleLoss
 from deepatelier.synthesis.objectives.total_variation import absolute_variation, total_variation
 
 __all__ = [
+    "STYLE_LOSSES",
     "Activations",
     "Criterion",
+    "Guidance",
     "Objective",
     "Region",
     "Regions",
     "Statistic",
+    "StyleLoss",
     "Units",
     "absolute_variation",
     "activation",
     "batch_statistics",
+    "carried",
     "content",
     "cropped_maps",
     "energy",

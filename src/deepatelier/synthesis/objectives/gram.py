@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from deepatelier.synthesis.objectives.guidance import Guidance, at, rows
 from deepatelier.synthesis.objectives.objective import (
     Activations,
     Objective,
@@ -19,14 +20,18 @@ from deepatelier.synthesis.objectives.objective import (
     at_least_float32,
 )
 
-__all__ = ["gram_matrices", "gram_style"]
+__all__ = ["gram_matrices", "gram_matrix", "gram_style"]
 
 
-def gram_matrices(activations: Activations, layers: Sequence[str]) -> dict[str, Tensor]:
+def gram_matrices(
+    activations: Activations, layers: Sequence[str], guidance: Guidance | None = None
+) -> dict[str, Tensor]:
     """G / M with G = F · Fᵀ for some layers: the target of `gram_style`.
 
     Args:
         activations: (1, N, H, W) by layer.
+        layers: Which.
+        guidance: t by layer: where the positions count. G is then F · diag(t) · Fᵀ, and M = Σ t.
 
     Returns:
         (N, N) by layer, at least float32. M = H·W: each matrix is divided by its own number of positions, so that
@@ -34,7 +39,10 @@ def gram_matrices(activations: Activations, layers: Sequence[str]) -> dict[str, 
 
     Source: document 000, equation 9.
     """
-    return {layer: _gram(activations[layer], Region.all_of(activations[layer])) for layer in layers}
+    return {
+        layer: gram_matrix(activations[layer], Region.all_of(activations[layer]), at(guidance, layer))
+        for layer in layers
+    }
 
 
 def gram_style(
@@ -42,6 +50,7 @@ def gram_style(
     target: Mapping[str, Tensor],
     weights: Sequence[float] | None = None,
     units: Units = "documents",
+    guidance: Guidance | None = None,
 ) -> Objective:
     """L = Σ w_l · E_l, where E_l compares the Gram matrices of layer l.
 
@@ -57,14 +66,15 @@ def gram_style(
         weights: w_l, one a layer. If None: 1/len(layers) each for ``documents`` (1/5 for the paper's five layers),
             1 each for ``neural-style``.
         units: Which E.
+        guidance: Where the image's positions count, as for `gram_matrices`.
 
-    Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'.
+    Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'; with guidance, Gatys et al. 2017.
     """
     factors = [1 / len(layers) if units == "documents" else 1.0] * len(layers) if weights is None else list(weights)
     targets = {layer: target[layer].detach() for layer in layers}
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
-        return {layer: _gram(activations[layer], regions[layer]) for layer in layers}
+        return {layer: gram_matrix(activations[layer], regions[layer], at(guidance, layer)) for layer in layers}
 
     def loss(summed: Statistic) -> Tensor:
         terms = []
@@ -77,11 +87,15 @@ def gram_style(
     return Objective(tuple(layers), statistic, loss)
 
 
-def _gram(activation: Tensor, region: Region) -> Tensor:
-    """F · Fᵀ over a region, divided by the number of positions of the whole map: (N, N)."""
-    part = activation[..., *region.here]
-    positions = part.permute(0, 2, 3, 1).reshape(-1, part.shape[1])  # M, N: no copy where channels come last
-    product: Tensor = _InnerProducts.apply(positions, region.whole[0] * region.whole[1])  # type: ignore[no-untyped-call]
+def gram_matrix(activation: Tensor, region: Region, guidance: Tensor | None) -> Tensor:
+    """F · diag(t) · Fᵀ over a region, divided by the Σ t of the whole map: (N, N). Without guidance all t are 1."""
+    positions, count = rows(activation, region), float(region.whole[0] * region.whole[1])
+    if guidance is not None:
+        positions, count = (
+            positions * guidance[*region.there].reshape(-1, 1).sqrt().to(positions),
+            guidance.sum().item(),
+        )
+    product: Tensor = _InnerProducts.apply(positions, count)  # type: ignore[no-untyped-call]
     return product
 
 
@@ -96,7 +110,7 @@ class _InnerProducts(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, f: Tensor, count: int) -> Tensor:
+    def forward(ctx: Any, f: Tensor, count: float) -> Tensor:
         ctx.save_for_backward(f)
         ctx.count = count
         if f.dtype == at_least_float32(f).dtype:

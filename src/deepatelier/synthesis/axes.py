@@ -1,0 +1,49 @@
+"""The axes of a sheet: what changes along its rows and its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from deepatelier.errors import OptionError
+from deepatelier.options import RecipeOptions
+from deepatelier.synthesis.texture_options import STYLE_LAYERS
+
+__all__ = ["axis"]
+
+_NAMED: dict[str, dict[str, dict[str, Any]]] = {
+    "layers": {
+        f"({letter}) to {layer}": {"style_layers": STYLE_LAYERS[: number + 1]}
+        for number, (letter, layer) in enumerate(zip("abcde", STYLE_LAYERS, strict=True))
+    },
+    "ratio": {f"{ratio:.0e}": {"alpha": 1.0, "beta": 1 / ratio} for ratio in (1e-4, 1e-3, 1e-2, 1e-1)},
+}
+"""The documents': the layers of the style (a) to (e), and α/β."""
+
+
+def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]:
+    """The options that each place of an axis changes, by its label.
+
+    Args:
+        words: ``layers``, ``ratio`` (document 001, 'The Total Loss Function'), or ``OPTION=VALUE,VALUE,…``; the values
+            of an option that has several are joined by ``+``.
+        model: Has the options.
+
+    Raises:
+        OptionError: There is no such axis or option, or it has no values.
+    """
+    if words in _NAMED:
+        return _NAMED[words]
+    name, _, text = words.partition("=")
+    option = name.strip().removeprefix("--").replace("-", "_")
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    if option not in model.model_fields or option in ("rows", "columns"):
+        raise OptionError(
+            f"A sheet has no axis {words!r}. Give {', '.join(_NAMED)}, or an option with values, as strength=0.2,0.6,1"
+        )
+    if not values:
+        raise OptionError(f"The axis {name} has no values; give some, as {name}=VALUE,VALUE")
+    if len(set(values)) < len(values):
+        raise OptionError(f"The axis {name} has a value twice; give each once.")
+    shown = option.replace("_", " ")
+    return {f"{shown} {value}": {option: value.split("+") if "+" in value else value} for value in values}

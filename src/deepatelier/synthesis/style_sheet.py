@@ -1,0 +1,42 @@
+"""A sheet of style transfers: how two options change the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from deepatelier.errors import OptionError
+from deepatelier.images import Picture
+from deepatelier.synthesis.axes import axis
+from deepatelier.synthesis.sheet import SheetRecipe
+from deepatelier.synthesis.sheet_options import SheetOptions
+from deepatelier.synthesis.style_options import StyleOptions
+from deepatelier.synthesis.style_transfer import make_style
+
+__all__ = ["make_sheet"]
+
+
+def make_sheet(
+    photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: SheetOptions
+) -> SheetRecipe:
+    """Style transfer with each value of one axis (down) and of the other (across).
+
+    Raises:
+        OptionError: There is no such axis, both change the same option, or a value is out of range.
+    """
+    rows, columns = axis(options.rows, StyleOptions), axis(options.columns, StyleOptions)
+    both = {name for place in rows.values() for name in place} & {name for place in columns.values() for name in place}
+    if both:
+        raise OptionError(f"--rows and --columns both change {', '.join(sorted(both))}; give two different axes.")
+    defaults = {name: field.default for name, field in StyleOptions.model_fields.items()}
+    base = {name: getattr(options, name) for name, default in defaults.items() if getattr(options, name) != default}
+    panels = {}
+    for row, changed in rows.items():
+        for column, also in columns.items():
+            label = f"{row}, {column}"
+            try:
+                panels[label] = make_style(photo, paintings, StyleOptions.complete({**base, **changed, **also}))
+            except ValidationError as error:
+                raise OptionError(f"{label}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+    return SheetRecipe(panels, options, columns=len(columns))

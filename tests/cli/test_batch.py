@@ -1,0 +1,146 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import gradient_picture
+from PIL import Image
+from tests_support import run
+
+from deepatelier import images
+from deepatelier.runs import read_record
+
+QUICK = ["--size", "40", "--steps", "2", "--device", "cpu"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three good photographs, one that is 1 x 1, one cut off and one that is text."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name, size in (("a", (40, 56)), ("b", (56, 40)), ("c", (40, 40)), ("dot", (1, 1))):
+        (photos / f"{name}.png").write_bytes(images.encode(gradient_picture(*size).tensor(), "PNG"))
+    whole = images.encode(gradient_picture(64, 64).tensor(), "PNG")
+    (photos / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (photos / "text.txt").write_text("no picture")
+    (photos / ".hidden").write_text("not looked at")
+    return photos
+
+
+def test_a_folder_goes_into_a_folder_and_bad_files_are_told_at_the_end(capsys, tmp_path, folder):
+    out = tmp_path / "out"
+    code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK)
+    assert code == 2
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png", "c.png", "dot.png"]
+    assert "Painted 4 of 6 photographs" in err
+    assert "cut.png is damaged" in err
+    assert "text.txt is not a picture" in err
+    record = read_record(out / "b.png")
+    assert (record.inputs["photo"].name, record.inputs["painting"].name) == ("b.png", "coffee")
+    times = {path: path.stat().st_mtime_ns for path in out.iterdir()}
+
+    code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK)
+    assert code == 2
+    assert "Painted 0 of 6 photographs" in err
+    assert "4 were finished before" in err
+    assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == times
+
+
+def test_only_what_is_missing_is_painted(capsys, tmp_path, folder):
+    for name in ("cut.png", "text.txt", "dot.png"):
+        (folder / name).unlink()
+    out = tmp_path / "out"
+    words = ["style", folder, "coffee", "-o", out, *QUICK]
+    assert run(capsys, *words)[0] == 0
+    (out / "b.png").unlink()
+    code, _, err = run(capsys, *words)
+    assert code == 0
+    assert "Painted 1 of 3 photographs" in err
+    assert "Painted 3 of 3" in run(capsys, *words, "--seed", "1")[2]  # other options: not finished
+    assert "Painted 3 of 3" in run(capsys, *words, "--seed", "1", "--force")[2]
+    assert "Painted 0 of 3" in run(capsys, *words, "--seed", "1")[2]
+
+
+def test_a_pattern(capsys, tmp_path, folder):
+    code, out, _ = run(capsys, "style", folder / "[ab].png", "coffee", "-o", tmp_path / "out", *QUICK, "--json")
+    assert code == 0
+    assert [json.loads(line)["inputs"]["photo"]["name"] for line in out.splitlines()] == ["a.png", "b.png"]
+
+
+def test_pictures_of_one_name(capsys, tmp_path):
+    for ending, format_ in (("png", "PNG"), ("bmp", "BMP")):
+        (tmp_path / f"a.{ending}").write_bytes(images.encode(gradient_picture(40, 40).tensor(), format_))
+    assert run(capsys, "style", tmp_path, "coffee", "-o", tmp_path / "out", *QUICK)[0] == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.bmp.png", "a.png.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["{folder}", "coffee"], "name a folder for the pictures with -o"),
+        (["{folder}", "coffee", "-o", "{folder}/a.png"], "is a file. For several photographs, -o names a folder"),
+        (["{folder}", "coffee", "-o", "{folder}"], "the folder of the photographs"),
+        (["{folder}", "coffee", "--dry-run", "-o", "out"], "--dry-run is for one photograph"),
+        (["{folder}/*.xyz", "coffee", "-o", "out"], "No file is named"),
+        (["{folder}/a.png", "coffee", "--force"], "--force is for a folder"),
+        (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json out"),
+        (["{folder}/a.png", "coffee:x"], "no file or sample"),
+        (["{folder}/a.png", "coffee:1", "swirl:2", "--style-weights", "1", "2"], "give them once"),
+        (["{folder}/a.png", "coffee:-1"], "greater than or equal to 0"),
+        (["--bogus", "coffee"], "Unknown option: --bogus"),
+    ],
+)
+def test_bad_words(capsys, tmp_path, monkeypatch, folder, words, said):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "style", *(word.format(folder=folder) for word in words), *QUICK)
+    assert code == 2
+    assert said in " ".join(err.split())
+
+
+def test_standard_input_and_output(tmp_path, photo_file):
+    words = [
+        sys.executable,
+        "-c",
+        "from deepatelier.cli import main; main()",
+        "style",
+        "-",
+        "coffee:2",
+        "rocket:1",
+        "-o",
+        "-",
+        *QUICK,
+    ]
+    done = subprocess.run(words, input=photo_file.read_bytes(), capture_output=True, check=True, env=os.environ)
+    (tmp_path / "out.png").write_bytes(done.stdout)
+    record = read_record(tmp_path / "out.png")
+    assert record.inputs["photo"].name == "standard_input"
+    assert record.inputs["painting_2"].name == "rocket"
+    assert record.options["style_weights"] == [2.0, 1.0]
+    empty = subprocess.run(words, input=b"", capture_output=True, check=False, env=os.environ)
+    assert empty.returncode == 2
+    assert b"Standard input is empty" in empty.stderr
+
+
+def test_several_paintings_and_masks_are_made_again(capsys, tmp_path, monkeypatch, photo_file):
+    monkeypatch.chdir(tmp_path)
+    Image.new("L", (20, 20), 255).save("white.png")
+    half = Image.new("L", (56, 40), 255)
+    half.paste(0, (0, 0, 20, 40))
+    half.save("half.png")
+    words = ["--mask", "half.png", "--style-masks", "white.png", "white.png", "-o", "a.png"]
+    assert run(capsys, "style", photo_file, "coffee", "rocket", *words, *QUICK)[0] == 0
+    record = read_record(tmp_path / "a.png")
+    assert set(record.inputs) == {"photo", "painting", "painting_2", "mask", "style_mask", "style_mask_2"}
+    assert record.options["style_masks"] == ["white.png", "white.png"]
+    code, _, err = run(capsys, "rerun", "a.png")
+    assert code == 0
+    assert "every pixel is as in the first picture" in err
+
+
+def test_a_mask_of_another_size_is_said(capsys, tmp_path, photo_file):
+    Image.new("L", (20, 20), 255).save(tmp_path / "white.png")
+    words = ["style", photo_file, "coffee", "--mask", tmp_path / "white.png", "-o", tmp_path / "a.png"]
+    code, _, err = run(capsys, *words, *QUICK)
+    assert code == 0
+    assert "The mask has 20 x 20 pixels and the photograph 56 x 40; it is stretched to fit." in err

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+from PIL import Image
+from tests_support import run
+
+from deepatelier.cli import painting
+from deepatelier.runs import read_record
+
+QUICK = ["--size", "64", "--steps", "2", "--device", "cpu", "--rows", "strength=0.5,1"]
+
+
+def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file):
+    output = tmp_path / "sheet.png"
+    words = ["sheet", photo_file, "coffee", "-o", output, *QUICK, "--columns"]
+    painted = []
+    real = painting.record_of
+
+    def counted(made, *arguments, **named):
+        painted.append(named["output"])
+        if len(painted) == 2:
+            raise KeyboardInterrupt
+        return real(made, *arguments, **named)
+
+    monkeypatch.setattr(painting, "record_of", counted)
+    assert run(capsys, *words, "style-scale=0.5,1")[0] == 130
+    assert not output.exists()
+    monkeypatch.setattr(painting, "record_of", real)
+    first = tmp_path / "sheet_pictures" / "strength_0.5_style_scale_0.5.png"
+    time = first.stat().st_mtime_ns
+    code, _, err = run(capsys, *words, "style-scale=0.5,1,2")
+    assert code == 0
+    assert "1 of 6 pictures were finished before" in err
+    assert first.stat().st_mtime_ns == time
+    assert len(list(first.parent.iterdir())) == 6
+    record = read_record(output)
+    assert record.command == "sheet"
+    assert len(record.losses) == 7
+    assert "6 of 6 pictures were finished before" in run(capsys, *words, "style-scale=0.5,1,2")[2]
+    code, _, err = run(capsys, "rerun", output, "--input", f"photo={photo_file}")
+    assert code == 0
+    assert "it differs" in err or "every pixel" in err
+
+
+def test_the_documents_sheet(capsys, tmp_path, photo_file):
+    words = ["--size", "32", "--steps", "1", "--device", "cpu", "--network", "vgg19", "--json"]
+    code, out, _ = run(capsys, "sheet", photo_file, "coffee", "-o", tmp_path / "s.png", *words)
+    assert code == 0
+    record = json.loads(out)
+    assert len(record["losses"]) == 21
+    assert "(a) to relu1_1, 1e-04" in record["losses"]
+    layers = read_record(tmp_path / "s_pictures" / "c_to_relu3_1_1e-02.png").options
+    assert layers["style_layers"] == ["relu1_1", "relu2_1", "relu3_1"]
+    assert layers["alpha"] / layers["beta"] == pytest.approx(1e-2)
+    with Image.open(tmp_path / "s.png") as sheet:
+        assert sheet.width > 4 * 32
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rows", "colour"], "no axis 'colour'"),
+        (["--rows", "strength="], "has no values"),
+        (["--rows", "strength=0.5,0.5"], "a value twice"),
+        (["--rows", "ratio"], "both change alpha, beta"),
+        (["--rows", "strength=2"], "less than or equal to 1"),
+        (["--rows", "rows=1"], "no axis"),
+    ],
+)
+def test_bad_axes(capsys, tmp_path, photo_file, words, said):
+    code, _, err = run(capsys, "sheet", photo_file, "coffee", "-o", tmp_path / "s.png", "--size", "40", *words)
+    assert code == 2
+    assert said in err
+    assert not (tmp_path / "s_pictures").exists()
