@@ -5,7 +5,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+import torch
 
+from deepatelier import images
 from deepatelier.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -28,13 +30,17 @@ def test_python_of_the_networks_page(block):
     exec(compile(block, "networks.md", "exec"), {})
 
 
-def test_commands(tmp_path, monkeypatch, photo_file):
-    lines = [line for block in _blocks("console") for line in block.splitlines()]
-    assert {line.split()[0] for line in lines} == {"make", "atelier"}
+@pytest.mark.parametrize("page", ["README.md", "docs/controls.md"])
+def test_commands(tmp_path, monkeypatch, photo_file, page):
+    lines = [line for block in _blocks("console", (ROOT / page).read_text()) for line in block.splitlines()]
+    assert {line.split()[0] for line in lines} <= {"make", "atelier"}
     makefile = (ROOT / "Makefile").read_text()
     monkeypatch.chdir(tmp_path)
     Path("photos").mkdir()
     (Path("photos") / "photo.png").write_bytes(photo_file.read_bytes())
+    mask = torch.ones(1, 3, 8, 8)
+    mask[..., 4:] = 0
+    Path("sky.png").write_bytes(images.encode(mask, "PNG"))
     for line in lines:
         program, *words = shlex.split(line)
         if program == "make":
@@ -44,7 +50,7 @@ def test_commands(tmp_path, monkeypatch, photo_file):
             Path(name).write_bytes(photo_file.read_bytes())
         if "--fast" in words:
             main([*words, "--size", "48", "--device", "cpu"])
-        elif words[0] in ("style", "demo", "texture", "reconstruct", "invert", "visualize") or words[:2] == [
+        elif words[0] in ("style", "sheet", "demo", "texture", "reconstruct", "invert", "visualize") or words[:2] == [
             "look",
             "unit",
         ]:
