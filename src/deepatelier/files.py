@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deepatelier.errors import ImageError, OutputError, SurroundingsError
 
-__all__ = ["MAX_BYTES", "check_output", "read_picture_file", "write_atomically"]
+__all__ = ["MAX_BYTES", "check_output", "make_folder", "read_picture_file", "write_atomically"]
 
 MAX_BYTES = 2**29
 """The largest file that is read, in bytes."""
@@ -79,6 +79,18 @@ def check_output(
         reason = getattr(error, "strerror", None) or error
         raise OutputError(f"Cannot write to {path.parent}: {reason}. Write somewhere else.") from error
     return path
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, if it is not there.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made ({error.strerror}). Give another name.") from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:

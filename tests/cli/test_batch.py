@@ -68,6 +68,50 @@ def test_a_pattern(capsys, tmp_path, folder):
     assert [json.loads(line)["inputs"]["photo"]["name"] for line in out.splitlines()] == ["a.png", "b.png"]
 
 
+def test_inputs_are_not_overwritten(capsys, tmp_path, folder):
+    out = tmp_path / "out"
+    out.mkdir()
+    painting = out / "a.png"
+    painting.write_bytes((folder / "a.png").read_bytes())
+    code, _, err = run(capsys, "style", folder / "[ab].png", painting, "-o", out, *QUICK)
+    assert code == 2
+    assert painting.read_bytes() == (folder / "a.png").read_bytes()
+    assert "Painted 1 of 2" in err
+
+
+def test_two_photographs_that_would_be_one_picture(capsys, tmp_path, folder):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.png").write_bytes((folder / "a.png").read_bytes())
+    code, _, err = run(capsys, "style", tmp_path / "*" / "a.png", "coffee", "-o", tmp_path / "out", *QUICK)
+    assert code == 2
+    assert "would both be painted to" in err
+
+
+def test_a_broken_link_is_told(capsys, tmp_path, folder):
+    for path in folder.iterdir():
+        if path.name not in ("a.png", ".hidden"):
+            path.unlink()
+    (folder / "link.png").symlink_to(folder / "gone.png")
+    code, _, err = run(capsys, "style", folder, "coffee", "-o", tmp_path / "out", *QUICK)
+    assert code == 2
+    assert "Painted 1 of 2" in err
+    assert "link.png" in err
+
+
+def test_an_interrupted_picture_is_not_finished(capsys, tmp_path, folder, monkeypatch):
+    out = tmp_path / "out"
+
+    def interrupted(*_arguments, **_named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deepatelier.synthesis.engine.evaluate", interrupted)
+    code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK, "--no-metadata")
+    assert code == 130
+    assert not list(out.iterdir())
+    assert "Painted 0 of 6" in err
+
+
 def test_pictures_of_one_name(capsys, tmp_path):
     for ending, format_ in (("png", "PNG"), ("bmp", "BMP")):
         (tmp_path / f"a.{ending}").write_bytes(images.encode(gradient_picture(40, 40).tensor(), format_))
@@ -83,6 +127,7 @@ def test_pictures_of_one_name(capsys, tmp_path):
         (["{folder}", "coffee", "-o", "{folder}"], "the folder of the photographs"),
         (["{folder}", "coffee", "--dry-run", "-o", "out"], "--dry-run is for one photograph"),
         (["{folder}/*.xyz", "coffee", "-o", "out"], "No file is named"),
+        (["{folder}", "coffee", "-o", "{folder}/a.png/out"], "cannot be made"),
         (["{folder}/a.png", "coffee", "--force"], "--force is for a folder"),
         (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json out"),
         (["{folder}/a.png", "coffee:x"], "no file or sample"),
@@ -143,4 +188,4 @@ def test_a_mask_of_another_size_is_said(capsys, tmp_path, photo_file):
     words = ["style", photo_file, "coffee", "--mask", tmp_path / "white.png", "-o", tmp_path / "a.png"]
     code, _, err = run(capsys, *words, *QUICK)
     assert code == 0
-    assert "The mask has 20 x 20 pixels and the photograph 56 x 40; it is stretched to fit." in err
+    assert "white.png has 20 x 20 pixels and the photograph 56 x 40; it is stretched to fit." in err

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from conftest import gradient_picture
 from PIL import Image
 from tests_support import run
 
@@ -39,7 +40,24 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     assert "6 of 6 pictures were finished before" in run(capsys, *words, "style-scale=0.5,1,2")[2]
     code, _, err = run(capsys, "rerun", output, "--input", f"photo={photo_file}")
     assert code == 0
-    assert "it differs" in err or "every pixel" in err
+    assert "every pixel is as in the first picture" in err
+
+
+def test_a_sheet_is_made_again_though_a_cell_takes_no_steps_and_the_photograph_is_transparent(capsys, tmp_path):
+    photo = Image.fromarray((gradient_picture(40, 56).tensor()[0].permute(1, 2, 0) * 255).byte().numpy())
+    photo.putalpha(Image.linear_gradient("L").resize((56, 40)))
+    photo.save(tmp_path / "photo.png")
+    words = ["sheet", tmp_path / "photo.png", "coffee", "-o", tmp_path / "s.png", "--columns", "strength=0.5,0"]
+    assert run(capsys, *words, "--rows", "seed=0,1", "--size", "64", "--steps", "2", "--device", "cpu")[0] == 0
+    code, _, err = run(capsys, "rerun", tmp_path / "s.png")
+    assert code == 0
+    assert "every pixel is as in the first picture" in err
+
+
+def test_inputs_are_not_overwritten(capsys, tmp_path, photo_file):
+    code, _, err = run(capsys, "sheet", photo_file, "coffee", "--mask", photo_file, "-o", photo_file, *QUICK)
+    assert code == 2
+    assert "overwrit" in err or "is the" in err
 
 
 def test_the_documents_sheet(capsys, tmp_path, photo_file):
@@ -65,6 +83,8 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
         (["--rows", "ratio"], "both change alpha, beta"),
         (["--rows", "strength=2"], "less than or equal to 1"),
         (["--rows", "rows=1"], "no axis"),
+        (["--rows", "size=40,64"], "size cannot be an axis"),
+        (["--fast"], "a sheet is painted step by step"),
     ],
 )
 def test_bad_axes(capsys, tmp_path, photo_file, words, said):

@@ -138,3 +138,14 @@ def test_what_a_record_says_can_be_shown(word):
         _record({}).model_validate({**_record({}).model_dump(by_alias=True), "version": word})
     with pytest.raises(ValidationError):
         Input(name=word, sha256="0" * 64)
+
+
+def test_masks_are_restored_and_none_is_taken_from_a_record_alone(tmp_path, cat):
+    parts = ("photo", "mask", "style_mask", "style_mask_2")
+    record = _record({part: Input.of(cat) for part in parts}, mask="cat.png", style_masks=["cat.png", "cat.png"])
+    options = restored_options(record, find_inputs(record, [tmp_path]))
+    assert (options["mask"], options["style_masks"]) == (str(cat), [str(cat)] * 2)
+    for changed in ({"mask": "secret"}, {"style_masks": ["a", "b"]}):
+        false = _record({"photo": Input.of(cat)}, **changed)
+        with pytest.raises(RecordError, match="not among its inputs"):
+            restored_options(false, find_inputs(false, [tmp_path]))

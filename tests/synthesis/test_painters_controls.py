@@ -1,5 +1,7 @@
 """Several paintings, masks and colours, on the one engine."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -9,9 +11,11 @@ from pydantic import ValidationError
 
 from deepatelier.errors import ImageError, OptionError
 from deepatelier.images import picture_from_array
-from deepatelier.synthesis import StyleOptions, StyleTransfer, evaluate, make_style
+from deepatelier.synthesis import PixelCanvas, StyleOptions, StyleTransfer, estimate, evaluate, make_style, synthesize
 from deepatelier.synthesis.colors import Colors
 from deepatelier.synthesis.luminance import lab
+from deepatelier.synthesis.objectives import STYLE_LOSSES
+from deepatelier.synthesis.style_options import RATIOS
 
 SMALL = {"size": 48, "steps": 3, "device": "cpu", "precision": "float32"}
 
@@ -149,6 +153,42 @@ def test_every_style_loss_paints(photo, painting, name):
         assert transfer.options.style_layers == ("relu3_1", "relu4_1")
 
 
+@pytest.mark.parametrize("name", ["gram", "moments", "wasserstein", "histogram", "nearest", "markov"])
+def test_no_strength_is_the_photograph(photo, painting, name):
+    transfer = _made(photo, painting, style_loss=name, strength=0)
+    assert torch.equal(transfer.initial(), photo.tensor((34, 48)))
+    assert transfer.losses(transfer.initial())["content"] == pytest.approx(0, abs=1)
+
+
+def test_the_style_losses_have_one_name_each():
+    named = get_args(StyleOptions.model_fields["style_loss"].annotation)
+    assert set(named) == set(STYLE_LOSSES) == {"gram", *RATIOS}
+
+
+def test_what_the_losses_and_the_regions_need_is_counted(photo, painting, halves):
+    plain, nearest, regions = (
+        _made(photo, painting, **options).memory()[1] for options in ({}, {"style_loss": "nearest"}, {"mask": halves})
+    )
+    assert nearest > plain
+    assert regions > plain
+
+
+def test_every_painting_is_looked_at_in_each_trial_of_an_estimate(photo, painting, monkeypatch):
+    transfer, looked = _made(photo, [painting, photo]), []
+    own = StyleTransfer._painting
+    monkeypatch.setattr(StyleTransfer, "_painting", lambda self, *given: looked.append(given) or own(self, *given))
+    estimate(transfer)
+    assert len(looked) >= 2 * 2 * 3  # paintings, precisions, repeats
+
+
+def test_a_loss_that_is_no_number_says_so(photo, painting):
+    transfer = _made(photo, painting, style_loss="wasserstein", learning_rate=1000, optimizer="adam", steps=2)
+    spoilt = {name: value * torch.nan for name, value in transfer._target(0, (48, 36), transfer.network).items()}
+    objective = STYLE_LOSSES["wasserstein"].objective(transfer.options.style_layers, spoilt)
+    with pytest.raises(OptionError, match="not a number"):
+        list(synthesize(transfer.network, {"style": (1.0, objective)}, PixelCanvas(photo.tensor((34, 48))), steps=1))
+
+
 def test_what_the_paintings_are_like_is_found_once(photo, painting, monkeypatch):
     first = _made(photo, painting, levels=1)
     list(first.steps())
@@ -167,6 +207,7 @@ def test_the_painter_mixes_and_masks_too(photo, halves):
     swirl, mosaic, both = fast("swirl"), fast("mosaic"), fast("swirl", "mosaic", style_weights=(1, 1))
     assert not torch.allclose(both, swirl, atol=0.02)
     assert torch.equal(fast("swirl", "mosaic", style_weights=(1, 0)), swirl)
+    assert torch.allclose(fast("swirl", "swirl"), swirl, atol=1e-3)
     masked = fast("swirl", "mosaic", mask=halves)
     assert torch.allclose(masked[..., :28], swirl[..., :28], atol=1e-3)
     assert torch.allclose(masked[..., 36:], mosaic[..., 36:], atol=1e-3)
@@ -182,6 +223,7 @@ def test_the_painter_mixes_and_masks_too(photo, halves):
         ({"style_loss": "nearest", "strength": 0.5}, "knows nothing between"),
         ({"style_loss": "moments", "units": "neural-style"}, "Gram matrices only"),
         ({"fast": True, "style_masks": ("a.png",)}, "--style-masks would do nothing"),
+        ({"fast": True, "colors": "match"}, "a painter paints in the painting's colours"),
     ],
 )
 def test_options_that_do_not_go_together(options, said):

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from deepatelier.cli.finished import is_finished
 from deepatelier.cli.messages import explain, say
-from deepatelier.cli.painting import open_input, paint
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, say_of_masks
 from deepatelier.devices import memory_guard
 from deepatelier.errors import AtelierError, InputError, OptionError
-from deepatelier.images import Picture
+from deepatelier.files import make_folder
 from deepatelier.runs import check_target
-from deepatelier.synthesis import Recipe
-from deepatelier.synthesis.fast_style import FastStyle
 from deepatelier.synthesis.style_options import StyleOptions
-from deepatelier.synthesis.style_transfer import StyleTransfer, Targets
+from deepatelier.synthesis.style_transfer import Targets, make_style
 
 __all__ = ["is_batch", "paint_batch"]
 
 
 def is_batch(source: str) -> bool:
     """Whether a word stands for several photographs: a folder, or a pattern with * or ? that is no file's name."""
-    return Path(source).is_dir() or (glob.has_magic(source) and not Path(source).exists())
+    return os.path.isdir(source) or (glob.has_magic(source) and not os.path.lexists(source))  # noqa: PTH112 (raises nothing)
 
 
 def paint_batch(
     source: str,
-    paintings: Sequence[Picture | str],
+    paintings: Sequence[str],
     folder: Path,
     options: StyleOptions,
     *,
@@ -44,7 +43,7 @@ def paint_batch(
 
     Args:
         source: The folder or the pattern.
-        paintings: For all of them; what the network sees of them is found once.
+        paintings: For all of them; with ``--colors painting`` what the network sees of them is found once.
         folder: To write to; it is made if it is not there.
         options: For all of them.
         force: Whether finished ones are painted again.
@@ -56,49 +55,65 @@ def paint_batch(
         raise OptionError(f"{folder} is a file. For several photographs, -o names a folder.")
     if folder.exists() and any(photo.parent.samefile(folder) for photo in photos):
         raise OptionError(f"{folder} is the folder of the photographs. Name another for the pictures with -o.")
-    folder.mkdir(parents=True, exist_ok=True)
-    targets: Targets = {}
-    failed, left = [], 0
-    for number, (photo, target) in enumerate(_targets(photos, folder).items(), 1):
-        try:
-            check_target(target, sources=photos, metadata=metadata)
-            with memory_guard():
-                opened = open_input(str(photo))
-                recipe: Recipe = (  # the one before keeps the network until this one has it
-                    FastStyle(opened, paintings, options)
-                    if options.fast
-                    else StyleTransfer(
-                        opened, [open_input(p) if isinstance(p, str) else p for p in paintings], options, targets
-                    )
-                )
-            if not force and is_finished(recipe, target, metadata=metadata):
-                left += 1
-                continue
-            say(f"{number} of {len(photos)}: {photo} to {target}")
-            paint("style", lambda recipe=recipe: recipe, target, json=json, metadata=metadata)  # type: ignore[misc]
-        except AtelierError as error:
-            text = explain(error)
-            failed.append(text if str(photo) in text else f"{photo}: {text}")
-    painted = len(photos) - left - len(failed)
-    say(f"Painted {painted} of {len(photos)} photographs into {folder}; {left} were finished before.")
-    for line in failed:
-        say(f"Not painted: {line}")
+    targets = _targets(photos, folder)
+    make_folder(folder)
+    kept_back, given = [*map(str, photos), *paintings, *files_of(options)], as_given(paintings)
+    known: Targets = {}
+    failed: list[str] = []
+    painted, left = 0, 0
+    try:
+        for number, (photo, target) in enumerate(targets.items(), 1):
+            try:
+                check_target(target, sources=kept_back, metadata=metadata)
+                with memory_guard():
+                    opened = open_input(str(photo))
+                    recipe = make_style(opened, given, options, known)  # the one before keeps the network until then
+                if not force and is_finished(recipe, target, metadata=metadata):
+                    left += 1
+                    continue
+                say(f"{number} of {len(photos)}: {photo} to {target}")
+                say_of_masks(options, opened, paintings)
+                paint("style", lambda recipe=recipe: recipe, target, json=json, metadata=metadata, whole=True)  # type: ignore[misc]
+                painted += 1
+            except AtelierError as error:
+                text = explain(error)
+                failed.append(text if str(photo) in text else f"{photo}: {text}")
+    finally:
+        say(f"Painted {painted} of {len(photos)} photographs into {folder}; {left} were finished before.")
+        for line in failed:
+            say(f"Not painted: {line}")
     if failed:
         sys.exit(2)
 
 
 def _photos(source: str) -> list[Path]:
-    if Path(source).is_dir():
-        found = sorted(Path(source).iterdir())
-    else:
-        found = [Path(name) for name in sorted(glob.glob(source))]  # noqa: PTH207 (the pattern may be absolute)
-    photos = [path for path in found if path.is_file() and not path.name.startswith(".")]
+    try:
+        if Path(source).is_dir():
+            found = sorted(Path(source).iterdir())
+        else:
+            found = [Path(name) for name in sorted(glob.glob(source))]  # noqa: PTH207 (the pattern may be absolute)
+    except OSError as error:
+        raise InputError(f"The folder {source} cannot be read ({error.strerror}).") from error
+    photos = [path for path in found if not path.is_dir() and not path.name.startswith(".")]
     if not photos:
         raise InputError(f"There is no file in {source}." if Path(source).is_dir() else f"No file is named {source}.")
     return photos
 
 
 def _targets(photos: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Where each photograph goes: its name with .png, and its own ending before that where another has the same."""
+    """Where each photograph goes: its name with .png, and its own ending before that where another has the same.
+
+    Raises:
+        OptionError: Two have the same name all the same.
+    """
     stems = [photo.stem for photo in photos]
-    return {photo: folder / f"{photo.name if stems.count(photo.stem) > 1 else photo.stem}.png" for photo in photos}
+    targets: dict[Path, Path] = {}
+    for photo in photos:
+        target = folder / f"{photo.name if stems.count(photo.stem) > 1 else photo.stem}.png"
+        for other, taken in targets.items():
+            if taken == target:
+                raise OptionError(
+                    f"{other} and {photo} would both be painted to {target}. Rename one, or paint it apart."
+                )
+        targets[photo] = target
+    return targets

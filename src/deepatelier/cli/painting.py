@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from deepatelier.devices import memory_guard
 from deepatelier.errors import InputError
 from deepatelier.images import Picture
 from deepatelier.runs import Record, check_film_target, check_target, record_of, write_film, write_picture
-from deepatelier.synthesis import DreamFilm, Recipe
+from deepatelier.synthesis import DreamFilm, Recipe, StyleOptions
 
-__all__ = ["open_input", "paint", "paint_and_report", "report"]
+__all__ = ["as_given", "files_of", "open_input", "paint", "paint_and_report", "report", "say_of_masks"]
 
 
 def open_input(source: str) -> Picture:
@@ -26,6 +26,31 @@ def open_input(source: str) -> Picture:
     if picture.animated:
         say(f"{source} has several frames; the first one is used.")
     return picture
+
+
+def as_given(sources: Sequence[str]) -> list[Picture | str]:
+    """Pictures; samples by their names, since a painter need not have them drawn."""
+    return [source if samples.is_sample(source) else open_input(source) for source in sources]
+
+
+def files_of(options: StyleOptions) -> list[str]:
+    """The files that the options name, which must not be overwritten."""
+    named = (options.init, options.painter, options.weights, options.mask, *options.style_masks)
+    return [name for name in named if name is not None]
+
+
+def say_of_masks(options: StyleOptions, photo: Picture, paintings: Sequence[str]) -> None:
+    """Say which masks have another size than what they are of."""
+    pairs = [
+        (mask, samples.open_picture(painting), painting)
+        for mask, painting in zip(options.style_masks, paintings, strict=False)
+    ]
+    if options.mask is not None:
+        pairs.insert(0, (options.mask, photo, "the photograph"))
+    for mask, of, name in pairs:
+        (height, width), (tall, wide) = samples.open_picture(mask).size, of.size
+        if (height, width) != (tall, wide):
+            say(f"The mask {mask} has {width} x {height} pixels and {name} {wide} x {tall}; it is stretched to fit.")
 
 
 def _standard_input() -> Picture:
@@ -45,6 +70,8 @@ def paint(
     json: bool,
     metadata: bool = True,
     stop_after: int | None = None,
+    whole: bool = False,
+    panel: bool = False,
 ) -> Record:
     """Paint, write the picture, print its record if ``json``, and return it. Ctrl-C writes what is there, exits 130.
 
@@ -55,6 +82,8 @@ def paint(
         json: Whether stdout gets the record.
         metadata: Whether the picture carries the record.
         stop_after: Steps after which to stop as if interrupted; all of them if None.
+        whole: Whether Ctrl-C writes nothing: what is there counts as finished.
+        panel: Whether it becomes a part of a sheet: opaque, with 8 bits.
     """
     began = time.perf_counter()
     interrupted = False
@@ -71,6 +100,8 @@ def paint(
                     if taken == stop_after:
                         break
         except KeyboardInterrupt:
+            if whole:
+                raise
             interrupted = True
         if image is None or (isinstance(made, DreamFilm) and not made.frames):
             raise KeyboardInterrupt
@@ -81,10 +112,11 @@ def paint(
             if isinstance(made, DreamFilm):
                 kept = write_film(made.frames, output, record, fps=made.options.fps, metadata=metadata)
             else:
-                kept = write_picture(image, output, record, alpha=made.alpha(), bits=made.bits, metadata=metadata)
+                alpha, bits = (None, 8) if panel else (made.alpha(), made.bits)
+                kept = write_picture(image, output, record, alpha=alpha, bits=bits, metadata=metadata)
     if json:
         print(kept.to_json())
-    for line in _losses_of_the_format(made, output):
+    for line in () if panel else _losses_of_the_format(made, output):
         say(line)
     if interrupted:
         say(f"Interrupted after {taken} steps; what was there is in {output}.")

@@ -166,12 +166,17 @@ def _prepared(
         if device is not None:
             options["device"] = device
         _, model, parts = {**_RECIPES, **_LOOKS}[record.command]
-        places, chosen = [several(part, found) or [found[part]] for part in parts], model.complete(options)
+        places, chosen = [_places(record.command, part, found) for part in parts], model.complete(options)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error
     except ValidationError as error:
         raise RecordError(f"The record's options cannot be used: {explain_values(error)}") from error
     return lambda: (*([place.open() for place in each] if len(each) > 1 else each[0].open() for each in places), chosen)
+
+
+def _places(command: str, part: str, found: dict[str, Found]) -> list[Found]:
+    """Where the pictures of a part are: of paintings there may be several."""
+    return several(part, found) if command in ("style", "sheet") and part == "painting" else [found[part]]
 
 
 def _check_command(command: str) -> None:

@@ -14,7 +14,7 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress_bar
 from deepatelier.cli.tables import show_table
 from deepatelier.errors import OutputError
-from deepatelier.files import check_output, write_atomically
+from deepatelier.files import check_output, make_folder, write_atomically
 
 __all__ = ["list_paintings", "samples"]
 
@@ -47,10 +47,7 @@ def list_paintings(*, json: bool) -> None:
 
 
 def _write(names: list[str], folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made ({error.strerror}). Give another name.") from error
+    make_folder(folder)
     targets = {name: check_output(folder / f"{name}.png", (".png",)) for name in names}
     data = {}
     with progress_bar("Drawing", len(names)) as advance:

@@ -10,15 +10,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deepatelier import samples
 from deepatelier.cli.finished import is_finished
 from deepatelier.cli.messages import say
-from deepatelier.cli.painting import open_input, paint
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, say_of_masks
 from deepatelier.cli.progress import undisturbed
 from deepatelier.devices import memory_guard
-from deepatelier.errors import OptionError
+from deepatelier.files import make_folder
 from deepatelier.images import open_picture
 from deepatelier.runs import check_target, record_of, write_picture
+from deepatelier.synthesis.sheet import SheetRecipe
 from deepatelier.synthesis.sheet_options import SheetOptions
 from deepatelier.synthesis.style_sheet import make_sheet
 
@@ -53,23 +53,23 @@ def sheet(
         Print the sheet's record as one JSON object on stdout.
     """
     sources = (painting, *paintings)
-    check_target(output, sources=(photo, *sources))
+    kept_back = (photo, *sources, *files_of(options))
+    check_target(output, sources=kept_back)
     cells = output.with_name(f"{output.stem}_pictures")
-    if cells.exists() and not cells.is_dir():
-        raise OptionError(f"{cells} is a file, and the sheet's pictures would go into a folder of that name. Move it.")
     began = time.perf_counter()
     with memory_guard():
-        given = [each if samples.is_sample(each) else open_input(each) for each in sources]
-        made = make_sheet(open_input(photo), given, options)
-    cells.mkdir(exist_ok=True)
-    targets = {label: cells / f"{_file_name(label)}.png" for label in made.recipes}
+        opened = open_input(photo)
+        made = make_sheet(opened, as_given(sources), options)
+        say_of_masks(options, opened, sources)
+    make_folder(cells)
+    targets = {label: check_target(cells / name, sources=kept_back) for label, name in _file_names(made).items()}
     left = [label for label, recipe in made.recipes.items() if is_finished(recipe, targets[label])]
     if left:
         say(f"{len(left)} of {len(targets)} pictures were finished before.")
     for number, (label, recipe) in enumerate(made.recipes.items(), 1):
         if label not in left:
             say(f"{number} of {len(targets)}: {label}")
-            paint("style", lambda recipe=recipe: recipe, targets[label], json=False)  # type: ignore[misc]
+            paint("style", lambda recipe=recipe: recipe, targets[label], json=False, whole=True, panel=True)  # type: ignore[misc]
     image = made.layout.compose([open_picture(target).tensor() for target in targets.values()])
     record = partial(record_of, made, command="sheet", output=str(output), began=began, steps=made.planned)
     with undisturbed():
@@ -81,5 +81,11 @@ def sheet(
     say(f"Wrote {output} ({width} x {height} pixels); its pictures are in {cells}.")
 
 
-def _file_name(label: str) -> str:
-    return re.sub(r"[^\w.+-]+", "_", label).strip("_")
+def _file_names(made: SheetRecipe) -> dict[str, str]:
+    """A picture's file by its label."""
+    stems = {label: re.sub(r"[^\w.+-]+", "_", label).strip("_") for label in made.recipes}
+    taken = list(stems.values())
+    return {
+        label: f"{stem}_{number}.png" if taken.count(stem) > 1 else f"{stem}.png"
+        for number, (label, stem) in enumerate(stems.items())
+    }

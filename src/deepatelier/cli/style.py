@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json as json_module
+import os
 import sys
 import tempfile
 import time
@@ -15,14 +16,12 @@ from typing import Annotated
 from cyclopts import Parameter
 from pydantic import ValidationError
 
-from deepatelier import samples
 from deepatelier.cli.batch import is_batch, paint_batch
 from deepatelier.cli.messages import explain_values, say
-from deepatelier.cli.painting import open_input, paint, report
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, report, say_of_masks
 from deepatelier.cli.samples import list_paintings
 from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
-from deepatelier.images import Picture
 from deepatelier.runs import Record, check_target
 from deepatelier.synthesis import Recipe
 from deepatelier.synthesis.estimation import estimate
@@ -81,7 +80,7 @@ def style(
             raise OptionError(f"--dry-run is for one photograph; give one of {photo}.")
         if output in ("-", "out.png"):
             raise OptionError(f"{photo} stands for several photographs: name a folder for the pictures with -o.")
-        paint_batch(photo, _opened(sources), Path(output), options, force=force, json=json, metadata=metadata)
+        paint_batch(photo, sources, Path(output), options, force=force, json=json, metadata=metadata)
         return
     if force:
         raise OptionError("--force is for a folder of photographs; one picture is painted anyway.")
@@ -115,14 +114,9 @@ def _weighted(words: Sequence[str], options: StyleOptions) -> tuple[builtins.lis
 def _pair(word: str) -> tuple[str, float | None]:
     source, sign, weight = word.rpartition(":")
     try:
-        return (word, None) if not sign or Path(word).exists() else (source, float(weight))
+        return (word, None) if not sign or os.path.lexists(word) else (source, float(weight))
     except ValueError:
         return word, None
-
-
-def _opened(sources: Sequence[str]) -> builtins.list[Picture | str]:
-    """Pictures; samples by their names, since a painter need not have them drawn."""
-    return [source if samples.is_sample(source) else open_input(source) for source in sources]
 
 
 def _to_standard_output(
@@ -134,18 +128,8 @@ def _to_standard_output(
         raise OptionError("-o - writes a PNG to standard output, which is the terminal here; send it to a program.")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "standard_output.png"
-        try:
-            paint_style(photo, paintings, target, options, json=False, metadata=metadata)
-        finally:
-            if target.is_file():
-                sys.stdout.buffer.write(target.read_bytes())
-
-
-def _say_resized(mask: str, photo: Picture) -> None:
-    size = samples.open_picture(mask).size
-    if size != photo.size:
-        (height, width), (tall, wide) = size, photo.size
-        say(f"The mask has {width} x {height} pixels and the photograph {wide} x {tall}; it is stretched to fit.")
+        paint_style(photo, paintings, target, options, json=False, metadata=metadata, whole=True)
+        sys.stdout.buffer.write(target.read_bytes())
 
 
 def _estimate(photo: str, paintings: Sequence[str], options: StyleOptions, *, json: bool) -> None:
@@ -176,16 +160,15 @@ def paint_style(
     *,
     json: bool,
     metadata: bool = True,
+    whole: bool = False,
 ) -> Record:
     """Paint a photograph, as `paint` does."""
-    masks = [mask for mask in (options.mask, *options.style_masks) if mask is not None]
-    check_target(output, sources=(photo, *paintings, options.init, options.painter or "", *masks), metadata=metadata)
+    check_target(output, sources=(photo, *paintings, *files_of(options)), metadata=metadata)
 
     def recipe() -> Recipe:
         opened = open_input(photo)
-        made = make_style(opened, _opened(paintings), options)
-        if options.mask is not None:
-            _say_resized(options.mask, opened)
+        made = make_style(opened, as_given(paintings), options)
+        say_of_masks(options, opened, paintings)
         return made
 
     return paint(
@@ -194,4 +177,5 @@ def paint_style(
         output,
         json=json,
         metadata=metadata,
+        whole=whole,
     )

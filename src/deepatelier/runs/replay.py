@@ -93,9 +93,13 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
         value = record.options.get(part)
         if part not in found and isinstance(value, str) and not value.replace("-", "").replace("_", "").isalnum():
             raise RecordError(f"The record's {part} {value!r} is not among its inputs. It was changed.")
+    if record.options.get("mask") is not None and "mask" not in found:
+        raise RecordError("The record's mask is not among its inputs. It was changed.")
     sources: dict[str, Any] = {part: found[part].source for part in _FILES if part in found}
     if record.options.get(_MASKS):
         sources[_MASKS] = [place.source for place in several(_MASKS[:-1], found)]
+        if len(sources[_MASKS]) != len(record.options[_MASKS]):
+            raise RecordError("The record's style_masks are not among its inputs. It was changed.")
     return {**record.options, **sources}
 
 

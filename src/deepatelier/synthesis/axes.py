@@ -20,6 +20,9 @@ _NAMED: dict[str, dict[str, dict[str, Any]]] = {
 }
 """The documents': the layers of the style (a) to (e), and α/β."""
 
+_NO_AXES = ("size", "preset", "device", "fast", "painter", "report")
+"""Options that change a picture's size or form, or nothing of it."""
+
 
 def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]:
     """The options that each place of an axis changes, by its label.
@@ -37,7 +40,9 @@ def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]
     name, _, text = words.partition("=")
     option = name.strip().removeprefix("--").replace("-", "_")
     values = [value.strip() for value in text.split(",") if value.strip()]
-    if option not in model.model_fields or option in ("rows", "columns"):
+    if option in model.model_fields and option in _NO_AXES:
+        raise OptionError(f"{option} cannot be an axis of a sheet: every picture has the same. Give another option.")
+    if option not in model.model_fields:
         raise OptionError(
             f"A sheet has no axis {words!r}. Give {', '.join(_NAMED)}, or an option with values, as strength=0.2,0.6,1"
         )

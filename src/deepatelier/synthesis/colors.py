@@ -8,7 +8,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from deepatelier.synthesis.symmetric import symmetric_power
+
 __all__ = ["Colors", "match_colors"]
+
+_LEAST = 1e-8
+"""A variance of colours so small is none."""
 
 
 class Colors(NamedTuple):
@@ -57,16 +62,8 @@ def match_colors(image: Tensor, wanted: Colors, own: Colors | None = None) -> Te
     Source: Pitié and Kokaram 2007, 'The linear Monge-Kantorovitch colour mapping'.
     """
     own = own or Colors.of(image)
-    root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
-    transform = inverse @ _power(root @ wanted.covariance @ root, 0.5) @ inverse
+    root, inverse = symmetric_power(own.covariance, 0.5, _LEAST), symmetric_power(own.covariance, -0.5, _LEAST)
+    transform = inverse @ symmetric_power(root @ wanted.covariance @ root, 0.5, _LEAST) @ inverse
     shift = wanted.mean - transform @ own.mean
     mapped = torch.addmm(shift.to(image)[:, None], transform.to(image), image[0].flatten(1))
     return mapped.view_as(image)
-
-
-def _power(matrix: Tensor, exponent: float) -> Tensor:
-    """A power of a symmetric matrix on the space where it is not zero."""
-    values, vectors = torch.linalg.eigh(matrix)
-    powers = torch.where(values > 1e-8, values.clamp_min(1e-8) ** exponent, 0.0)
-    power: Tensor = vectors @ torch.diag(powers) @ vectors.t()
-    return power

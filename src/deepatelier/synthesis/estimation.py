@@ -55,7 +55,11 @@ def estimate(transfer: StyleTransfer) -> Estimate:
     trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)
 
     def looking_at_inputs(network: nn.Module) -> float:
-        return fastest(lambda: transfer.criterion_at(trial, network, margin), _REPEATS, transfer.device)
+        def look() -> None:
+            transfer.targets.clear()
+            transfer.criterion_at(trial, network, margin)
+
+        return fastest(look, _REPEATS, transfer.device)
 
     starting = fastest(transfer.initial, 1, transfer.device)
     criterion, canvas = transfer.criterion_at(trial, transfer.network, margin), transfer.canvas_at(trial, None)

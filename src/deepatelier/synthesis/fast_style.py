@@ -16,9 +16,8 @@ from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.luminance import recolored
 from deepatelier.synthesis.painters import load_painter
-from deepatelier.synthesis.regions import Style
 from deepatelier.synthesis.style_options import StyleOptions
-from deepatelier.synthesis.style_report import style_report
+from deepatelier.synthesis.style_report import check_report, style_report
 
 __all__ = ["FastStyle"]
 
@@ -56,6 +55,8 @@ class FastStyle:
         self.inputs = {"photo": Input.of(photo), **numbered("painting", given), **masks}
         if options.painter:
             self.inputs["painter"] = self._painter.file
+        if options.report:
+            check_report({"photograph": [photo.fitted(options.size)]}, options.device)
         _ = self.device
 
     @cached_property
@@ -82,7 +83,11 @@ class FastStyle:
         size = self.photo.fitted(self.options.size)
         photo = self.photo.tensor(size, self.options.resampling)
         if self.options.mask is None:
-            weights = {self._known[style.painting or 0]: style.weight for style in self._styles}
+            weights: dict[int, float] = {}
+            for style in self._styles:
+                assert style.painting is not None
+                known = self._known[style.painting]
+                weights[known] = weights.get(known, 0.0) + style.weight
             painted = self._painter.paint(photo, weights, self.device, self.precision)
         else:
             painted = torch.zeros_like(photo, device=self.device)
@@ -90,13 +95,9 @@ class FastStyle:
                 own = photo
                 if style.painting is not None:
                     own = self._painter.paint(photo, {self._known[style.painting]: 1.0}, self.device, self.precision)
-                painted += self._at(style, size).to(self.device) * own.to(self.device)
+                assert style.where is not None
+                painted += (resize(style.where, size).clamp(0, 1) * own.cpu()).to(self.device)
         return recolored(painted.cpu(), photo) if self.options.colors == "photo" else painted
-
-    @staticmethod
-    def _at(style: Style, size: tuple[int, int]) -> Tensor:
-        assert style.where is not None
-        return resize(style.where, size).clamp(0, 1)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:  # noqa: ARG002
         """None."""

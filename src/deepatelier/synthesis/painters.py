@@ -33,7 +33,7 @@ _SCHEMA = "deepatelier-painter/2"
 _MOST = 1024
 """No painter is wider, deeper or knows more paintings."""
 
-_MARGIN = 24
+_MARGIN = 48
 """Pixels of mirror image that are painted beyond each border and cut off, as where pixels move."""
 
 _BYTES_PER_PIXEL = {torch.bfloat16: 200, torch.float32: 400}
@@ -150,6 +150,10 @@ def _loaded(path: Path) -> TrainedPainter:
         width, blocks = (int(about["network"][part]) for part in ("width", "blocks"))
         if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) == len(colors) <= _MOST):
             raise ValueError("no painter is so large")
+        if not all(known.mean.shape == (3,) and known.covariance.shape == (3, 3) for known in colors):
+            raise ValueError("no colours are so")
+        if not all(part.isfinite().all() for known in colors for part in known):
+            raise ValueError("no colours are infinite")
         with torch.device("meta"):
             network = Painter(len(paintings), width, blocks)
         network.load_state_dict(state, assign=True)

@@ -28,6 +28,9 @@ _COLORS = {
 _NEAR = 0.3
 """A pixel so near to a colour, of 1, is of that colour."""
 
+_LARGEST = 2048
+"""Longest side to which a mask is made smaller, in pixels."""
+
 _PRESENT = 1e-3
 """A colour is in a mask if so much of it has that colour."""
 
@@ -116,7 +119,7 @@ def _is_grey(shares: dict[str, Tensor]) -> bool:
 
 def _shares(mask: Picture) -> dict[str, Tensor]:
     """How much each pixel is of each colour that the mask contains, in their order: (1, 1, H, W), adding up to 1."""
-    image = mask.tensor()
+    image = mask.tensor(mask.fitted(min(max(mask.size), _LARGEST)))
     if (image.amax(1) - image.amin(1)).max() <= _GREY:
         white = image.mean(1, keepdim=True)
         found = {"white": white, "black": 1 - white}

@@ -67,9 +67,7 @@ class SheetRecipe:
 
     def initial(self) -> Tensor:
         """The sheet of what the paintings start from."""
-        return self.layout.compose(
-            [panel if isinstance(panel, Tensor) else panel.finished(panel.initial()) for panel in self.panels.values()]
-        )
+        return self.layout.compose([self._still(panel) for panel in self.panels.values()])
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Paint one picture after the other; the image of a step is the sheet so far."""
@@ -78,8 +76,8 @@ class SheetRecipe:
         running: Tensor | None = state.canvas["image"] if state else None
         taken = state.index if state else 0
         for number, panel in list(enumerate(self.panels.values()))[len(done) :]:
-            if isinstance(panel, Tensor):
-                done.append(panel)
+            if isinstance(panel, Tensor) or panel.planned == 0:
+                done.append(self._still(panel))
                 continue
             image = panel.finished(panel.initial()) if running is None else running
             for step in panel.steps(inner):
@@ -110,11 +108,20 @@ class SheetRecipe:
         """A picture of the finished sheet, (1, 3, H, W)."""
         return self.layout.picture(image, list(self.panels).index(label))
 
+    @staticmethod
+    def _is_still(panel: Recipe | Tensor) -> bool:
+        return isinstance(panel, Tensor) or panel.planned == 0
+
+    @staticmethod
+    def _still(panel: Recipe | Tensor) -> Tensor:
+        return panel if isinstance(panel, Tensor) else panel.finished(panel.initial())
+
     def _step(self, index: int, number: int, step: Step, done: list[Tensor], image: Tensor) -> Step:
-        finished = tuple(done)
+        finished, rest = tuple(done), list(self.panels.values())[number + 1 :]
+        still = [self._still(panel) for panel in rest] if all(map(self._is_still, rest)) else []
 
         def snapshot() -> State:
             inner = step.state
             return State(index, {"done": finished, "inner": inner, "image": image}, {}, inner.random, level=number)
 
-        return Step(index, step.losses, self.layout.compose([*finished, image]), snapshot, level=number)
+        return Step(index, step.losses, self.layout.compose([*finished, image, *still]), snapshot, level=number)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import model_validator
+
 from deepatelier.options import option
 from deepatelier.synthesis.style_options import StyleOptions
 
@@ -19,3 +23,10 @@ class SheetOptions(StyleOptions):
         "1e-1), or an option with its values, as strength=0.2,0.6,1",
     )
     columns: str = option("ratio", "What changes from column to column, as for --rows.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _step_by_step(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("fast"):
+            raise ValueError("a sheet is painted step by step; leave --fast out")
+        return values

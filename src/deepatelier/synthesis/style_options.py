@@ -18,7 +18,7 @@ The documents' content term is a sum over positions, their style term a mean: on
 the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
 """
 
-RATIOS = {"moments": 100.0, "wasserstein": 100.0, "histogram": 100.0, "nearest": 100.0, "markov": 100.0}
+RATIOS = {"moments": 300.0, "wasserstein": 30.0, "histogram": 1000.0, "nearest": 30.0, "markov": 3.0}
 """The default β of the style losses that are relative to the painting, over the content loss of a picture without
 activations."""
 
@@ -107,12 +107,14 @@ class StyleOptions(SynthesisOptions):
             "init": "noise",
             "steps": 1000,
         },
+        # nobody's program: what painted best here (docs/controls.md)
+        "best": {"style_loss": "wasserstein"},
     }
 
     preset: str | None = option(
         None,
-        "As a published program: report (document 000), gatys (his notebook), neural-style; "
-        "a flag of its own goes before it.",
+        "As a published program: report (document 000), gatys (his notebook), neural-style; or best, what paints best "
+        "here. A flag of its own goes before it.",
     )
     strength: float | None = option(
         None,
@@ -143,7 +145,7 @@ class StyleOptions(SynthesisOptions):
         "the photograph that are painted like the first, second … painting. With one painting less than regions, the "
         "last stays as the photograph is.",
     )
-    style_masks: Annotated[tuple[str, ...], Words] = option(
+    style_masks: tuple[str, ...] = option(
         (), "A picture for each painting: what is white in it, or has the region's colour, is the style."
     )
     colors: Literal["painting", "photo", "match"] = option(
@@ -225,6 +227,8 @@ class StyleOptions(SynthesisOptions):
             )
         if self.style_loss != "gram" and self.units == "neural-style":
             raise ValueError(f"--units neural-style has Gram matrices only; leave --style-loss {self.style_loss} out")
+        if self.fast and self.colors == "match":
+            raise ValueError("a painter paints in the painting's colours or, with --colors photo, in the photograph's")
         if self.painter is not None and not self.fast and self.init != "fast":
             raise ValueError("--painter paints with --fast or --init fast; give one of them")
         weights = self.style_layer_weights

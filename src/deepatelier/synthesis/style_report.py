@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from deepatelier.synthesis.objectives import Region, carried, content, gram_matr
 from deepatelier.synthesis.regions import Style
 from deepatelier.synthesis.texture_options import STYLE_LAYERS
 
-__all__ = ["style_report"]
+__all__ = ["check_report", "style_report"]
 
 _CONTENT_LAYER = "relu4_2"
 
@@ -26,6 +26,21 @@ _HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_4")
 
 _WINDOW = 7
 """Pixels of SSIM's window, along one axis; scikit-image's default."""
+
+
+_LAYERS = tuple(dict.fromkeys((_CONTENT_LAYER, *STYLE_LAYERS, *_HELD_OUT)))
+
+
+def check_report(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) -> None:
+    """Raise OptionError if a picture is too thin to be measured, before it is painted.
+
+    Args:
+        sizes: Heights and widths, by what the pictures are.
+        device: Where the network runs.
+    """
+    for name, several in sizes.items():
+        for size in several:
+            _looking(device).check_size(name, size, "leave --report out")
 
 
 @torch.no_grad()
@@ -45,14 +60,12 @@ def style_report(
     Args:
         image: (1, 3, H, W), sRGB in [0, 1].
         photo: (1, 3, H, W).
-        paintings: (1, 3, H', W') each.
+        paintings: (1, 3, H', W') each, in their own colours.
         styles: Which of them counts where; distances are means by their weights.
         device: Where the network runs.
     """
-    layers = tuple(dict.fromkeys((_CONTENT_LAYER, *STYLE_LAYERS, *_HELD_OUT)))
-    looking = FrozenNetwork(RecipeOptions(weights="oxford", precision="float32", device=device), layers)
-    looking.take_memory(max(picture[0, 0].numel() for picture in (image, *paintings)), 0, 0)
-    seen = extract(looking.module, image.to(looking.device), layers)
+    looking = _looking(device)
+    seen = extract(looking.module, image.to(looking.device), _LAYERS)
     own = extract(looking.module, photo.to(looking.device), [_CONTENT_LAYER])
     term = content(_CONTENT_LAYER, own[_CONTENT_LAYER])
     regions = {layer: Region.all_of(maps) for layer, maps in seen.items()}
@@ -60,7 +73,7 @@ def style_report(
     for style in styles:
         painting = photo if style.painting is None else paintings[style.painting]
         counts = style.where if style.painting is None else style.source
-        maps = extract(looking.module, painting.to(looking.device), layers)
+        maps = extract(looking.module, painting.to(looking.device), _LAYERS)
         where, source = (
             None
             if mask is None
@@ -78,6 +91,10 @@ def style_report(
         "style distance at other layers": elsewhere,
         **_similarity(image, photo),
     }
+
+
+def _looking(device: str) -> FrozenNetwork:
+    return FrozenNetwork(RecipeOptions(weights="oxford", precision="float32", device=device), _LAYERS)
 
 
 def _similarity(image: Tensor, photo: Tensor) -> Measures:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pydantic import ValidationError
+from torch import Tensor
 
 from deepatelier.errors import OptionError
 from deepatelier.images import Picture
 from deepatelier.synthesis.axes import axis
+from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.sheet import SheetRecipe
 from deepatelier.synthesis.sheet_options import SheetOptions
 from deepatelier.synthesis.style_options import StyleOptions
@@ -29,9 +31,11 @@ def make_sheet(
     both = {name for place in rows.values() for name in place} & {name for place in columns.values() for name in place}
     if both:
         raise OptionError(f"--rows and --columns both change {', '.join(sorted(both))}; give two different axes.")
-    defaults = {name: field.default for name, field in StyleOptions.model_fields.items()}
-    base = {name: getattr(options, name) for name, default in defaults.items() if getattr(options, name) != default}
-    panels = {}
+    options = options.resolved()
+    base = {name: getattr(options, name) for name in StyleOptions.model_fields}
+    if any("style_loss" in place for place in (*rows.values(), *columns.values())) and _are_default(options):
+        del base["style_layers"]  # each loss has its own
+    panels: dict[str, Recipe | Tensor] = {}
     for row, changed in rows.items():
         for column, also in columns.items():
             label = f"{row}, {column}"
@@ -40,3 +44,7 @@ def make_sheet(
             except ValidationError as error:
                 raise OptionError(f"{label}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
     return SheetRecipe(panels, options, columns=len(columns))
+
+
+def _are_default(options: SheetOptions) -> bool:
+    return options.style_layers == StyleOptions(style_loss=options.style_loss).style_layers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +42,7 @@ from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.regions import Style
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, RATIOS, STARTS, TOTAL_VARIATION, StyleOptions
-from deepatelier.synthesis.style_report import style_report
+from deepatelier.synthesis.style_report import check_report, style_report
 
 __all__ = ["StyleTransfer", "Targets", "make_style"]
 
@@ -58,6 +59,12 @@ with the weights oxford and the default layers, in float32."""
 _EVEN = 1.5
 """The exponent from the strength to the way from the photograph's Gram matrices to the painting's. Equal steps of
 the strength look equal: the distance to the photograph, as LPIPS has it on VGG-19 without weights, is nearly linear."""
+
+_BYTES_PER_PIXEL = {"moments": 1800, "wasserstein": 800, "histogram": 700, "nearest": 3600, "markov": 3600}
+"""What a style loss needs beside what Gram matrices do: the more of two steps at 512² pixels in bfloat16 or float32."""
+
+_GUIDED = 500
+"""What a region keeps of the activations for the gradient, in bytes for each pixel of the picture."""
 
 _EVEN_SIZE, _EVEN_GROWTH = 512, 0.8
 """With less than the whole strength, a large picture would keep more of its content than a small one: β over the pixels
@@ -127,9 +134,15 @@ class StyleTransfer(PyramidRecipe):
         self.looking.check_maps()
         self.options = self._balanced(self.options)
         self._check_sizes()
+        if options.report:
+            finest = self.levels[-1]
+            sizes = {"photograph": [finest.size], "painting": self.painting_sizes(finest)}
+            check_report(sizes, options.device)
         pixels, remembered = self.memory()
         longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
-        self.looking = self.looking.within_memory(pixels, longest, remembered, "Lower --size or --style-size")
+        self.looking = self.looking.within_memory(
+            pixels, longest, remembered, "Lower --size, --style-size or --style-scale"
+        )
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
@@ -142,7 +155,10 @@ class StyleTransfer(PyramidRecipe):
         if self.options.init == "content":
             return photo
         if self.options.init == "fast":
-            return photo + self._share * (resize(self._fast.initial().cpu(), size) - photo)
+            painted = resize(self._fast.initial().cpu(), size)
+            if self.options.colors != "painting":
+                painted = match_colors(painted, Colors.of(photo)).clamp(0, 1)
+            return photo + self._share * (painted - photo)
         if self.options.init == "matched":
             return photo + self._share * (self._matched(photo) - photo)
         noise = white_noise(photo.shape, self.options.seed)
@@ -194,21 +210,23 @@ class StyleTransfer(PyramidRecipe):
             tv = content_scale / math.prod(probe_size) / _OXFORD_CONTENT
             beta = tv * _OXFORD_STYLE / style_scale
         size = self.levels[-1].size
-        beta *= (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - self._share))
+        growth = (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - self._share))
         default = BETA_PER_PIXEL * beta
         if options.style_loss != "gram":
             default = RATIOS[options.style_loss] * _OXFORD_CONTENT * tv
         update = {
-            "beta": default * math.prod(size) if options.beta is None else options.beta,
+            "beta": default * growth * math.prod(size) if options.beta is None else options.beta,
             "tv": TOTAL_VARIATION * tv if options.tv is None else options.tv,
         }
         return options.model_copy(update=update)
 
     def memory(self) -> tuple[int, int]:
-        """The pixels of the largest picture that the network looks at, and the bytes that the optimiser remembers."""
+        """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
         finest = self.levels[-1]
         canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
         remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
+        guided = _GUIDED if any(style.where is not None for style in self.styles) else 0
+        remembered += canvas * len(self.styles) * (_BYTES_PER_PIXEL.get(self.options.style_loss, 0) + guided)
         return max(canvas, *(math.prod(size) for size in self.painting_sizes(finest))), remembered
 
     def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
@@ -256,7 +274,7 @@ class StyleTransfer(PyramidRecipe):
         own = None
         if self._share < 1 or style.painting is None:
             own = loss.target(seen, layers, guidance)
-        if style.painting is None:
+        if style.painting is None or self._share == 0:
             assert own is not None
             target = own
         else:
@@ -287,13 +305,18 @@ class StyleTransfer(PyramidRecipe):
 
     def _painting(self, number: int, size: tuple[int, int] | None = None) -> Tensor:
         """A painting in the colours in which it is the style, (1, 3, H, W)."""
-        whole = self.paintings[number].tensor()
-        painting = whole if size is None else self.paintings[number].tensor(size, self.options.resampling)
+        given = self.paintings[number]
+        painting = given.tensor(size, self.options.resampling)
         if self.options.colors == "photo":
-            return match_luminance(grey(painting), grey(self.photo.tensor()))
+            return match_luminance(grey(painting), self._photo(self.levels[-1].size))
         if self.options.colors == "match":
-            return match_colors(painting, Colors.of(self.photo.tensor()), Colors.of(whole))
+            return match_colors(painting, self._colors, Colors.of(given.tensor()))
         return painting
+
+    @cached_property
+    def _colors(self) -> Colors:
+        """The photograph's colours."""
+        return Colors.of(self.photo.tensor())
 
     def _matched(self, photo: Tensor) -> Tensor:
         """The photograph in the paintings' colours, each region in its own's."""
@@ -349,12 +372,17 @@ class StyleTransfer(PyramidRecipe):
         return 1.0 if self.options.strength is None else self.options.strength**_EVEN
 
 
-def make_style(photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: StyleOptions) -> Recipe:
+def make_style(
+    photo: Picture,
+    paintings: Picture | str | Sequence[Picture | str],
+    options: StyleOptions,
+    targets: Targets | None = None,
+) -> Recipe:
     """The recipe that the options ask for: step by step, or with ``fast`` at once. Samples may be given by name."""
     if options.fast:
         return FastStyle(photo, paintings, options)
     opened = [samples.open_picture(each) if isinstance(each, str) else each for each in as_paintings(paintings)]
-    return StyleTransfer(photo, opened, options)
+    return StyleTransfer(photo, opened, options, targets)
 
 
 def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:

@@ -16,6 +16,9 @@ __all__ = ["histogram_style", "histograms"]
 
 _BINS = 16
 
+_AT_ONCE = 16384
+"""Positions that are put into bins at once."""
+
 _BEYOND = 0.25
 """The bins reach so much of the painting's range beyond it, so that what lies outside is drawn back."""
 
@@ -96,15 +99,21 @@ class _Cumulative(torch.autograd.Function):
         width = bounds[1] - bounds[0]
         share = share.to(bounds)
         ctx.save_for_backward(f, bounds, share)
-        ramps = (share.t() @ ((f - bound) / width).clamp_(0, 1).to(bounds) for bound in bounds[:-1])
-        return torch.cat(list(ramps))
+        summed = torch.zeros_like(bounds[:-1])
+        for part, its_share in zip(torch.split(f, _AT_ONCE), torch.split(share, _AT_ONCE), strict=True):
+            ramps = (its_share.t() @ ((part - bound) / width).clamp_(0, 1).to(bounds) for bound in bounds[:-1])
+            summed += torch.cat(list(ramps))
+        return summed
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         f, bounds, share = ctx.saved_tensors
         width = bounds[1] - bounds[0]
-        bins = ((f - bounds[0]) / width).floor().long()
-        outside = (bins < 0) | (bins >= len(bounds) - 1)
-        slopes = (gradient / width).gather(0, bins.clamp_(0, len(bounds) - 2))
-        return (slopes * share).masked_fill_(outside, 0).to(f.dtype), None, None
+        slopes, found = gradient / width, []
+        for part, its_share in zip(torch.split(f, _AT_ONCE), torch.split(share, _AT_ONCE), strict=True):
+            bins = ((part - bounds[0]) / width).floor().long()
+            outside = (bins < 0) | (bins >= len(bounds) - 1)
+            own = slopes.gather(0, bins.clamp_(0, len(bounds) - 2)) * its_share
+            found.append(own.masked_fill_(outside, 0).to(f.dtype))
+        return torch.cat(found), None, None

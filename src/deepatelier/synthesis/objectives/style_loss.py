@@ -23,20 +23,18 @@ class StyleLoss(NamedTuple):
     Attributes:
         target: What a picture is like, from its activations, some layers and where they count.
         objective: The distance to it, with the arguments layers, target, weights and guidance.
-        blends: Whether the mean of two pictures' targets is a target between them.
     """
 
     target: Callable[[Activations, Sequence[str], Guidance | None], Statistic]
     objective: Callable[..., Objective]
-    blends: bool = True
 
 
 STYLE_LOSSES = {
     "gram": StyleLoss(gram_matrices, gram_style),
     "moments": StyleLoss(moments, moments_style),
     "wasserstein": StyleLoss(gaussians, wasserstein_style),
-    "histogram": StyleLoss(histograms, histogram_style, blends=False),
-    "nearest": StyleLoss(hypercolumns, nearest_style, blends=False),
-    "markov": StyleLoss(patches, markov_style, blends=False),
+    "histogram": StyleLoss(histograms, histogram_style),
+    "nearest": StyleLoss(hypercolumns, nearest_style),
+    "markov": StyleLoss(patches, markov_style),
 }
 """All style losses; `gram` is the documents'."""

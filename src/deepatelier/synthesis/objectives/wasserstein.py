@@ -12,6 +12,7 @@ from torch.autograd.function import once_differentiable
 from deepatelier.synthesis.objectives.gram import gram_matrix
 from deepatelier.synthesis.objectives.guidance import Guidance, at, mean
 from deepatelier.synthesis.objectives.objective import Activations, Objective, Region, Regions, Statistic
+from deepatelier.synthesis.symmetric import eigenvectors, symmetric_power
 
 __all__ = ["gaussians", "wasserstein_style"]
 
@@ -49,7 +50,7 @@ def wasserstein_style(
     covariances = {layer: _covariance(target, layer).detach() for layer in layers}
     sizes = {layer: means[layer].square().sum() + covariances[layer].trace() + 1e-20 for layer in layers}
     ridges = {layer: _LEAST * covariances[layer].trace() / len(means[layer]) + 1e-12 for layer in layers}
-    roots = {layer: _root(_raised(covariances[layer], ridges[layer])) for layer in layers}
+    roots = {layer: symmetric_power(_raised(covariances[layer], ridges[layer]), 0.5) for layer in layers}
 
     def loss(summed: Statistic) -> Tensor:
         terms = []
@@ -81,7 +82,7 @@ class _Spread(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, covariance: Tensor, root: Tensor) -> Tensor:
-        values, vectors = torch.linalg.eigh(root @ covariance @ root)
+        values, vectors = eigenvectors(root @ covariance @ root)
         values = values.clamp_min(values.max() * torch.finfo(values.dtype).eps).sqrt()
         transport = root @ (vectors / values) @ vectors.mT @ root
         ctx.save_for_backward(transport)
@@ -102,9 +103,3 @@ def _covariance(summed: Mapping[str, Tensor], layer: str) -> Tensor:
 
 def _raised(covariance: Tensor, ridge: Tensor) -> Tensor:
     return covariance + ridge * torch.eye(len(covariance)).to(covariance)
-
-
-def _root(covariance: Tensor) -> Tensor:
-    values, vectors = torch.linalg.eigh(covariance)
-    root: Tensor = (vectors * values.clamp_min(0).sqrt()) @ vectors.mT
-    return root
