@@ -20,8 +20,8 @@ PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
 def main() -> None:
     """Paint everything, print the table, and save the sheet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--size", type=int, default=192)
+    parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("-o", "--output", required=True)
     arguments = parser.parse_args()
     figure, axes = plt.subplots(3, 1 + len(STYLE_LOSSES), figsize=(18, 8.4), layout="constrained")

@@ -27,7 +27,7 @@ _NEAREST = 0.02
 """As near to black and white is what the painter begins with: nearer the logarithm would not let it move."""
 
 _GRAIN = 0.1
-"""The standard deviation of the factors of the noise at the start."""
+"""The largest factor of the noise at the start."""
 
 
 class ConditionalInstanceNorm(nn.Module):
@@ -112,7 +112,8 @@ class Grain(nn.Module):
 
     def __init__(self, channels: int, styles: int) -> None:
         super().__init__()
-        self.amount = nn.Parameter(_GRAIN * torch.randn(styles, channels))
+        self.amount = nn.Parameter(torch.empty(styles, channels))
+        nn.init.uniform_(self.amount, -_GRAIN, _GRAIN)  # normal_ imports torch's compiler where there is no memory
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         generator = None if self.training else torch.Generator().manual_seed(0)

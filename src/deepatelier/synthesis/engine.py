@@ -16,6 +16,7 @@ from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.gradient_descent import GradientDescent
 from deepatelier.synthesis.lbfgs import LBFGS
 from deepatelier.synthesis.objectives import Criterion, evaluate
+from deepatelier.synthesis.optimizer import Optimizer
 
 __all__ = ["HISTORY", "OptimizerName", "State", "Step", "history_of", "optimizer_memory", "synthesize"]
 
@@ -173,7 +174,7 @@ def history_of(values: int, device: torch.device) -> int:
     return max(4, min(HISTORY, total_memory(device) // 4 // (8 * values)))
 
 
-def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None) -> torch.optim.Optimizer:
+def _optimizer(name: OptimizerName, canvas: Canvas, learning_rate: float | None) -> Optimizer | torch.optim.Optimizer:
     parameters = list(canvas.parameters())
     rate = _LEARNING_RATES[name] if learning_rate is None else learning_rate
     if name == "adam":

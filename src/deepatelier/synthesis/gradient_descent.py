@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
+
+from deepatelier.synthesis.optimizer import Optimizer
 
 __all__ = ["GradientDescent"]
 
@@ -26,10 +27,10 @@ class GradientDescent(Optimizer):
     """
 
     def __init__(self, params: Iterable[nn.Parameter], lr: float) -> None:
-        super().__init__(params, {"lr": lr})
+        super().__init__(params, lr=lr)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
+    def step(self, closure: Callable[[], Tensor]) -> Tensor:
         """Evaluate the gradient, then move. Returns what the closure returns: the loss before the move."""
         with torch.enable_grad():
             loss = closure()

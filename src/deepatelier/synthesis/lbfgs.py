@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
+
+from deepatelier.synthesis.optimizer import Optimizer
 
 __all__ = ["LBFGS"]
 
@@ -50,17 +51,17 @@ class LBFGS(Optimizer):
         precondition: Callable[[Tensor], Tensor] = lambda gradient: gradient,
     ) -> None:
         self._precondition = precondition
-        super().__init__(params, {"lr": lr, "history": history, "first_step": first_step, "largest_step": largest_step})
+        super().__init__(params, lr=lr, history=history, first_step=first_step, largest_step=largest_step)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
+    def step(self, closure: Callable[[], Tensor]) -> Tensor:
         """Evaluate the gradient once, then move. Returns what the closure returns: the loss before the move."""
         with torch.enable_grad():
             loss = closure()
         (group,) = self.param_groups
         parameters: list[Tensor] = group["params"]
         gradient = torch.cat([parameter.grad.reshape(-1) for parameter in parameters if parameter.grad is not None])
-        state = self.state[parameters[0]]
+        state = self.state
         if not state:
             state |= {"s": [], "y": [], "rho": [], "gradient": None, "step": None}
         self._remember(state, gradient, group["history"])
