@@ -18,7 +18,7 @@ The documents' content term is a sum over positions, their style term a mean: on
 the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
 """
 
-RATIOS = {"moments": 300.0, "wasserstein": 30.0, "histogram": 1000.0, "nearest": 30.0, "markov": 3.0}
+RATIOS = {"moments": 300.0, "wasserstein": 30.0, "histogram": 1000.0, "nearest": 30.0, "markov": 10.0}
 """The default β of the style losses that are relative to the painting, over the content loss of a picture without
 activations."""
 
@@ -108,7 +108,7 @@ class StyleOptions(SynthesisOptions):
             "steps": 1000,
         },
         # nobody's program: what painted best here (docs/controls.md)
-        "best": {"style_loss": "wasserstein"},
+        "best": {"style_loss": "moments"},
     }
 
     preset: str | None = option(
