@@ -53,9 +53,9 @@ MODELS: dict[str, type[RecipeOptions]] = {
 
 _HEAD = """# Options
 
-Every option of each command, with its default. They are the flags of the command line (`atelier COMMAND --help`), the
-fields of the models in Python, and what the record of a picture holds: one definition. `python docs/options_tables.py`
-writes this page.
+Every option of what is made, with its default: the flags of the command line, the fields of the models in Python, and
+what the record of a picture holds, from one definition. What a command does with its files (`-o`, `--json`, …) stands
+in its `--help`. `python docs/options_tables.py` writes this page.
 """
 
 

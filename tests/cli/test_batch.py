@@ -79,6 +79,19 @@ def test_inputs_are_not_overwritten(capsys, tmp_path, folder):
     assert "Painted 1 of 2" in err
 
 
+def test_what_is_there_without_a_record_is_left(capsys, tmp_path, folder):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.png").write_bytes((folder / "c.png").read_bytes())
+    words = ["style", folder / "[ab].png", "coffee", "-o", out, *QUICK, "--no-metadata"]
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert "a.png is there already and carries no record" in err
+    assert (out / "a.png").read_bytes() == (folder / "c.png").read_bytes()
+    assert "Painted 0 of 2" in run(capsys, *words)[2]
+    assert "Painted 2 of 2" in run(capsys, *words, "--force")[2]
+
+
 def test_two_photographs_that_would_be_one_picture(capsys, tmp_path, folder):
     other = tmp_path / "other"
     other.mkdir()
@@ -130,7 +143,10 @@ def test_pictures_of_one_name(capsys, tmp_path):
         (["{folder}", "coffee", "-o", "{folder}/a.png/out"], "cannot be made"),
         (["{folder}/a.png", "coffee", "--force"], "--force is for a folder"),
         (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json out"),
-        (["{folder}/a.png", "coffee:x"], "no file or sample"),
+        (["{folder}/a.png", "coffee:x"], "The weight of coffee is no number: 'x'"),
+        (["{folder}/a.png", "cofffee:x"], "no file or sample"),
+        (["{folder}/a.png", "{folder}/b.png", "coffee", "-o", "out"], "put their pattern in quotes"),
+        (["{folder}", "coffee", "-o", "out.jpg"], "is a picture's name"),
         (["{folder}/a.png", "coffee:1", "swirl:2", "--style-weights", "1", "2"], "give them once"),
         (["{folder}/a.png", "coffee:-1"], "greater than or equal to 0"),
         (["--bogus", "coffee"], "Unknown option: --bogus"),

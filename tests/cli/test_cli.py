@@ -120,7 +120,7 @@ def test_demo_says_where_the_picture_is_and_how_to_go_on(capsys, tmp_path):
         (["chelsea", "swirl", "--size", "32", "--beta", "1e38"], "not a number any more at step 1: style"),
         (["empty.png", "swirl"], "is empty"),
         (["chelsea", "text.png"], "is not a picture"),
-        (["folder", "swirl"], "is a folder"),
+        (["folder", "swirl"], "stands for several photographs"),
         (["truncated.png", "swirl"], "is damaged"),
         (["chelsea", "swirl", "-o", "a.xyz"], "is none that can be written here"),
         (["chelsea", "swirl", "-o", "none/a.png"], "does not exist"),

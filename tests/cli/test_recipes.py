@@ -13,6 +13,18 @@ from deepatelier.runs import read_record
 QUICK = ("--device", "cpu", "--steps", "3")
 COMMANDS = {
     "style": ("style", "chelsea", "coffee", "--size", "48", *QUICK),
+    "sheet": (
+        "sheet",
+        "chelsea",
+        "coffee",
+        "--rows",
+        "seed=0,1",
+        "--columns",
+        "strength=0.5,1",
+        "--size",
+        "64",
+        *QUICK,
+    ),
     "texture": ("texture", "coffee", "--size", "64", "--tileable", *QUICK),
     "reconstruct content": ("reconstruct", "content", "chelsea", "--size", "48", *QUICK),
     "reconstruct style": ("reconstruct", "style", "coffee", "--size", "48", *QUICK),

@@ -66,8 +66,8 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
     assert code == 0
     record = json.loads(out)
     assert len(record["losses"]) == 21
-    assert "(a) to relu1_1, 1e-04" in record["losses"]
-    layers = read_record(tmp_path / "s_pictures" / "c_to_relu3_1_1e-02.png").options
+    assert "(a) to relu1_1, ratio 1e-04" in record["losses"]
+    layers = read_record(tmp_path / "s_pictures" / "c_to_relu3_1_ratio_1e-02.png").options
     assert layers["style_layers"] == ["relu1_1", "relu2_1", "relu3_1"]
     assert layers["alpha"] / layers["beta"] == pytest.approx(1e-2)
     with Image.open(tmp_path / "s.png") as sheet:
@@ -81,9 +81,12 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
         (["--rows", "strength="], "has no values"),
         (["--rows", "strength=0.5,0.5"], "a value twice"),
         (["--rows", "ratio"], "both change alpha, beta"),
-        (["--rows", "strength=2"], "less than or equal to 1"),
+        (["--rows", "strength=2", "--columns", "seed=0"], "less than or equal to 1"),
         (["--rows", "rows=1"], "no axis"),
         (["--rows", "size=40,64"], "size cannot be an axis"),
+        (["--rows", "strength=0.5,1"], "Strength sets the balance"),
+        (["--style-loss", "moments"], "another style loss has another unit"),
+        (["--rows", "seed=0", "--columns", "ratio=1e-3,x"], "a number above 0"),
         (["--fast"], "a sheet is painted step by step"),
     ],
 )

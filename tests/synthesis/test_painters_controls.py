@@ -95,7 +95,8 @@ def test_what_has_no_painting_stays_as_the_photograph_is(halves):
     photo = gradient_picture(48, 48)
     transfer, image = _painted(photo, _flat((30, 40, 200)), mask=halves, steps=20)
     difference = (image - photo.tensor()).abs().mean((0, 1, 2))
-    assert difference[30:].mean() < 0.3 * difference[:18].mean()
+    assert difference[24:].max() < 1e-6
+    assert difference[:24].mean() > 0.05
     assert set(transfer.inputs) == {"photo", "painting", "mask"}
 
 

@@ -38,6 +38,14 @@ def test_with_one_painting_the_last_region_stays_as_it_is():
     assert (first.painting, rest.painting) == (0, None)
 
 
+def test_a_small_region_counts():
+    pixels = np.zeros((200, 200, 3), dtype=np.uint8)
+    pixels[:3, :3] = 255
+    first, rest = styled_regions(picture_from_array("mask", pixels), [], 1)
+    assert (first.painting, rest.painting) == (0, None)
+    assert 0 < first.weight < 1e-3
+
+
 def test_colours_take_the_paintings_in_their_order():
     blue_first = _mask(BLUE, BLACK, RED)
     regions = styled_regions(blue_first, [], 3)
@@ -71,9 +79,11 @@ def test_what_counts_of_a_painting():
     [
         (_mask(WHITE, BLACK), [], 3, "2 regions \\(white, black\\), and there are 3 paintings"),
         (_mask(RED, BLUE, BLACK, WHITE), [], 1, "4 regions"),
+        (_mask(BLACK), [], 1, "leaves painting 1 no region"),
+        (_mask(WHITE), [], 2, "leaves painting 2 no region"),
         (_mask((128, 110, 60)), [], 1, "none of the colours white, red"),
         (_mask(WHITE, BLACK), [_mask(WHITE)], 2, "1 masks for 2 paintings"),
-        (_mask(WHITE, BLACK), [_mask(BLACK, name="dark"), _mask(WHITE)], 2, "dark has neither white nor white"),
+        (_mask(WHITE, BLACK), [_mask(BLACK, name="dark"), _mask(WHITE)], 2, "dark has nothing white"),
     ],
 )
 def test_what_does_not_fit_is_said(mask, style_masks, paintings, said):

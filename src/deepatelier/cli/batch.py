@@ -10,10 +10,11 @@ from pathlib import Path
 
 from deepatelier.cli.finished import is_finished
 from deepatelier.cli.messages import explain, say
-from deepatelier.cli.painting import as_given, files_of, open_input, paint, say_of_masks
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, report, say_of_masks
 from deepatelier.devices import memory_guard
 from deepatelier.errors import AtelierError, InputError, OptionError
 from deepatelier.files import make_folder
+from deepatelier.images import OUTPUT_FORMATS
 from deepatelier.runs import check_target
 from deepatelier.synthesis.style_options import StyleOptions
 from deepatelier.synthesis.style_transfer import Targets, make_style
@@ -48,11 +49,13 @@ def paint_batch(
         options: For all of them.
         force: Whether finished ones are painted again.
         json: Whether stdout gets a record in a line for each picture that was painted.
-        metadata: Whether pictures carry their record; without one, a picture that is there is taken as finished.
+        metadata: Whether pictures carry their record; one that is there without it is left, and told at the end.
     """
     photos = _photos(source)
     if folder.exists() and not folder.is_dir():
         raise OptionError(f"{folder} is a file. For several photographs, -o names a folder.")
+    if not folder.exists() and folder.suffix.lower() in OUTPUT_FORMATS:
+        raise OptionError(f"{folder} is a picture's name. For several photographs, -o names a folder.")
     if folder.exists() and any(photo.parent.samefile(folder) for photo in photos):
         raise OptionError(f"{folder} is the folder of the photographs. Name another for the pictures with -o.")
     targets = _targets(photos, folder)
@@ -68,13 +71,15 @@ def paint_batch(
                 with memory_guard():
                     opened = open_input(str(photo))
                     recipe = make_style(opened, given, options, known)  # the one before keeps the network until then
-                if not force and is_finished(recipe, target, metadata=metadata):
+                if not force and is_finished(recipe, target):
                     left += 1
                     continue
                 say(f"{number} of {len(photos)}: {photo} to {target}")
                 say_of_masks(options, opened, paintings)
-                paint("style", lambda recipe=recipe: recipe, target, json=json, metadata=metadata, whole=True)  # type: ignore[misc]
+                record = paint("style", lambda recipe=recipe: recipe, target, json=json, metadata=metadata, whole=True)  # type: ignore[misc]
                 painted += 1
+                if options.report and not json:
+                    report(record, target)
             except AtelierError as error:
                 text = explain(error)
                 failed.append(text if str(photo) in text else f"{photo}: {text}")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from deepatelier import images, samples
-from deepatelier.cli.messages import say
+from deepatelier.cli.messages import explain_values, say
 from deepatelier.cli.progress import progress_bar, undisturbed
 from deepatelier.devices import memory_guard
-from deepatelier.errors import InputError
+from deepatelier.errors import InputError, OptionError
 from deepatelier.images import Picture
 from deepatelier.runs import Record, check_film_target, check_target, record_of, write_film, write_picture
 from deepatelier.synthesis import DreamFilm, Recipe, StyleOptions
 
-__all__ = ["as_given", "files_of", "open_input", "paint", "paint_and_report", "report", "say_of_masks"]
+__all__ = ["as_given", "files_of", "open_input", "paint", "paint_and_report", "report", "say_of_masks", "weighted"]
+
+
+_Options = TypeVar("_Options", bound=StyleOptions)
 
 
 def open_input(source: str) -> Picture:
@@ -31,6 +38,34 @@ def open_input(source: str) -> Picture:
 def as_given(sources: Sequence[str]) -> list[Picture | str]:
     """Pictures; samples by their names, since a painter need not have them drawn."""
     return [source if samples.is_sample(source) else open_input(source) for source in sources]
+
+
+def weighted(words: Sequence[str], options: _Options) -> tuple[list[str], _Options]:
+    """The paintings of PAINTING:WEIGHT words, and the options with the weights; one without has the weight 1."""
+    pairs = [_pair(word) for word in words]
+    sources = [source for source, _ in pairs]
+    if all(weight is None for _, weight in pairs):
+        return sources, options
+    if options.style_weights is not None:
+        raise OptionError("The weights stand behind the paintings and in --style-weights; give them once.")
+    values = options.model_dump(include=options.model_fields_set)
+    try:
+        weights = [1.0 if weight is None else weight for _, weight in pairs]
+        return sources, type(options)(**{**values, "style_weights": weights})
+    except ValidationError as error:
+        raise OptionError(explain_values(error)) from error
+
+
+def _pair(word: str) -> tuple[str, float | None]:
+    source, sign, weight = word.rpartition(":")
+    if not sign or os.path.lexists(word):
+        return word, None
+    try:
+        return source, float(weight)
+    except ValueError:
+        if samples.is_sample(source) or os.path.lexists(source):
+            raise OptionError(f"The weight of {source} is no number: {weight!r}. Say it as {source}:0.5") from None
+        return word, None
 
 
 def files_of(options: StyleOptions) -> list[str]:
@@ -50,7 +85,8 @@ def say_of_masks(options: StyleOptions, photo: Picture, paintings: Sequence[str]
     for mask, of, name in pairs:
         (height, width), (tall, wide) = samples.open_picture(mask).size, of.size
         if (height, width) != (tall, wide):
-            say(f"The mask {mask} has {width} x {height} pixels and {name} {wide} x {tall}; it is stretched to fit.")
+            how = "resized" if abs(height * wide - width * tall) <= 0.01 * height * wide else "stretched to fit"
+            say(f"The mask {mask} has {width} x {height} pixels and {name} {wide} x {tall}; it is {how}.")
 
 
 def _standard_input() -> Picture:
@@ -147,9 +183,9 @@ def paint_and_report(
     report(record, output)
 
 
-def report(record: Record, output: Path) -> None:
-    """Say what a picture shows, and where it is."""
-    for words, value in record.measures.items():
+def report(record: Record, output: Path, *, measures: bool = True) -> None:
+    """Say what a picture shows, unless that is not asked for, and where it is."""
+    for words, value in (record.measures if measures else {}).items():
         say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
     width, height = record.size
     say(f"Wrote {output} ({width} x {height} pixels, {record.steps} steps, {record.seconds:.0f} s).")

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from deepatelier.cli.finished import is_finished
 from deepatelier.cli.messages import say
-from deepatelier.cli.painting import as_given, files_of, open_input, paint, say_of_masks
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, say_of_masks, weighted
 from deepatelier.cli.progress import undisturbed
 from deepatelier.devices import memory_guard
 from deepatelier.files import make_folder
@@ -52,7 +52,7 @@ def sheet(
     json
         Print the sheet's record as one JSON object on stdout.
     """
-    sources = (painting, *paintings)
+    sources, options = weighted((painting, *paintings), options)
     kept_back = (photo, *sources, *files_of(options))
     check_target(output, sources=kept_back)
     cells = output.with_name(f"{output.stem}_pictures")
@@ -64,11 +64,12 @@ def sheet(
     make_folder(cells)
     targets = {label: check_target(cells / name, sources=kept_back) for label, name in _file_names(made).items()}
     left = [label for label, recipe in made.recipes.items() if is_finished(recipe, targets[label])]
-    if left:
+    if left and not json:
         say(f"{len(left)} of {len(targets)} pictures were finished before.")
     for number, (label, recipe) in enumerate(made.recipes.items(), 1):
         if label not in left:
-            say(f"{number} of {len(targets)}: {label}")
+            if not json:
+                say(f"{number} of {len(targets)}: {label}")
             paint("style", lambda recipe=recipe: recipe, targets[label], json=False, whole=True, panel=True)  # type: ignore[misc]
     image = made.layout.compose([open_picture(target).tensor() for target in targets.values()])
     record = partial(record_of, made, command="sheet", output=str(output), began=began, steps=made.planned)

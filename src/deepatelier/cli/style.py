@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
 import json as json_module
-import os
 import sys
 import tempfile
 import time
@@ -14,11 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from pydantic import ValidationError
 
 from deepatelier.cli.batch import is_batch, paint_batch
-from deepatelier.cli.messages import explain_values, say
-from deepatelier.cli.painting import as_given, files_of, open_input, paint, report, say_of_masks
+from deepatelier.cli.messages import say
+from deepatelier.cli.painting import as_given, files_of, open_input, paint, report, say_of_masks, weighted
 from deepatelier.cli.samples import list_paintings
 from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
@@ -74,7 +71,7 @@ def style(
         raise OptionError(f"Unknown option: {photo}. atelier style --help lists them.")
     if photo is None or not paintings:
         raise OptionError("PHOTO and PAINTING are needed, as in: atelier style photo.jpg swirl -o painted.png")
-    sources, options = _weighted(paintings, options)
+    sources, options = weighted(paintings, options)
     if is_batch(photo):
         if dry_run:
             raise OptionError(f"--dry-run is for one photograph; give one of {photo}.")
@@ -84,6 +81,8 @@ def style(
         return
     if force:
         raise OptionError("--force is for a folder of photographs; one picture is painted anyway.")
+    if len(sources) > 1 and output != "-" and not Path(output).suffix:
+        raise OptionError(f"{output} is no picture's name. For many photographs put their pattern in quotes: '*.jpg'")
     if dry_run:
         _estimate(photo, sources, options, json=json)
         return
@@ -92,31 +91,7 @@ def style(
         return
     record = paint_style(photo, sources, Path(output), options, json=json, metadata=metadata)
     if not json:
-        report(record, Path(output))
-
-
-def _weighted(words: Sequence[str], options: StyleOptions) -> tuple[builtins.list[str], StyleOptions]:
-    """The paintings of PAINTING:WEIGHT words, and the options with the weights."""
-    pairs = [_pair(word) for word in words]
-    sources = [source for source, _ in pairs]
-    if all(weight is None for _, weight in pairs):
-        return sources, options
-    if options.style_weights is not None:
-        raise OptionError("The weights stand behind the paintings and in --style-weights; give them once.")
-    weights = [1.0 if weight is None else weight for _, weight in pairs]
-    values = options.model_dump(include=options.model_fields_set)
-    try:
-        return sources, StyleOptions(**{**values, "style_weights": weights})
-    except ValidationError as error:
-        raise OptionError(explain_values(error)) from error
-
-
-def _pair(word: str) -> tuple[str, float | None]:
-    source, sign, weight = word.rpartition(":")
-    try:
-        return (word, None) if not sign or os.path.lexists(word) else (source, float(weight))
-    except ValueError:
-        return word, None
+        report(record, Path(output), measures=options.report)
 
 
 def _to_standard_output(

@@ -16,4 +16,5 @@ def grid(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
 
     Source: document 001, 'The Total Loss Function', the sheet of 10⁻⁴ to 10⁻¹; Gatys, Ecker and Bethge 2015, figure 3.
     """
-    return make_sheet(photo, painting, SheetOptions.complete({**options.model_dump(), "tv": 0.0, "init": "noise"}))
+    sheet = make_sheet(photo, painting, SheetOptions.complete({**options.model_dump(), "tv": 0.0, "init": "noise"}))
+    return SheetRecipe(sheet.panels, options, columns=sheet.layout.columns)

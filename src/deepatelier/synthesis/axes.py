@@ -16,9 +16,11 @@ _NAMED: dict[str, dict[str, dict[str, Any]]] = {
         f"({letter}) to {layer}": {"style_layers": STYLE_LAYERS[: number + 1]}
         for number, (letter, layer) in enumerate(zip("abcde", STYLE_LAYERS, strict=True))
     },
-    "ratio": {f"{ratio:.0e}": {"alpha": 1.0, "beta": 1 / ratio} for ratio in (1e-4, 1e-3, 1e-2, 1e-1)},
 }
-"""The documents': the layers of the style (a) to (e), and α/β."""
+"""The documents' layers of the style, (a) to (e)."""
+
+_RATIOS = ("1e-04", "1e-03", "1e-02", "1e-01")
+"""The documents' α/β."""
 
 _NO_AXES = ("size", "preset", "device", "fast", "painter", "report")
 """Options that change a picture's size or form, or nothing of it."""
@@ -28,8 +30,8 @@ def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]
     """The options that each place of an axis changes, by its label.
 
     Args:
-        words: ``layers``, ``ratio`` (document 001, 'The Total Loss Function'), or ``OPTION=VALUE,VALUE,…``; the values
-            of an option that has several are joined by ``+``.
+        words: ``layers``, ``ratio`` (document 001, 'The Total Loss Function'), ``ratio=VALUE,…``, or
+            ``OPTION=VALUE,…``; the values of an option that has several are joined by ``+``.
         model: Has the options.
 
     Raises:
@@ -37,14 +39,18 @@ def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]
     """
     if words in _NAMED:
         return _NAMED[words]
+    if words == "ratio":
+        words = f"ratio={','.join(_RATIOS)}"
     name, _, text = words.partition("=")
     option = name.strip().removeprefix("--").replace("-", "_")
     values = [value.strip() for value in text.split(",") if value.strip()]
+    if option == "ratio":
+        return {f"ratio {value}": {"alpha": 1.0, "beta": 1 / _positive(value)} for value in values}
     if option in model.model_fields and option in _NO_AXES:
         raise OptionError(f"{option} cannot be an axis of a sheet: every picture has the same. Give another option.")
     if option not in model.model_fields:
         raise OptionError(
-            f"A sheet has no axis {words!r}. Give {', '.join(_NAMED)}, or an option with values, as strength=0.2,0.6,1"
+            f"A sheet has no axis {words!r}. Give layers, ratio, or an option with values, as strength=0.2,0.6,1"
         )
     if not values:
         raise OptionError(f"The axis {name} has no values; give some, as {name}=VALUE,VALUE")
@@ -52,3 +58,13 @@ def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]
         raise OptionError(f"The axis {name} has a value twice; give each once.")
     shown = option.replace("_", " ")
     return {f"{shown} {value}": {option: value.split("+") if "+" in value else value} for value in values}
+
+
+def _positive(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise OptionError(f"The ratio α/β is a number above 0, as 1e-3; received {value!r}.")
+    return number

@@ -31,7 +31,7 @@ _NEAR = 0.3
 _LARGEST = 2048
 """Longest side to which a mask is made smaller, in pixels."""
 
-_PRESENT = 1e-3
+_PRESENT = 2e-4
 """A colour is in a mask if so much of it has that colour."""
 
 _GREY = 0.1
@@ -96,6 +96,11 @@ def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintin
         painting = 0 if each_its_part else number if number < paintings else None
         source = None if painting is None else _source(sources, painting, color, style_masks)
         regions.append(Style(painting, where.mean().item(), where, source))
+    for number in range(paintings):
+        if not any(region.weight for region in regions if region.painting == number):
+            raise OptionError(
+                f"The mask {mask.name} leaves painting {number + 1} no region: it has nothing of its colour."
+            )
     return regions
 
 
@@ -103,14 +108,13 @@ def _source(sources: list[dict[str, Tensor]], painting: int, color: str, masks: 
     if not sources:
         return None
     found = sources[painting]
-    if color in found and not _is_grey(found):
-        return found[color]
-    if "white" in found:
-        return found["white"]
-    raise OptionError(
-        f"The mask {masks[painting].name} has neither {color} nor white, so that nothing of its painting counts. "
-        "Make white what shall count."
-    )
+    share = found.get(color if not _is_grey(found) and color in found else "white")
+    if share is None or not share.any():
+        raise OptionError(
+            f"The mask {masks[painting].name} has nothing white, nor in the region's colour, so that nothing of its "
+            "painting counts. Make white what shall count."
+        )
+    return share
 
 
 def _is_grey(shares: dict[str, Tensor]) -> bool:
@@ -122,8 +126,7 @@ def _shares(mask: Picture) -> dict[str, Tensor]:
     image = mask.tensor(mask.fitted(min(max(mask.size), _LARGEST)))
     if (image.amax(1) - image.amin(1)).max() <= _GREY:
         white = image.mean(1, keepdim=True)
-        found = {"white": white, "black": 1 - white}
-        return {color: share for color, share in found.items() if share.mean() > _PRESENT}
+        return {"white": white, "black": 1 - white}
     distances = torch.cat(
         [(image - torch.tensor(color).view(1, 3, 1, 1)).square().sum(1, keepdim=True) for color in _COLORS.values()], 1
     )

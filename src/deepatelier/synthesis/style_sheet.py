@@ -31,6 +31,7 @@ def make_sheet(
     both = {name for place in rows.values() for name in place} & {name for place in columns.values() for name in place}
     if both:
         raise OptionError(f"--rows and --columns both change {', '.join(sorted(both))}; give two different axes.")
+    _check_balance(options, {name for place in (*rows.values(), *columns.values()) for name in place})
     options = options.resolved()
     base = {name: getattr(options, name) for name in StyleOptions.model_fields}
     if any("style_loss" in place for place in (*rows.values(), *columns.values())) and _are_default(options):
@@ -48,3 +49,13 @@ def make_sheet(
 
 def _are_default(options: SheetOptions) -> bool:
     return options.style_layers == StyleOptions(style_loss=options.style_loss).style_layers
+
+
+def _check_balance(options: SheetOptions, changed: set[str]) -> None:
+    """Raise OptionError if an axis sets α and β where something else does."""
+    if "beta" not in changed:
+        return
+    if "strength" in changed or options.strength is not None:
+        raise OptionError("Strength sets the balance of content and style, and so does ratio. Give another axis.")
+    if "style_loss" in changed or options.style_loss != "gram" or options.preset == "best":
+        raise OptionError("Ratio is α/β of Gram matrices; another style loss has another unit. Take strength or alpha.")

@@ -341,11 +341,17 @@ class StyleTransfer(PyramidRecipe):
         return matched
 
     def finished(self, image: Tensor) -> Tensor:
-        """The result: at its size, and in the photograph's colours where only luminance was painted."""
-        image = super().finished(image)
-        if self.options.colors != "photo":
+        """The result at its size: the photograph where no painting counts, its colours if luminance is painted."""
+        image, size = super().finished(image), self.levels[-1].size
+        kept = [style.where for style in self.styles if style.painting is None and style.where is not None]
+        if self.options.colors != "photo" and not kept:
             return image
-        return recolored(image.cpu(), self.photo.tensor(self.levels[-1].size, self.options.resampling))
+        image, photo = image.cpu(), self.photo.tensor(size, self.options.resampling)
+        if self.options.colors == "photo":
+            image = recolored(image, photo)
+        for where in kept:
+            image = torch.lerp(image, photo, resize(where, size).clamp(0, 1))
+        return image
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """As of `PyramidRecipe`; of the luminance, where only that was painted."""
