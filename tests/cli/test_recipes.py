@@ -52,7 +52,7 @@ def test_the_picture_carries_the_record_and_can_be_made_again(capsys, tmp_path, 
     assert (told["command"], carried.command) == (command, command)
     assert told["losses"] == carried.losses
     assert told["measures"] == carried.measures
-    assert bool(carried.measures) == (command not in ("style", "lab grid", "lab pooling"))
+    assert bool(carried.measures) == (command not in ("style", "sheet", "lab grid", "lab pooling"))
     assert tuple(told["size"]) == images.open_picture(output).size[::-1]
     code, _, err = run(capsys, "rerun", output)
     assert code == 0
