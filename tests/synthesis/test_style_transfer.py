@@ -198,7 +198,7 @@ def test_what_is_not_known(photo, painting, options, error, message):
 
 def test_a_picture_that_needs_more_memory_than_is_free(photo, painting, monkeypatch):
     monkeypatch.setattr("deepatelier.frozen_network.available_memory", lambda _: 2**30)
-    with pytest.raises(MemoryLimitError, match=r"GiB are free. Lower --size .* about \d+ pixels"):
+    with pytest.raises(MemoryLimitError, match=r"GiB are free. Lower --size, .* about \d+ pixels"):
         StyleTransfer(photo, painting, StyleOptions(size=4096, device="cpu"))
 
 
