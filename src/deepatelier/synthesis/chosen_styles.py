@@ -15,12 +15,17 @@ from deepatelier.synthesis.style_options import StyleOptions
 
 _Picture = TypeVar("_Picture", Picture, Picture | str)
 
-__all__ = ["as_paintings", "chosen_styles"]
+__all__ = ["as_paintings", "chosen_styles", "opened"]
 
 
 def as_paintings(paintings: _Picture | Sequence[_Picture]) -> list[_Picture]:
     """One or several pictures, or names of samples, as a list."""
     return [paintings] if isinstance(paintings, (Picture, str)) else list(paintings)
+
+
+def opened(paintings: Sequence[Picture | str]) -> list[Picture]:
+    """The pictures, those of samples too."""
+    return [samples.open_picture(each) if isinstance(each, str) else each for each in paintings]
 
 
 def chosen_styles(paintings: Sequence[object], options: StyleOptions) -> tuple[list[Style], dict[str, Input]]:

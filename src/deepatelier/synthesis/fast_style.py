@@ -8,14 +8,14 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from deepatelier import samples
 from deepatelier.devices import choose_device, choose_precision
-from deepatelier.images import Picture, resize
+from deepatelier.images import Picture
 from deepatelier.runs import Input, Measures, numbered
-from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles, opened
 from deepatelier.synthesis.engine import State, Step
 from deepatelier.synthesis.luminance import recolored
 from deepatelier.synthesis.painters import load_painter
+from deepatelier.synthesis.regions import mask_at
 from deepatelier.synthesis.style_options import StyleOptions
 from deepatelier.synthesis.style_report import check_report, style_report
 
@@ -96,7 +96,7 @@ class FastStyle:
                 if style.painting is not None:
                     own = self._painter.paint(photo, {self._known[style.painting]: 1.0}, self.device, self.precision)
                 assert style.where is not None
-                painted += (resize(style.where, size).clamp(0, 1) * own.cpu()).to(self.device)
+                painted += (mask_at(style.where, size) * own.cpu()).to(self.device)
         return recolored(painted.cpu(), photo) if self.options.colors == "photo" else painted
 
     def steps(self, state: State | None = None) -> Iterator[Step]:  # noqa: ARG002
@@ -118,6 +118,6 @@ class FastStyle:
             return painter
         size, resampling = (image.shape[-2], image.shape[-1]), self.options.resampling
         photo = self.photo.tensor(size, resampling)
-        opened = [samples.open_picture(each) if isinstance(each, str) else each for each in self._paintings]
-        paintings = [painting.tensor(painting.fitted(self.options.size), resampling) for painting in opened]
+        pictures = opened(self._paintings)
+        paintings = [painting.tensor(painting.fitted(self.options.size), resampling) for painting in pictures]
         return painter | style_report(image, photo, paintings, self._styles, self.options.device)

@@ -41,15 +41,14 @@ def srgb(colors: Tensor) -> Tensor:
 
 def grey(image: Tensor) -> Tensor:
     """The grey image of the same L*, (1, 3, H, W)."""
-    colors = lab(image)
-    return srgb(torch.cat([colors[:, :1], torch.zeros_like(colors[:, 1:])], dim=1)).clamp(0, 1)
+    return _grey_of(lab(image)[:, :1])
 
 
 def match_luminance(image: Tensor, reference: Tensor) -> Tensor:
     """A grey image with the mean and the deviation of a reference's L*, both (1, 3, H, W)."""
     own, wanted = lab(image)[:, :1], lab(reference)[:, :1]
     scaled = (own - own.mean()) * (wanted.std(correction=0) / own.std(correction=0).clamp_min(1e-3)) + wanted.mean()
-    return srgb(torch.cat([scaled.clamp(0, 100), torch.zeros_like(image[:, 1:])], dim=1)).clamp(0, 1)
+    return _grey_of(scaled.clamp(0, 100))
 
 
 def recolored(painted: Tensor, photo: Tensor) -> Tensor:
@@ -76,6 +75,12 @@ def recolored(painted: Tensor, photo: Tensor) -> Tensor:
         inside = shown(at(middle))
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
     return at(torch.maximum(way, low)).clamp(0, 1)
+
+
+def _grey_of(luminance: Tensor) -> Tensor:
+    """The grey image of L*, (1, 1, H, W)."""
+    none = torch.zeros_like(luminance)
+    return srgb(torch.cat([luminance, none, none], dim=1)).clamp(0, 1)
 
 
 def _white(like: Tensor) -> Tensor:

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import OptionError
-from deepatelier.images import Picture
+from deepatelier.images import Picture, resize
 
-__all__ = ["Style", "styled_regions"]
+__all__ = ["Style", "mask_at", "styled_regions"]
 
 _COLORS = {
     "white": (1.0, 1.0, 1.0),
@@ -53,6 +53,11 @@ class Style:
     weight: float
     where: Tensor | None = None
     source: Tensor | None = None
+
+
+def mask_at(mask: Tensor, size: tuple[int, int]) -> Tensor:
+    """A mask (1, 1, H, W) at another height and width, in [0, 1]."""
+    return resize(mask, size).clamp(0, 1)
 
 
 def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintings: int) -> list[Style]:

@@ -80,9 +80,10 @@ class SheetRecipe:
                 done.append(self._still(panel))
                 continue
             image = panel.finished(panel.initial()) if running is None else running
+            behind = self._still_behind(number)
             for step in panel.steps(inner):
                 taken, image = taken + 1, panel.finished(step.image)
-                yield self._step(taken, number, step, done, image)
+                yield self._step(taken, number, step, done, image, behind)
             inner = running = None
             done.append(image.cpu())
 
@@ -108,20 +109,24 @@ class SheetRecipe:
         """A picture of the finished sheet, (1, 3, H, W)."""
         return self.layout.picture(image, list(self.panels).index(label))
 
-    @staticmethod
-    def _is_still(panel: Recipe | Tensor) -> bool:
-        return isinstance(panel, Tensor) or panel.planned == 0
+    def _still_behind(self, number: int) -> list[Tensor]:
+        """The pictures behind one, if no step is taken for any of them: the last step shows them too."""
+        rest = list(self.panels.values())[number + 1 :]
+        if any(not isinstance(panel, Tensor) and panel.planned for panel in rest):
+            return []
+        return [self._still(panel) for panel in rest]
 
     @staticmethod
     def _still(panel: Recipe | Tensor) -> Tensor:
         return panel if isinstance(panel, Tensor) else panel.finished(panel.initial())
 
-    def _step(self, index: int, number: int, step: Step, done: list[Tensor], image: Tensor) -> Step:
-        finished, rest = tuple(done), list(self.panels.values())[number + 1 :]
-        still = [self._still(panel) for panel in rest] if all(map(self._is_still, rest)) else []
+    def _step(
+        self, index: int, number: int, step: Step, done: list[Tensor], image: Tensor, behind: list[Tensor]
+    ) -> Step:
+        finished = tuple(done)
 
         def snapshot() -> State:
             inner = step.state
             return State(index, {"done": finished, "inner": inner, "image": image}, {}, inner.random, level=number)
 
-        return Step(index, step.losses, self.layout.compose([*finished, image, *still]), snapshot, level=number)
+        return Step(index, step.losses, self.layout.compose([*finished, image, *behind]), snapshot, level=number)

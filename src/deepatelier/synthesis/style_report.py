@@ -9,12 +9,11 @@ from torch import Tensor
 
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork
-from deepatelier.images import resize
 from deepatelier.options import RecipeOptions
 from deepatelier.runs import Measures
 from deepatelier.synthesis.luminance import lab
-from deepatelier.synthesis.objectives import Region, carried, content, gram_matrices, gram_style
-from deepatelier.synthesis.regions import Style
+from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
+from deepatelier.synthesis.regions import Style, mask_at
 from deepatelier.synthesis.texture_options import STYLE_LAYERS
 
 __all__ = ["check_report", "style_report"]
@@ -38,9 +37,10 @@ def check_report(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) ->
         sizes: Heights and widths, by what the pictures are.
         device: Where the network runs.
     """
+    looking = _looking(device)
     for name, several in sizes.items():
         for size in several:
-            _looking(device).check_size(name, size, "leave --report out")
+            looking.check_size(name, size, "leave --report out")
 
 
 @torch.no_grad()
@@ -68,16 +68,14 @@ def style_report(
     seen = extract(looking.module, image.to(looking.device), _LAYERS)
     own = extract(looking.module, photo.to(looking.device), [_CONTENT_LAYER])
     term = content(_CONTENT_LAYER, own[_CONTENT_LAYER])
-    regions = {layer: Region.all_of(maps) for layer, maps in seen.items()}
+    regions = whole(seen)
     distance, elsewhere = 0.0, 0.0
     for style in styles:
         painting = photo if style.painting is None else paintings[style.painting]
         counts = style.where if style.painting is None else style.source
         maps = extract(looking.module, painting.to(looking.device), _LAYERS)
         where, source = (
-            None
-            if mask is None
-            else carried(resize(mask, (picture.shape[-2], picture.shape[-1])).clamp(0, 1), activations)
+            None if mask is None else carried(mask_at(mask, (picture.shape[-2], picture.shape[-1])), activations)
             for mask, picture, activations in ((style.where, image, seen), (counts, painting, maps))
         )
         objective = gram_style(STYLE_LAYERS, gram_matrices(maps, STYLE_LAYERS, source), guidance=where)

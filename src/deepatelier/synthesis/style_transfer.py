@@ -20,7 +20,7 @@ from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
 from deepatelier.runs import Input, Measures, numbered
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
-from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles, opened
 from deepatelier.synthesis.colors import Colors, match_colors
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fast_style import FastStyle
@@ -40,7 +40,7 @@ from deepatelier.synthesis.objectives import (
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.regions import Style
+from deepatelier.synthesis.regions import Style, mask_at
 from deepatelier.synthesis.style_options import BETA_PER_PIXEL, RATIOS, STARTS, TOTAL_VARIATION, StyleOptions
 from deepatelier.synthesis.style_report import check_report, style_report
 
@@ -269,7 +269,7 @@ class StyleTransfer(PyramidRecipe):
         loss, layers = STYLE_LOSSES[options.style_loss], options.style_layers
         guidance = None
         if style.where is not None:
-            where = resize(style.where, level.size).clamp(0, 1)
+            where = mask_at(style.where, level.size)
             guidance = carried(mirrored(where, margin), {layer: seen[layer] for layer in layers})
         own = None
         if self._share < 1 or style.painting is None:
@@ -291,7 +291,7 @@ class StyleTransfer(PyramidRecipe):
         key = number, size, network is self.network
         if key not in self.targets:
             maps = extract(network, self._painting(style.painting, size).to(self.device), self.options.style_layers)
-            source = None if style.source is None else carried(resize(style.source, size).clamp(0, 1), maps)
+            source = None if style.source is None else carried(mask_at(style.source, size), maps)
             target = STYLE_LOSSES[self.options.style_loss].target(maps, self.options.style_layers, source)
             if self.options.colors != "painting":  # the photograph changes the painting
                 return target
@@ -325,7 +325,7 @@ class StyleTransfer(PyramidRecipe):
             assert style.painting is not None
             painting = self._painting(style.painting)
             size = (painting.shape[-2], painting.shape[-1])
-            return Colors.of(painting, None if style.source is None else resize(style.source, size).clamp(0, 1))
+            return Colors.of(painting, None if style.source is None else mask_at(style.source, size))
 
         if all(style.where is None for style in self.styles):
             weights = [style.weight for style in self.styles]
@@ -333,7 +333,7 @@ class StyleTransfer(PyramidRecipe):
         matched = torch.zeros_like(photo)
         for style in self.styles:
             assert style.where is not None
-            where = resize(style.where, (photo.shape[-2], photo.shape[-1])).clamp(0, 1)
+            where = mask_at(style.where, (photo.shape[-2], photo.shape[-1]))
             own = photo
             if style.painting is not None:
                 own = match_colors(photo, colors_of(style), Colors.of(photo, where)).clamp(0, 1)
@@ -350,7 +350,7 @@ class StyleTransfer(PyramidRecipe):
         if self.options.colors == "photo":
             image = recolored(image, photo)
         for where in kept:
-            image = torch.lerp(image, photo, resize(where, size).clamp(0, 1))
+            image = torch.lerp(image, photo, mask_at(where, size))
         return image
 
     def losses(self, image: Tensor) -> dict[str, float]:
@@ -387,8 +387,7 @@ def make_style(
     """The recipe that the options ask for: step by step, or with ``fast`` at once. Samples may be given by name."""
     if options.fast:
         return FastStyle(photo, paintings, options)
-    opened = [samples.open_picture(each) if isinstance(each, str) else each for each in as_paintings(paintings)]
-    return StyleTransfer(photo, opened, options, targets)
+    return StyleTransfer(photo, opened(as_paintings(paintings)), options, targets)
 
 
 def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:

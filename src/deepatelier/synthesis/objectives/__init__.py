@@ -19,6 +19,7 @@ from deepatelier.synthesis.objectives.objective import (
     Units,
     evaluate,
     layers_of,
+    whole,
 )
 from deepatelier.synthesis.objectives.style_loss import STYLE_LOSSES, StyleLoss
 from deepatelier.synthesis.objectives.total_variation import absolute_variation, total_variation
@@ -50,4 +51,5 @@ __all__ = [
     "layers_of",
     "spread",
     "total_variation",
+    "whole",
 ]

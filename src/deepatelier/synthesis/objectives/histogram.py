@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from deepatelier.synthesis.objectives.guidance import Guidance, at, parts, rows
-from deepatelier.synthesis.objectives.objective import Activations, Objective, Region, Regions, Statistic
+from deepatelier.synthesis.objectives.objective import Activations, Objective, Region, Regions, Statistic, layer_weights
 
 __all__ = ["histogram_style", "histograms"]
 
@@ -36,7 +36,8 @@ def histograms(activations: Activations, layers: Sequence[str], guidance: Guidan
     found: Statistic = {}
     for layer in layers:
         maps = activations[layer]
-        f, region, part = rows(maps, Region.all_of(maps)), Region.all_of(maps), at(guidance, layer)
+        region, part = Region.all_of(maps), at(guidance, layer)
+        f = rows(maps, region)
         seen = f if part is None else f[part.reshape(-1) > 0]
         least, most = seen.amin(0).float(), seen.amax(0).float()
         reach = (_BEYOND * (most - least)).clamp_min(1e-6)
@@ -67,7 +68,7 @@ def histogram_style(
     Transfer Using Histogram Losses', who remap the activations to the painting's histogram at each step. Distributions
     add up over the parts of an image, remapped activations do not.
     """
-    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    factors = layer_weights(layers, weights)
     goal = {name: value.detach() for name, value in target.items()}
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:

@@ -15,6 +15,7 @@ from deepatelier.synthesis.objectives.objective import (
     Regions,
     Statistic,
     at_least_float32,
+    layer_weights,
 )
 
 __all__ = ["markov_style", "patches"]
@@ -64,7 +65,7 @@ def markov_style(
     Source: Li and Wand 2016, 'Combining Markov Random Fields and Convolutional Neural Networks for Image Synthesis',
     equations 2 and 3; here relative to the painting's own size.
     """
-    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    factors = layer_weights(layers, weights)
     banks = {layer: target[layer].detach() for layer in layers}
     directions = {layer: nn.functional.normalize(bank, dim=1) for layer, bank in banks.items()}
     sizes = {layer: at_least_float32(bank).square().sum(1).mean().clamp_min(1e-20) for layer, bank in banks.items()}

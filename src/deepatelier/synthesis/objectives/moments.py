@@ -11,10 +11,11 @@ from deepatelier.synthesis.objectives.guidance import Guidance, at, mean
 from deepatelier.synthesis.objectives.objective import (
     Activations,
     Objective,
-    Region,
     Regions,
     Statistic,
     at_least_float32,
+    layer_weights,
+    whole,
 )
 
 __all__ = ["moments", "moments_style"]
@@ -31,8 +32,7 @@ def moments(activations: Activations, layers: Sequence[str], guidance: Guidance 
         layers: Which.
         guidance: Where the positions count.
     """
-    regions = {layer: Region.all_of(activations[layer]) for layer in layers}
-    return _moments(activations, regions, layers, guidance)
+    return _moments(activations, whole(activations, layers), layers, guidance)
 
 
 def moments_style(
@@ -52,7 +52,7 @@ def moments_style(
     Source: Li, Wang, Liu and Hou 2017, 'Demystifying Neural Style Transfer', section 4.2; here relative to the
     painting's own size, so that every layer counts and 1 is as far as nothing.
     """
-    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    factors = layer_weights(layers, weights)
     goal = {name: value.detach() for name, value in target.items()}
 
     def loss(summed: Statistic) -> Tensor:

@@ -11,10 +11,10 @@ from deepatelier.synthesis.objectives.guidance import Guidance, at, parts
 from deepatelier.synthesis.objectives.objective import (
     Activations,
     Objective,
-    Region,
     Regions,
     Statistic,
     at_least_float32,
+    whole,
 )
 
 __all__ = ["hypercolumns", "nearest_style"]
@@ -37,7 +37,7 @@ def hypercolumns(activations: Activations, layers: Sequence[str], guidance: Guid
     Returns:
         By layer its channels at the places, (places, N), relative to their root mean square, and that.
     """
-    regions = {layer: Region.all_of(activations[layer]) for layer in layers}
+    regions = whole(activations, layers)
     columns = _at_places(activations, regions, layers)
     grid, count = _grid(layers), len(columns[layers[0]])
     chosen = torch.arange(count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -22,7 +22,9 @@ __all__ = [
     "Units",
     "at_least_float32",
     "evaluate",
+    "layer_weights",
     "layers_of",
+    "whole",
 ]
 
 Activations = Mapping[str, Tensor]
@@ -61,6 +63,11 @@ Regions = Mapping[str, Region]
 """The region of each layer."""
 
 
+def whole(activations: Activations, layers: Iterable[str] | None = None) -> dict[str, Region]:
+    """The regions that are everything, of some layers or of all."""
+    return {layer: Region.all_of(activations[layer]) for layer in (activations if layers is None else layers)}
+
+
 class Objective(NamedTuple):
     """Something to minimise. Its target is captured by its two functions when it is made.
 
@@ -84,6 +91,11 @@ def layers_of(criterion: Criterion) -> list[str]:
     return list(dict.fromkeys(layer for _, objective in criterion.values() for layer in objective.layers))
 
 
+def layer_weights(layers: Sequence[str], weights: Sequence[float] | None) -> list[float]:
+    """One weight a layer: the given ones, or 1/len(layers) each."""
+    return [1 / len(layers)] * len(layers) if weights is None else list(weights)
+
+
 def evaluate(network: nn.Module, criterion: Criterion, image: Tensor, view: View = unchanged) -> dict[str, Tensor]:
     """The weighted loss of each objective for an image; their sum is what is minimised.
 
@@ -95,7 +107,7 @@ def evaluate(network: nn.Module, criterion: Criterion, image: Tensor, view: View
     activations = extract(network, view(image), [layer for layer in layers if layer != PIXELS])
     if PIXELS in layers:
         activations[PIXELS] = image
-    regions = {name: Region.all_of(activation) for name, activation in activations.items()}
+    regions = whole(activations)
     return {
         name: weight * objective.loss(objective.statistic(activations, regions))
         for name, (weight, objective) in criterion.items()

@@ -11,7 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from deepatelier.synthesis.objectives.gram import gram_matrix
 from deepatelier.synthesis.objectives.guidance import Guidance, at, mean
-from deepatelier.synthesis.objectives.objective import Activations, Objective, Region, Regions, Statistic
+from deepatelier.synthesis.objectives.objective import Activations, Objective, Regions, Statistic, layer_weights, whole
 from deepatelier.synthesis.symmetric import eigenvectors, symmetric_power
 
 __all__ = ["gaussians", "wasserstein_style"]
@@ -22,8 +22,7 @@ _LEAST = 1e-5
 
 def gaussians(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
     """Mean (N,) and E[f·fᵀ] (N, N) of each layer: the target of `wasserstein_style`."""
-    regions = {layer: Region.all_of(activations[layer]) for layer in layers}
-    return _gaussians(activations, regions, layers, guidance)
+    return _gaussians(activations, whole(activations, layers), layers, guidance)
 
 
 def wasserstein_style(
@@ -45,7 +44,7 @@ def wasserstein_style(
     Source: Mroueh 2019, 'Wasserstein Style Transfer', which transports the activations themselves; here relative to the
     painting's own size, so that every layer counts and 1 is as far as nothing.
     """
-    factors = [1 / len(layers)] * len(layers) if weights is None else list(weights)
+    factors = layer_weights(layers, weights)
     means = {layer: target[f"{layer} mean"].detach() for layer in layers}
     covariances = {layer: _covariance(target, layer).detach() for layer in layers}
     sizes = {layer: means[layer].square().sum() + covariances[layer].trace() + 1e-20 for layer in layers}
