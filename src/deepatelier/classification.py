@@ -54,7 +54,7 @@ def classify(looking: FrozenNetwork, image: Tensor) -> Answer:
     scores = looking.in_float32(looking.in_channels(image).to(looking.device))
     probabilities = probabilities_of(scores.float())[0].cpu()
     index = int(probabilities.argmax())
-    return Answer(index, networks.class_name(index, len(probabilities)), probabilities[index].item(), probabilities)
+    return Answer(index, networks.class_name(index, looking.class_names), probabilities[index].item(), probabilities)
 
 
 def are_probabilities(scores: Tensor) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deepatelier.errors import ImageError, OutputError, SurroundingsError
 
-__all__ = ["MAX_BYTES", "check_output", "make_folder", "read_picture_file", "write_atomically"]
+__all__ = ["MAX_BYTES", "check_output", "free_folder", "make_folder", "read_picture_file", "write_atomically"]
 
 MAX_BYTES = 2**29
 """The largest file that is read, in bytes."""
@@ -91,6 +91,15 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder {folder} cannot be made ({error.strerror}). Give another name.") from error
+
+
+def free_folder(folder: Path) -> Path:
+    """The folder, or the first of folder-2, folder-3 … where there is nothing."""
+    number, free = 1, folder
+    while free.exists():
+        number += 1
+        free = folder.with_name(f"{folder.name}-{number}")
+    return free
 
 
 def write_atomically(path: Path, data: bytes) -> None:

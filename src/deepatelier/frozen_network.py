@@ -56,7 +56,7 @@ class FrozenNetwork:
         changes: What is done to the network before it is used.
 
     Attributes:
-        inputs: The file of weights, if it was given one.
+        inputs: The file of weights, if it was given one, and that of a network that was trained here.
         device, precision: Where and in which number format it runs.
         module: The network.
 
@@ -75,13 +75,17 @@ class FrozenNetwork:
 
     def __post_init__(self) -> None:
         options = self.options
-        own = ":" in options.network
+        own = networks.is_own(options.network)
         if own and (options.weights is not None or options.pooling != "max"):
-            raise OptionError(f"{options.network} is yours: give it its --weights and --pooling in your function.")
+            where = "in your function" if ":" in options.network else "when you train it"
+            raise OptionError(f"{options.network} is yours: give it its --weights and --pooling {where}.")
         _ = self.device, self.module  # what is wrong is said at once
         self.check_layers(self.layers)
         if self._has_weights_file:
             self.inputs["weights"] = Input.of(str(options.weights))
+        trained = networks.trained_file(options.network) if own else None
+        if trained is not None:
+            self.inputs["network"] = Input.of(trained)
 
     @cached_property
     def device(self) -> torch.device:  # noqa: D102
@@ -139,6 +143,12 @@ class FrozenNetwork:
                 f"Take --network efficientnet_lite0, or other weights."
             )
         return shape[-1]
+
+    @property
+    def class_names(self) -> networks.ClassNames:
+        """The names of the classes. Raises as `classes`."""
+        names = getattr(self.module, "classes", ())
+        return tuple((name,) for name in names) if names else networks.class_names(self.classes)
 
     def check_layers(self, layers: Iterable[str]) -> None:
         """Raise UnknownNameError for the first name that is not a layer of the network."""
@@ -301,7 +311,7 @@ class FrozenNetwork:
         """The network in a number format; one for all who use the same at the same time, as the parts of a sheet."""
         options = self.options
         key = options.network, options.weights, options.pooling, self.head, self.changes, str(self.device), precision
-        if ":" in options.network or options.weights == RANDOM or self._has_weights_file:
+        if networks.is_own(options.network) or options.weights == RANDOM or self._has_weights_file:
             return self._built(precision)  # what the name stands for may change
         network = _SHARED.get(key)
         if network is None:
@@ -320,7 +330,7 @@ class FrozenNetwork:
 
     def _from_registry(self) -> nn.Module:
         options = self.options
-        if ":" in options.network:
+        if networks.is_own(options.network):
             return networks.build(options.network).requires_grad_(False).eval()
         chosen: dict[str, Any] = {} if options.pooling == "max" else {"pooling": options.pooling}
         if options.weights == RANDOM:
@@ -342,7 +352,7 @@ def has_head(options: RecipeOptions) -> bool:
 
 def with_weights(options: _Options) -> _Options:
     """The options with the network's weights by name: ``oxford`` where it has them, else the first that it has."""
-    if ":" in options.network or options.weights is not None:
+    if networks.is_own(options.network) or options.weights is not None:
         return options
     known = networks.weights_of(options.network)
     return options.model_copy(update={"weights": "oxford" if "oxford" in known or not known else known[0]})

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from deepatelier.errors import UnknownNameError
 
-__all__ = ["RecipeOptions", "Words", "option", "set_by_user"]
+__all__ = ["PresetOptions", "RecipeOptions", "Words", "option", "set_by_user"]
 
 
 def option(
@@ -36,16 +36,45 @@ Words = BeforeValidator(_split)
 """Marks a field of several values: they may be separated by spaces or by commas."""
 
 
-class RecipeOptions(BaseModel):
-    """What everything has that a network looks at pictures for."""
+class PresetOptions(BaseModel):
+    """Options of which a preset may set some."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Values of options by the preset's name, for a model with a field ``preset``."""
+    """Values of options by the preset's name."""
+
+    chooses_preset: ClassVar[str] = "preset"
+    """The option that names the preset, where the model has it."""
+
+    def resolved(self) -> Self:
+        """These options with the preset filled in: an explicit value goes before it, and it before the default.
+
+        Raises:
+            UnknownNameError: There is no such preset.
+        """
+        preset = getattr(self, self.chooses_preset, None)
+        if preset is None:
+            return self
+        if preset not in self.presets:
+            raise UnknownNameError(self.chooses_preset, preset, self.presets)
+        explicit = {name: getattr(self, name) for name in self.model_fields_set}
+        return self.complete({**self.presets[preset], **explicit})
+
+    @classmethod
+    def complete(cls, values: dict[str, Any]) -> Self:
+        """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""
+        return cls.model_validate(values, context=_COMPLETE)
+
+
+class RecipeOptions(PresetOptions):
+    """What everything has that a network looks at pictures for."""
 
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
-    network: str = option("vgg19", "The network that looks at the pictures; module:function is one of your own.")
+    network: str = option(
+        "vgg19",
+        "The network that looks at the pictures; module:function is one of your own, a training's folder its network.",
+    )
     weights: str | None = option(
         None,
         "Its pretrained weights, a file of them, or random (untrained). Default: oxford, or else imagenet.",
@@ -59,25 +88,6 @@ class RecipeOptions(BaseModel):
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "auto", "Number format in the network; auto is bfloat16 where the machine computes in it."
     )
-
-    def resolved(self) -> Self:
-        """These options with the preset filled in: an explicit value goes before it, and it before the default.
-
-        Raises:
-            UnknownNameError: There is no such preset.
-        """
-        preset = getattr(self, "preset", None)
-        if preset is None:
-            return self
-        if preset not in self.presets:
-            raise UnknownNameError("preset", preset, self.presets)
-        explicit = {name: getattr(self, name) for name in self.model_fields_set}
-        return self.complete({**self.presets[preset], **explicit})
-
-    @classmethod
-    def complete(cls, values: dict[str, Any]) -> Self:
-        """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""
-        return cls.model_validate(values, context=_COMPLETE)
 
 
 _COMPLETE = {"complete": True}

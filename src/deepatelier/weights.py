@@ -23,6 +23,7 @@ __all__ = [
     "Source",
     "UrlFile",
     "WheelFile",
+    "check_reachable",
     "is_at_hand",
     "load_file",
     "load_hub_file",
@@ -117,7 +118,7 @@ def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
         try:
             if constants.HF_HUB_OFFLINE:
                 raise ConnectionError("HF_HUB_OFFLINE is set")
-            _check_reachable(constants.ENDPOINT)
+            check_reachable(constants.ENDPOINT)
             path = hf_hub_download(source.repository, source.name)
         except (OSError, HfHubHTTPError) as error:
             reason = str(error).strip().partition("\n")[0]
@@ -156,7 +157,7 @@ def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
     digits = path.stem.rpartition("-")[2]
     if not path.exists():
         try:
-            _check_reachable(source.url)
+            check_reachable(source.url)
             path.parent.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(source.url, str(path), digits)
         except (OSError, RuntimeError) as error:
@@ -219,7 +220,7 @@ def load_file(path: Path) -> dict[str, Tensor]:
     return content
 
 
-def _check_reachable(address: str) -> None:
+def check_reachable(address: str) -> None:
     """Raise OSError at once where there is no connection; the hub's client would try for half a minute."""
     parts = urlsplit(address)
     if parts.scheme == "file" or any(os.environ.get(name) for name in _PROXIES):

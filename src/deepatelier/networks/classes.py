@@ -7,11 +7,14 @@ from importlib import resources
 
 from deepatelier.errors import OptionError, UnknownNameError
 
-__all__ = ["class_name", "class_names", "find_class"]
+__all__ = ["ClassNames", "class_name", "class_names", "find_class"]
+
+ClassNames = tuple[tuple[str, ...], ...]
+"""The names of each class, the first one the best known."""
 
 
 @cache
-def class_names(count: int) -> tuple[tuple[str, ...], ...]:
+def class_names(count: int) -> ClassNames:
     """The names of each class, the first one the best known; a class without a name has its number.
 
     With 1000 classes they are ImageNet's: the lemmas of their WordNet synsets, in the order of the ILSVRC challenge
@@ -26,29 +29,27 @@ def class_names(count: int) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split(", ")) for line in lines)
 
 
-def class_name(index: int, count: int) -> str:
+def class_name(index: int, names: ClassNames) -> str:
     """The first name of a class, with its number where another class has the same name: ``crane (517)``."""
-    names = class_names(count)
     name = names[index][0]
     return name if sum(name == others[0] for others in names) == 1 else f"{name} ({index})"
 
 
-def find_class(word: str, count: int) -> int:
+def find_class(word: str, names: ClassNames) -> int:
     """The class that a name or a number means, among so many.
 
     Args:
-        word: A number from 0, or any name of the class, in capitals or not, with spaces, hyphens or underscores.
-        count: How many classes the network tells apart.
+        word: A number from 0 (where no class has it for a name), or any name of the class, in capitals or not, with spaces, hyphens or underscores.
+        names: Of each class.
 
     Raises:
         UnknownNameError: No class has that name; the nearest names are given.
         OptionError: The number is too large, or several classes have that name.
     """
-    if word.isdecimal():
-        if int(word) >= count:
-            raise OptionError(f"The network has {count} classes, 0 to {count - 1}; received {word}.")
+    if word.isdecimal() and not any(word == each[0] for each in names):
+        if int(word) >= len(names):
+            raise OptionError(f"The network has {len(names)} classes, 0 to {len(names) - 1}; received {word}.")
         return int(word)
-    names = class_names(count)
     wanted = _plain(word)
     for found in (  # the first name as it is spelt, then in any spelling, then any name
         [index for index, each in enumerate(names) if each[0] == word],

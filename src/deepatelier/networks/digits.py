@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.networks.layers import Pooling, pool2d
+from deepatelier.networks.mlp import dense
 from deepatelier.networks.network import Network
 
 __all__ = ["CONFIGURATIONS", "Convolution", "DigitConvNet"]
@@ -41,6 +42,8 @@ class DigitConvNet(Network):
         in_channels: Channels of the input.
         input_size: Height and width of the input, in pixels.
         pooling: ``max`` or ``average``.
+        dropout: Of the hidden dense layers, as in `MLP`; of the last maps where there is none.
+        batch_norm: Whether convolutions and hidden dense layers are normalised over the batch.
 
     Shape: (B, in_channels, input_size, input_size) sRGB in [0, 1] to (B, num_classes).
 
@@ -57,6 +60,8 @@ class DigitConvNet(Network):
         in_channels: int = 1,
         input_size: int = 28,
         pooling: Pooling = "max",
+        dropout: float = 0.0,
+        batch_norm: bool = False,
     ) -> None:
         super().__init__((in_channels, input_size, input_size), exact=True)
         convolutions, same, hidden = CONFIGURATIONS[configuration]
@@ -65,6 +70,8 @@ class DigitConvNet(Network):
         for index, (width, kernel_size, pooled) in enumerate(convolutions, start=1):
             padding = kernel_size // 2 if same else 0
             modules[f"conv{index}"] = nn.Conv2d(channels, width, kernel_size, padding=padding)
+            if batch_norm:
+                modules[f"norm{index}"] = nn.BatchNorm2d(width)
             modules[f"relu{index}"] = nn.ReLU()
             side += 2 * padding - kernel_size + 1
             if pooled:
@@ -75,8 +82,10 @@ class DigitConvNet(Network):
             raise OptionError(f"An input_size of {input_size} is too small for {configuration}: nothing is left of it.")
         self.features = self._sequence("features", modules)
         modules, units = {}, channels * side**2
+        if dropout and not hidden:
+            modules["dropout"] = nn.Dropout(dropout)
         for index, width in enumerate(hidden, start=len(convolutions) + 1):
-            modules |= {f"fc{index}": nn.Linear(units, width), f"relu{index}": nn.ReLU()}
+            modules |= dense(index, units, width, dropout, batch_norm)
             units = width
         modules[f"fc{len(convolutions) + len(hidden) + 1}"] = nn.Linear(units, num_classes)
         self.classifier = self._sequence("classifier", modules)

@@ -24,6 +24,13 @@ def _uniform(bound: Callable[[int, int], float]) -> _Fill:
     return lambda weight, n_in, n_out: weight.uniform_(-bound(n_in, n_out), bound(n_in, n_out))
 
 
+def _identity(weight: Tensor, n_in: int, _n_out: int) -> Tensor:
+    weight.uniform_(-1 / math.sqrt(n_in), 1 / math.sqrt(n_in))
+    if weight.ndim > 2:
+        nn.init.dirac_(weight[: weight.shape[1]])
+    return weight
+
+
 INITIALIZATIONS: dict[str, _Fill] = {
     "zero": lambda weight, _n_in, _n_out: weight.zero_(),
     "uniform": _uniform(lambda _n_in, _n_out: 0.5),
@@ -32,6 +39,7 @@ INITIALIZATIONS: dict[str, _Fill] = {
     "lecun": _normal(lambda n_in, _n_out: math.sqrt(1 / n_in)),
     "he": _normal(lambda n_in, _n_out: math.sqrt(2 / n_in)),
     "he_backward": _normal(lambda _n_in, n_out: math.sqrt(2 / n_out)),
+    "identity": _identity,
     "lenet": _uniform(lambda n_in, _n_out: 2.4 / n_in),
     "alexnet": _normal(lambda _n_in, _n_out: 0.01),
     "zfnet": _normal(lambda _n_in, _n_out: 0.01),
@@ -50,6 +58,8 @@ name            distribution            variance         source
 ``lecun``       N(0, 1/n_in)            1/n_in           LeCun et al. (1998), 'Efficient BackProp', 4.6; document 001
 ``he``          N(0, 2/n_in)            2/n_in           He et al. (2015), equation 10
 ``he_backward`` N(0, 2/n_out)           2/n_out          He et al. (2015), equation 14
+``identity``    as ``standard``         as ``standard``  Jordan (2024), section 3.2: the first n_in filters of a
+                                                         convolution pass their input on
 ``lenet``       U[±2.4/n_in]            1.92/n_in²       LeCun et al. (1998), 'Gradient-based learning', appendix A
 ``alexnet``     N(0, 0.01²)             1e-4             Krizhevsky et al. (2012), section 5; there the biases of conv2,
                                                          conv4, conv5, fc6 and fc7 begin at 1

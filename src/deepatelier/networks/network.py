@@ -23,6 +23,7 @@ class Network(nn.Module):
         input_size: (C, H, W) of the paper's input.
         smallest: The least height and width that a forward pass takes.
         exact: Whether it takes ``input_size`` alone, since its dense layers count the positions.
+        classes: The names of the classes that it was trained to tell apart; empty where nobody said.
         initialization: How `deepatelier.networks.build` initialises it unless told otherwise.
         head: The modules that ``num_classes=0`` leaves out, where the network takes that.
     """
@@ -35,6 +36,7 @@ class Network(nn.Module):
         self.layers: dict[str, str] = {}
         self.normalization = InputNormalization()
         self.input_size, self.smallest, self.exact = input_size, smallest, exact
+        self.classes: tuple[str, ...] = ()
 
     def prepare(self, image: Tensor) -> Tensor:
         """The image as the first layer takes it: its shape checked, then normalised.

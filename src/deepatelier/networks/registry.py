@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from deepatelier.errors import OptionError, UnknownNameError, WeightsError
 from deepatelier.networks import vgg
 from deepatelier.networks.catalogue import CATALOGUE, Entry, Paper, Pretrained, what_serves_offline
 from deepatelier.networks.initialization import check_initialization, initialize
+from deepatelier.networks.layers import InputNormalization
+from deepatelier.networks.network import Network
 from deepatelier.networks.own import own_network
+from deepatelier.networks.trained import read_trained, trained_file
 from deepatelier.weights import WEIGHT_FILES, Source, load_file
 
-__all__ = ["blueprint", "build", "is_weights_file", "names", "paper_of", "source_of", "weights_of"]
+__all__ = ["blueprint", "build", "is_own", "is_weights_file", "names", "options_of", "paper_of", "source_of", "weights_of"]
 
 
 def names() -> list[str]:
@@ -28,6 +31,11 @@ def names() -> list[str]:
 def weights_of(name: str) -> list[str]:
     """The names of the pretrained weights that a network has. Raises UnknownNameError."""
     return sorted(_entry(name).weights)
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """The names of the options that a network takes. Raises UnknownNameError."""
+    return tuple(inspect.signature(_entry(name).builder).parameters)
 
 
 def source_of(name: str, weights: str) -> Source | None:
@@ -46,7 +54,8 @@ def build(
     """Build a network by name.
 
     Args:
-        name: One of `names`, or ``module:function`` for a network of your own: what the function returns.
+        name: One of `names`; ``module:function`` for a network of your own: what the function returns; or the folder of
+            a training, or its file of weights.
         weights: One of `weights_of`, or the path of a file of a ``state_dict`` (`deepatelier.weights.WEIGHT_FILES`);
             None initialises at random. With weights, the network is in evaluation mode, its parameters are frozen and
             its input normalisation is theirs (a file's is that of the network's ``imagenet`` if it has 1000 classes,
@@ -62,6 +71,11 @@ def build(
         OptionError: An option has a value that the network or its weights do not take.
         WeightsError: The weights are not at hand, or do not fit.
     """
+    file = None if name in CATALOGUE else trained_file(name)
+    if file is not None:
+        if weights is not None or initialization is not None:
+            raise OptionError(f"{name} has the weights that it was trained to. Leave weights and initialization out.")
+        return _trained(file, options)
     if ":" in name:
         if weights is not None or initialization is not None or options:
             raise OptionError(f"{name} is yours: give it its weights and options in your function.")
@@ -87,17 +101,22 @@ def blueprint(name: str, **options: Any) -> nn.Module:
     """A network without its weights, on the meta device: names and shapes that cost neither memory nor time.
 
     Args:
-        name: As of `build`; a network of your own (``module:function``) is built as it is, with its weights.
+        name: As of `build`; a network of your own (``module:function``, or a training's) is built with its weights.
         options: As of `build`.
 
     Raises:
         UnknownNameError: No such network or option.
         InputError: A network of your own cannot be built.
     """
-    if ":" in name:
+    if is_own(name):
         return build(name, **options)
     with torch.device("meta"):
         return build(name, **options)
+
+
+def is_own(name: str) -> bool:
+    """Whether a name is that of a network of the user's own, with its own weights: code, or a training's folder."""
+    return name not in CATALOGUE and (":" in name or trained_file(name) is not None)
 
 
 def is_weights_file(name: str, weights: str | Path) -> bool:
@@ -114,24 +133,44 @@ def _load(name: str, entry: Entry, weights: str | Path, options: dict[str, Any])
             raise OptionError(f"The weights {str(weights)!r} of {name} need {key}={value}, not {given}.")
     with torch.device("meta"):
         network = entry.builder(**options)
+    normalization = pretrained.normalization() if pretrained.normalization else None
+    _fill(network, pretrained.load(), f"The weights {str(weights)!r} do not fit {name}.", normalization)
+    return network.eval().requires_grad_(False)
+
+
+def _fill(
+    network: Network, tensors: Mapping[str, Tensor], refusal: str, normalization: InputNormalization | None
+) -> None:
+    """Give a network on the meta device its weights; those of a head that it has not are passed over."""
     left_out = {part for part in network.head if getattr(network, part, None) is None}
     dtype = torch.get_default_dtype()
     state = {
         key: tensor.to(dtype) if tensor.is_floating_point() else tensor
-        for key, tensor in pretrained.load().items()
+        for key, tensor in tensors.items()
         if key.partition(".")[0] not in left_out
     }
     try:
         network.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
         reasons = [line.strip() for line in str(error).splitlines()[1:]]
-        raise WeightsError(f"The weights {str(weights)!r} do not fit {name}. {' '.join(reasons)[:200]}") from error
-    if pretrained.normalization:
-        network.normalization = pretrained.normalization()
+        raise WeightsError(f"{refusal} {' '.join(reasons)[:200]}") from error
+    if normalization:
+        network.normalization = normalization
     for module in network.modules():  # what no file holds is still on the meta device
         if any(buffer.is_meta for buffer in module.buffers(recurse=False)):
             module.to_empty(device="cpu", recurse=False)
             getattr(module, "reset_parameters", lambda: None)()
+
+
+def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
+    about, state = read_trained(file)
+    entry = _entry(about.network)
+    chosen = {**about.options, **options}
+    _check_options(about.network, entry.builder, chosen)
+    with torch.device("meta"):
+        network = entry.builder(**chosen)
+    network.classes = about.classes
+    _fill(network, state, f"The weights {file.name!r} do not fit {about.network}.", about.input_normalization())
     return network.eval().requires_grad_(False)
 
 
@@ -155,7 +194,7 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
 
 def _entry(name: str) -> Entry:
     if name not in CATALOGUE:
-        raise UnknownNameError("network", name, names(), "A network of your own is module:function.")
+        raise UnknownNameError("network", name, names(), "A network of your own is module:function, or the folder of a training.")
     return CATALOGUE[name]
 
 

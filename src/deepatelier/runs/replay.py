@@ -18,7 +18,7 @@ from deepatelier.runs.record import Input, Record, several
 __all__ = ["Found", "changes", "find_inputs", "pixel_difference", "restored_options"]
 
 
-_FILES = ("init", "guide", "painter", "weights", "mask")
+_FILES = ("init", "guide", "painter", "weights", "mask", "network")
 """The options whose value may be a file's path. No other is set from an input, whatever the record calls its inputs."""
 
 
@@ -89,7 +89,8 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
         )
     if network is not None and network != recorded:
         raise RecordError(f"The picture was made with the network {recorded!r}, not {network!r}. Leave --network out.")
-    for part in _FILES:  # a path in a record is not followed, unless it is one of its inputs
+    named = [part for part in _FILES if network is None or part != "network"]
+    for part in named:  # a path in a record is not followed, unless it is one of its inputs
         value = record.options.get(part)
         if part not in found and isinstance(value, str) and not value.replace("-", "").replace("_", "").isalnum():
             raise RecordError(f"The record's {part} {value!r} is not among its inputs. It was changed.")

@@ -71,7 +71,7 @@ class Fooling:
         self.looking = self.looking.within_memory(size[0] * size[1], max(size), 0)
         self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
         classes = self.looking.classes
-        self.target = None if options.as_ is None else networks.find_class(options.as_, classes)
+        self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
         self.before = classify(self.looking, self.photo)
         self.succeeded = False
         if self.target == self.before.number:
@@ -137,7 +137,7 @@ class Fooling:
             "survives JPEG": self._is_fooled(as_jpeg),
         }
         if self.target is not None:
-            name = networks.class_name(self.target, len(after.probabilities))
+            name = networks.class_name(self.target, self.looking.class_names)
             found |= {
                 f"confidence of {name} before": self.before.probabilities[self.target].item(),
                 f"confidence of {name} now": after.probabilities[self.target].item(),

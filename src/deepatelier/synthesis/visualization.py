@@ -90,7 +90,7 @@ class FeatureVisualization(PyramidRecipe):
         if self.looking.only_size:
             options = options.model_copy(update={"levels": 1, "level_shares": None, "margin": 0})
         if options.class_ is not None:
-            self.channel = networks.find_class(options.class_, self.looking.classes)
+            self.channel = networks.find_class(options.class_, self.looking.class_names)
         size = self.looking.only_size or (options.size, options.size)
         shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, options.levels).tolist()
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, shares)

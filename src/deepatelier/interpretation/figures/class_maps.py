@@ -94,7 +94,7 @@ class ClassMaps(Look):
         classes = self.looking.classes
         self._wanted = None
         if options.class_ is not None:
-            self._wanted = [networks.find_class(word, classes) for word in options.class_]
+            self._wanted = [networks.find_class(word, self.looking.class_names) for word in options.class_]
         self._image = seen_by(self.looking, photo, self.options, self._together)
         self._photo = photo.tensor(photo.fitted(options.size), options.resampling)
         self.maps: list[ClassMap] = []
@@ -124,7 +124,7 @@ class ClassMaps(Look):
         probabilities = probabilities_of(scores[None])[0]
         chosen = self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist()
         dead = dead_layer(self.looking.module, self._image)
-        names = [networks.class_name(number, len(scores)) for number in chosen]
+        names = [networks.class_name(number, self.looking.class_names) for number in chosen]
         for number, name, values in zip(chosen, names, self._maps(chosen, names, advance), strict=True):
             reason = why_empty(
                 self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained

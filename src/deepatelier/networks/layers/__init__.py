@@ -1,5 +1,6 @@
 """Layers that torch.nn lacks, one a file."""
 
+from deepatelier.networks.layers.batch_shift import BatchShift
 from deepatelier.networks.layers.input_normalization import InputNormalization
 from deepatelier.networks.layers.local_response_norm import local_response_norm
 from deepatelier.networks.layers.pooling import Pooling, pool2d
@@ -11,6 +12,7 @@ from deepatelier.networks.layers.squeeze_excitation import SqueezeExcitation
 from deepatelier.networks.layers.subsampling import Subsampling
 
 __all__ = [
+    "BatchShift",
     "InputNormalization",
     "Pooling",
     "RadialBasis",

@@ -1,0 +1,104 @@
+"""CIFAR-10, in the two official formats that need no other program: python and binary."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from deepatelier.data.fetching import PublishedFile, fetch
+from deepatelier.data.labelled import Dataset, Labelled
+from deepatelier.errors import InputError
+
+__all__ = ["cifar10"]
+
+_ARCHIVE = PublishedFile(
+    "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+    "c58f30108f718f92721af3b95e74349a",
+    ("cifar-10-batches-py", "cifar-10-batches-bin", "data_batch_1", "data_batch_1.bin", "cifar-10-binary.tar.gz"),
+)
+_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+_TRAIN, _TEST = tuple(f"data_batch_{number}" for number in range(1, 6)), ("test_batch",)
+_SIDE = 32
+_VALUES = 3 * _SIDE * _SIDE
+
+
+def cifar10(folder: Path | None = None) -> Dataset:
+    """CIFAR-10: 50,000 and 10,000 photographs of ten kinds of things, 32 x 32 pixels.
+
+    Source: Krizhevsky, 'Learning Multiple Layers of Features from Tiny Images' (2009).
+
+    Args:
+        folder: Where its archive or its unpacked folder is; None fetches it.
+
+    Raises:
+        InputError: A file is not there, or damaged.
+        SurroundingsError: It cannot be fetched.
+    """
+    path = fetch(_ARCHIVE, folder)
+    batches = _in_archive(path) if path.is_file() and ".tar" in path.name else _in_folder(path)
+    return Dataset("cifar10", _joined(batches, _TRAIN), _joined(batches, _TEST), _CLASSES)
+
+
+def _in_folder(path: Path) -> Mapping[str, bytes]:
+    place = path if path.is_dir() else path.parent
+    return {file.name: file.read_bytes() for file in place.iterdir() if "_batch" in file.name and file.is_file()}
+
+
+def _in_archive(path: Path) -> Mapping[str, bytes]:
+    found = {}
+    try:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                opened = archive.extractfile(member) if "_batch" in member.name else None
+                if opened is not None:
+                    found[member.name.rpartition("/")[2]] = opened.read()
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise InputError(f"{path} is no whole archive ({error}). Fetch it again.") from error
+    return found
+
+
+def _joined(batches: Mapping[str, bytes], names: tuple[str, ...]) -> Labelled:
+    images, labels = [], []
+    for name in names:
+        if name in batches:
+            found = _unpickled(batches[name], name)
+            pixels, numbers = found[b"data"], found[b"labels"]
+        elif f"{name}.bin" in batches:
+            rows = np.frombuffer(batches[f"{name}.bin"], np.uint8)
+            if rows.size % (_VALUES + 1):
+                raise InputError(f"{name}.bin is damaged: it does not consist of rows of {_VALUES + 1} bytes.")
+            rows = rows.reshape(-1, _VALUES + 1)
+            pixels, numbers = rows[:, 1:], rows[:, 0]
+        else:
+            raise InputError(f"There is no {name} among CIFAR-10's files. Give the folder of all of them.")
+        images.append(torch.from_numpy(np.array(pixels, np.uint8)).view(-1, 3, _SIDE, _SIDE))
+        labels.append(torch.from_numpy(np.array(numbers, np.int64)))
+        if len(images[-1]) != len(labels[-1]) or not 0 <= int(labels[-1].min()) <= int(labels[-1].max()) < 10:
+            raise InputError(f"The labels of {name} do not fit its pictures. Fetch CIFAR-10 again.")
+    return Labelled(torch.cat(images), torch.cat(labels))
+
+
+class _Numbers(pickle.Unpickler):
+    """Reads arrays of numbers and nothing that could run."""
+
+    _KNOWN = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy", "_codecs")
+    _NAMES = ("_reconstruct", "ndarray", "dtype", "encode")
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module in self._KNOWN and name in self._NAMES:
+            return super().find_class(module.replace("numpy.core", "numpy._core"), name)
+        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+
+
+def _unpickled(data: bytes, name: str) -> Any:
+    try:
+        return _Numbers(io.BytesIO(data), encoding="bytes").load()
+    except Exception as error:  # a damaged pickle raises what it likes
+        raise InputError(f"{name} is damaged, or no batch of CIFAR-10 ({error}). Fetch it again.") from error

@@ -1,0 +1,144 @@
+"""Your own pictures: a folder a class, or an archive of such, read without unpacking."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from deepatelier.data.labelled import Dataset, Labelled
+from deepatelier.errors import ImageError, InputError
+from deepatelier.files import read_picture_file
+from deepatelier.images import OUTPUT_FORMATS, Picture, picture_from_array, picture_from_bytes
+
+__all__ = ["ARCHIVES", "folder"]
+
+ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""Endings of archives that are read."""
+
+_PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
+"""Folders of classes that say for what their pictures are."""
+
+
+class _File(NamedTuple):
+    path: PurePosixPath
+    read: Callable[[], bytes]
+
+
+def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int]) -> Dataset:
+    """Pictures whose class is the name of the folder that they lie in; folders around those do not matter.
+
+    Two folders ``train`` and ``test`` above the classes say which are the test pictures. A picture that cannot be read
+    is left out, and so is one whose very file was there before. Where all pictures have one size they keep it; else
+    each is made as large as its shorter side allows and cut in the middle.
+
+    Args:
+        path: The folder, or an archive of it.
+        size: Height and width of the pictures; None keeps their own if they all have the same.
+        otherwise: Height and width if they do not, or if they are larger than that.
+
+    Raises:
+        InputError: There is nothing there, no picture in a folder of its class, or one class only.
+    """
+    if not path.exists():
+        raise InputError(f"There is no data set or folder {str(path)!r}. It was looked up from {Path.cwd()}.")
+    images: dict[str, list[Tensor]] = {"train": [], "test": []}
+    found: dict[str, list[tuple[str, str]]] = {"train": [], "test": []}
+    skipped, known, own = [], set[str](), size is None
+    for file in _in_folder(path) if path.is_dir() else _in_archive(path):
+        parents = file.path.parts[:-1]
+        if not parents:
+            skipped.append(f"{file.path}: it lies in no folder of a class.")
+            continue
+        try:
+            data = file.read()
+            digest = hashlib.sha256(data).hexdigest()
+            if digest in known:
+                skipped.append(f"{file.path}: the same picture was there before.")
+                continue
+            picture = picture_from_bytes(file.path.name, data, str(file.path))
+            if size is None:
+                size = picture.size if max(picture.size) <= max(otherwise) else otherwise
+                own = size == picture.size
+            if own and picture.size != size:  # they are not all of one size
+                images = {part: [_cut(image, otherwise) for image in each] for part, each in images.items()}
+                size, own = otherwise, False
+            part = next((_PARTS[each.lower()] for each in parents[:-1] if each.lower() in _PARTS), "train")
+            images[part].append((255 * _fitted(picture, size)).round().to(torch.uint8))
+        except ImageError as error:
+            skipped.append(str(error))
+            continue
+        known.add(digest)
+        found[part].append((parents[-1], str(file.path)))
+    return _dataset(path, images, found, tuple(skipped))
+
+
+def _dataset(
+    path: Path,
+    images: dict[str, list[Tensor]],
+    found: dict[str, list[tuple[str, str]]],
+    skipped: tuple[str, ...],
+) -> Dataset:
+    classes = sorted({name for each in found.values() for name, _ in each})
+    if not found["train"]:
+        why = f" The first that could not be used: {skipped[0]}" if skipped else ""
+        raise InputError(f"There is no picture to learn from in {path}. Put those of each class in a folder.{why}")
+    if len(classes) < 2:
+        raise InputError(
+            f"All pictures in {path} lie in one folder, {classes[0]!r}: there is one class only. Give a folder a class."
+        )
+    lacking = sorted({name for name, _ in found["test"]} - {name for name, _ in found["train"]})
+    if lacking:
+        raise InputError(f"There are test pictures of {lacking[0]!r} in {path}, and none to learn from.")
+    parts = {}
+    for part, rows in found.items():
+        labels = torch.tensor([classes.index(name) for name, _ in rows])
+        names = tuple(name for _, name in rows)
+        parts[part] = Labelled(torch.cat(images[part]), labels, names) if rows else None
+    assert parts["train"] is not None
+    return Dataset(path.name.split(".")[0], parts["train"], parts["test"], tuple(classes), skipped=skipped)
+
+
+def _in_folder(path: Path) -> Iterator[_File]:
+    for each in sorted(path.rglob("*")):
+        if each.suffix.lower() in OUTPUT_FORMATS and each.is_file():
+            yield _File(PurePosixPath(each.relative_to(path).as_posix()), lambda each=each: read_picture_file(each))  # type: ignore[misc]
+
+
+def _in_archive(path: Path) -> Iterator[_File]:
+    if not path.name.lower().endswith(ARCHIVES):
+        raise InputError(f"{path} is neither a folder nor one of {', '.join(ARCHIVES)}. Give a folder a class.")
+    try:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                name = PurePosixPath(member.name)
+                if name.suffix.lower() in OUTPUT_FORMATS and member.isfile():
+                    opened = archive.extractfile(member)
+                    assert opened is not None
+                    yield _File(name, opened.read)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise InputError(f"{path} cannot be read as an archive to its end ({error}). Pack or copy it again.") from error
+
+
+def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
+    """A picture (1, 3, *size): as large as its shorter side allows, cut in the middle."""
+    if picture.size == size:
+        return picture.tensor()
+    scale = max(wanted / side for wanted, side in zip(size, picture.size, strict=True))
+    height, width = (max(wanted, round(side * scale)) for wanted, side in zip(size, picture.size, strict=True))
+    return _middle(picture.tensor((height, width)), size)
+
+
+def _cut(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """A picture in bytes, as `_fitted`."""
+    return (255 * _fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
+
+
+def _middle(image: Tensor, size: tuple[int, int]) -> Tensor:
+    top, left = ((side - wanted) // 2 for side, wanted in zip(image.shape[-2:], size, strict=True))
+    return image[..., top : top + size[0], left : left + size[1]]

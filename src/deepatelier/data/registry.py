@@ -1,0 +1,92 @@
+"""Data sets by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from deepatelier.data.cifar10 import cifar10
+from deepatelier.data.digits import digits
+from deepatelier.data.eyes import eyes
+from deepatelier.data.folder import folder
+from deepatelier.data.idx import fashion_mnist, mnist
+from deepatelier.data.labelled import Dataset
+from deepatelier.data.line import line
+from deepatelier.errors import InputError, OptionError, UnknownNameError
+
+__all__ = ["DATASETS", "Entry", "open_dataset"]
+
+
+class Entry(NamedTuple):
+    """A data set.
+
+    Attributes:
+        about: What it is, in a line.
+        load: Makes it, from the folder where its files are, or None.
+        has_files: Whether it has such files; what has none is there without a connection.
+    """
+
+    about: str
+    load: Callable[[Path | None], Dataset]
+    has_files: bool = False
+
+
+DATASETS = {
+    "digits": Entry("1,797 handwritten digits of 8 x 8 pixels, from scikit-learn.", lambda _: digits()),
+    "mnist": Entry("70,000 handwritten digits of 28 x 28 pixels.", mnist, has_files=True),
+    "fashion-mnist": Entry("70,000 garments of 28 x 28 pixels.", fashion_mnist, has_files=True),
+    "cifar10": Entry("60,000 photographs of ten kinds of things, 32 x 32 pixels.", cifar10, has_files=True),
+    "eyes": Entry("1,000 drawn eyes of 64 x 64 pixels, with the ellipse of the pupil.", lambda _: eyes()),
+    "line": Entry("100 points of a noisy line.", lambda _: line()),
+}
+"""The data sets that have a name."""
+
+
+def open_dataset(
+    name: str,
+    *,
+    data_dir: Path | None = None,
+    classes: tuple[str, ...] = (),
+    size: int | None = None,
+    otherwise: int = 64,
+) -> Dataset:
+    """A data set by its name, or the user's own pictures.
+
+    Args:
+        name: One of `DATASETS`, or the path of a folder with one folder a class, or of an archive of such.
+        data_dir: Where the files of a published data set are; None fetches them.
+        classes: The names of the classes that are wanted; none means all.
+        size: Height and width of the user's pictures; None keeps their own if all have the same.
+        otherwise: Height and width if they have not, or if they are larger.
+
+    Raises:
+        UnknownNameError: No such data set and no such folder; no such class.
+        InputError: It cannot be used.
+        SurroundingsError: Its files cannot be had.
+        OptionError: A data set of that name has no files, or one size.
+    """
+    entry = DATASETS.get(name)
+    if entry is None and not Path(name).exists():
+        raise UnknownNameError("data set", name, DATASETS, "Your own is a folder with one folder a class, or its .tar.")
+    if data_dir is not None and (entry is None or not entry.has_files):
+        raise OptionError(f"{name} has no files to look for. Leave --data-dir out.")
+    if data_dir is not None and not data_dir.is_dir():
+        raise InputError(f"There is no folder {data_dir}. Give the folder of {name}'s files with --data-dir.")
+    if size is not None and entry is not None:
+        raise OptionError(f"The pictures of {name} have a size. Leave --size out.")
+    if entry is None:
+        wanted = None if size is None else (size, size)
+        dataset = folder(Path(name), wanted, (otherwise, otherwise))
+    else:
+        dataset = entry.load(data_dir)
+    return dataset.only(_numbers(classes, dataset)) if classes else dataset
+
+
+def _numbers(wanted: tuple[str, ...], dataset: Dataset) -> tuple[int, ...]:
+    for name in wanted:
+        if name not in dataset.classes:
+            raise UnknownNameError(f"class of {dataset.name}", name, dataset.classes)
+    if len(set(wanted)) < 2:
+        raise OptionError("Two classes or more are needed to tell them apart.")
+    return tuple(dataset.classes.index(name) for name in dict.fromkeys(wanted))

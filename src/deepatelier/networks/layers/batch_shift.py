@@ -1,0 +1,30 @@
+"""Batch normalisation that learns a shift and no scale."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+__all__ = ["BatchShift"]
+
+
+class BatchShift(nn.BatchNorm2d):
+    """y = (x − mean) / √(variance + ε) + bias, over the batch and all positions of a channel.
+
+    Args:
+        channels: Of the input.
+        momentum: The share of the new in the running statistics.
+        eps: ε.
+
+    Shape: (B, channels, H, W) to the same.
+    """
+
+    def __init__(self, channels: int, momentum: float = 0.1, eps: float = 1e-5) -> None:
+        super().__init__(channels, eps=eps, momentum=momentum, affine=False)
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def reset_parameters(self) -> None:
+        """As at the beginning: no shift, no statistics."""
+        super().reset_parameters()
+        if self.bias is not None:  # while the base class is made there is none
+            nn.init.zeros_(self.bias)

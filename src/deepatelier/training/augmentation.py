@@ -1,0 +1,45 @@
+"""Random changes of the training pictures that do not change what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from deepatelier.extras import from_extra
+from deepatelier.training.options import TrainingOptions
+
+__all__ = ["augmentation"]
+
+
+def augmentation(options: TrainingOptions, size: tuple[int, int]) -> Callable[[Tensor], Tensor]:
+    """What changes a batch (B, C, H, W), sRGB in [0, 1], in the order of their names in the options.
+
+    ``crop`` puts a mirrored border around a picture and cuts a part of the old size out; ``rotation`` and
+    ``translation`` fill with black; ``cutout`` makes a square grey (DeVries and Taylor, 2017). ``flip`` is not among
+    them, since it needs to know the pictures: see `deepatelier.training.batches.Batches`. kornia computes them, with
+    torch's random numbers.
+
+    Args:
+        options: Name the changes and how large they are.
+        size: Height and width of the pictures.
+
+    Raises:
+        SurroundingsError: kornia is not installed.
+    """
+    changes: list[nn.Module] = []
+    for name in options.augment:
+        if name == "flip":
+            continue
+        kornia = from_extra("kornia.augmentation", "train")
+        border = max(1, round(options.translation * min(size)))
+        share = options.cutout**2
+        changes.append(
+            {
+                "crop": lambda: kornia.RandomCrop(size, padding=border, padding_mode="reflect", cropping_mode="slice"),
+                "rotation": lambda: kornia.RandomRotation(options.rotation, p=1.0),
+                "translation": lambda: kornia.RandomAffine(0.0, translate=(options.translation,) * 2, p=1.0),
+                "cutout": lambda: kornia.RandomErasing((share, share), (1.0, 1.0), value=0.5, p=1.0),
+            }[name]()
+        )
+    return nn.Sequential(*changes)

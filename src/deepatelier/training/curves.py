@@ -1,0 +1,57 @@
+"""Learning curves as a picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deepatelier.extras import from_extra
+from deepatelier.training.history import Row
+
+__all__ = ["curves", "png_of"]
+
+_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+"""Okabe and Ito's, which the colour-blind tell apart."""
+
+
+def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> bytes:
+    """A PNG with the losses on the left and what was measured on the right; training dashed, validation whole.
+
+    Args:
+        runs: The rows of one or more trainings, by the name that stands in the legend; an empty name has none.
+        measure: The name of what is measured beside the loss.
+        title: What stands above.
+
+    Raises:
+        SurroundingsError: matplotlib is not installed.
+    """
+    figure = from_extra("matplotlib.figure", "train").Figure(figsize=(11, 4.2), layout="constrained")
+    axes = figure.subplots(1, 2)
+    for axis, name in zip(axes, ("loss", measure), strict=True):
+        for number, (run, rows) in enumerate(runs.items()):
+            color = _COLORS[number % len(_COLORS)]
+            for part, style in (("training", "--"), ("validation", "-")):
+                points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
+                label = f"{run} {part}".strip() if len(runs) == 1 or part == "validation" else None
+                marker = "o" if len(points) < 3 else None
+                if points:
+                    shown = _COLORS[0 if part == "validation" else 1] if len(runs) == 1 else color
+                    axis.plot(*zip(*points, strict=True), style, color=shown, label=label, marker=marker, markersize=4)
+        axis.set_xlabel("epoch")
+        axis.set_ylabel(name)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.grid(alpha=0.25)
+        axis.spines[["top", "right"]].set_visible(False)
+        if axis.lines:
+            axis.legend(frameon=False, fontsize=9)
+    if title or len(runs) > 1:
+        figure.suptitle(title if len(runs) == 1 else f"{title} (training dashed)".strip())
+    return png_of(figure)
+
+
+def png_of(figure: Any) -> bytes:
+    """A matplotlib figure as the bytes of a PNG."""
+    data = io.BytesIO()
+    figure.savefig(data, format="png", dpi=110, metadata={"Software": None})
+    return data.getvalue()

@@ -1,0 +1,104 @@
+"""What happened in a training, epoch by epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor
+
+from deepatelier.errors import OptionError
+from deepatelier.training.module import PARTS, Fitting
+
+__all__ = ["History", "Progress", "Row", "as_csv"]
+
+Row = dict[str, float]
+"""An epoch: its number, steps and seconds by then, the learning rate, and the losses and measures."""
+
+Progress = Callable[[str], None]
+"""Is called after each step with what is known then."""
+
+_CHECKED = 20
+"""Steps after which it is seen whether the loss is still a number."""
+
+
+class History(pl.Callback):
+    """Keeps what was measured in each epoch, and tells of each step.
+
+    Args:
+        progress: Is called after each step.
+        before: Rows of the phase before, whose epochs are counted on.
+
+    Attributes:
+        rows: One an epoch.
+    """
+
+    def __init__(self, progress: Progress = lambda _: None, before: Sequence[Row] = ()) -> None:
+        self.rows: list[Row] = list(before)
+        self._progress, self._losses, self._text = progress, list[Tensor](), ""
+        self._began = self._before = 0.0
+        self._epochs_before = self.rows[-1]["epoch"] if self.rows else 0
+
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Begin to count the time, where a checkpoint left off."""
+        self._began = time.perf_counter()
+        self._before = self.rows[-1]["seconds"] if self.rows else 0.0
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Forget the losses of the epoch before."""
+        self._losses = []
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Note the loss. Raises OptionError if it is not a number any more."""
+        loss = outputs["loss"] if isinstance(outputs, dict) else outputs
+        self._losses.append(loss.detach())
+        if trainer.global_step % _CHECKED == 0 or batch_idx + 1 == trainer.num_training_batches:
+            recent = torch.stack(self._losses[-_CHECKED:]).mean().item()
+            if not math.isfinite(recent):
+                raise OptionError(
+                    f"The loss is not a number any more at step {trainer.global_step} of epoch "
+                    f"{trainer.current_epoch + 1}. Lower --learning-rate, or give --clip-gradient."
+                )
+            self._text = f"loss {recent:.3g}"
+        known = self.rows[-1] if self.rows else {}
+        told = [f"{name} {value:.3g}" for name, value in known.items() if name.startswith(PARTS[1])]
+        self._progress("  ".join([f"epoch {trainer.current_epoch + 1}", self._text, *told]))
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Note what was measured."""
+        row = {
+            "epoch": self._epochs_before + trainer.current_epoch + 1,
+            "step": trainer.global_step,
+            "seconds": round(self._before + time.perf_counter() - self._began, 3),
+            "learning rate": trainer.optimizers[0].param_groups[-1]["lr"],
+            "running loss": torch.stack(self._losses).mean().item(),
+        }
+        assert isinstance(module, Fitting)
+        self.rows.append(row | module.measured)
+        module.measured = {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rows, and the epochs of the phase before."""
+        return {"rows": self.rows, "epochs_before": self._epochs_before}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """The rows, from a checkpoint."""
+        self.rows, self._epochs_before = list(state_dict["rows"]), state_dict["epochs_before"]
+
+
+def as_csv(rows: list[Row]) -> str:
+    """The rows as a table, a column for each name; what was not measured stays empty."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

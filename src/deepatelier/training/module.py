@@ -1,0 +1,174 @@
+"""A network that is fitted to pictures, as Lightning takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+import torchmetrics
+from torch import Tensor, nn
+
+from deepatelier.data import Labelled
+from deepatelier.networks import Airbench
+from deepatelier.training.batches import Batches
+from deepatelier.training.optimizers import make_optimizer
+from deepatelier.training.options import TrainingOptions
+from deepatelier.training.schedules import learning_rate_factor
+from deepatelier.training.tasks import Task
+
+__all__ = ["PARTS", "Fitting", "averaged_scores"]
+
+PARTS = ("training", "validation")
+"""The parts that are measured: as many of the training pictures as there are to validate, and those."""
+
+_PATIENCE = 3
+"""Epochs without a better validation loss, after which ``plateau`` divides the learning rate by ten."""
+
+_WHITENING_EPOCHS = 0.3
+"""The share of the epochs in which the bias of airbench's first layer learns."""
+
+_MEASURED = 512
+"""Pictures in a batch where nothing learns."""
+
+
+class Fitting(pl.LightningModule):
+    """Moves weights against the task's loss + λ₁·Σ|w| + λ₂·Σw², the sums over all weights but biases and norms' scales.
+
+    Both parts of `PARTS` are measured in evaluation mode, without changes of the pictures: the difference of their
+    accuracies is the network's, and not that of dropout or augmentation.
+
+    Args:
+        network: Whose weights move.
+        task: What it is to tell.
+        options: See `TrainingOptions`.
+        train, validation: The pictures.
+        change: What is done to a batch of training pictures.
+
+    Attributes:
+        measured: What the last validation found, by part and name; who notes it empties it.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        task: Task,
+        options: TrainingOptions,
+        train: Labelled,
+        validation: Labelled,
+        change: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        super().__init__()
+        self.network, self.task, self.options = network, task, options
+        self._train_part, self._validation_part, self._change = train, validation, change
+        self._losses = nn.ModuleList(torchmetrics.MeanMetric() for _ in PARTS)
+        self._measures = nn.ModuleList(torchmetrics.MeanMetric() for _ in PARTS)
+        self.measured: dict[str, float] = {}
+        self._penalized = [each for each in network.parameters() if each.ndim > 1 and each.requires_grad]
+        if isinstance(network, Airbench):
+            network.whitening.weight.requires_grad_(False)
+
+    @property
+    def batch_size(self) -> int:
+        """Pictures in a step."""
+        size = self.options.batch_size
+        return len(self._train_part) if size == "all" else min(size, len(self._train_part))
+
+    def train_dataloader(self) -> Batches:
+        """The training pictures, in another order each epoch."""
+        return Batches(
+            self._train_part,
+            self.batch_size,
+            self.device,
+            shuffled=True,
+            seed=self.options.seed,
+            epoch=lambda: self.current_epoch,
+            change=self._change,
+            flip="flip" in self.options.augment,
+            **self._place,
+        )
+
+    def val_dataloader(self) -> list[Batches]:
+        """The parts that are measured."""
+        count = len(self._validation_part)
+        chosen = torch.randperm(len(self._train_part), generator=torch.Generator().manual_seed(0))[:count]
+        parts = (self._train_part.take(chosen), self._validation_part)
+        return [Batches(part, _MEASURED, self.device, **self._place) for part in parts if len(part)]
+
+    @property
+    def _place(self) -> dict[str, int]:
+        return {"rank": self.global_rank, "processes": self.trainer.world_size}
+
+    def on_train_epoch_start(self) -> None:
+        """Freeze the bias of airbench's first layer after its time."""
+        if isinstance(self.network, Airbench):
+            learns = self.current_epoch < _WHITENING_EPOCHS * self.options.epochs
+            self.network.whitening.bias.requires_grad_(learns)  # type: ignore[union-attr]
+
+    def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
+        """The loss of a batch with its penalties."""
+        images, targets = batch
+        loss = self.task.loss(self.network(images), targets)
+        options = self.options
+        if options.l1:
+            loss = loss + options.l1 * sum(weight.abs().sum() for weight in self._penalized)
+        if options.l2 and options.optimizer != "adamw":
+            loss = loss + options.l2 * sum(weight.square().sum() for weight in self._penalized)
+        return loss
+
+    def validation_step(self, batch: tuple[Tensor, Tensor], _index: int, dataloader_idx: int = 0) -> None:
+        """Measure a batch of a part."""
+        images, targets = batch
+        outputs = averaged_scores(self.network, images, self.options.views)
+        self._losses[dataloader_idx].update(self.task.loss(outputs, targets), len(images))
+        self._measures[dataloader_idx].update(self.task.correct(outputs, targets))
+
+    def on_validation_epoch_end(self) -> None:
+        """Tell what was measured."""
+        for number, part in enumerate(PARTS):
+            for name, metrics in (("loss", self._losses), (self.task.measure, self._measures)):
+                metric = metrics[number]
+                assert isinstance(metric, torchmetrics.Metric)
+                value = metric.compute()
+                self.log(f"{part} {name}", value)
+                self.measured[f"{part} {name}"] = value.item()
+                metric.reset()
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        """The optimiser and the schedule that the options name."""
+        options = self.options
+        optimizer = make_optimizer(self.network, options, self.batch_size)
+        if options.schedule == "plateau":
+            plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.1, patience=_PATIENCE)
+            return {"optimizer": optimizer, "lr_scheduler": {"scheduler": plateau, "monitor": f"{PARTS[1]} loss"}}
+        steps = int(self.trainer.estimated_stepping_batches)
+        warm_up = round(options.warm_up * steps / max(1, options.epochs))
+        factor = learning_rate_factor(options.schedule, steps, warm_up)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def averaged_scores(network: nn.Module, images: Tensor, views: int) -> Tensor:
+    """The scores of pictures, averaged over views of them.
+
+    Args:
+        network: Puts out (B, K).
+        images: (B, C, H, W).
+        views: 1, the pictures; 2, they and their mirror images; 6, those, and both moved by a pixel up and left and
+            down and right, where the border is mirrored; the moved ones count as much as the others together.
+    """
+    if views == 1:
+        return _scores(network, images)
+    both = (_scores(network, images) + _scores(network, images.flip(-1))) / 2
+    if views == 2:
+        return both
+    height, width = images.shape[-2:]
+    around = nn.functional.pad(images, (1, 1, 1, 1), mode="reflect")
+    moved = (around[..., :height, :width], around[..., 2:, 2:])
+    return (both + sum(averaged_scores(network, each, 2) for each in moved) / len(moved)) / 2
+
+
+def _scores(network: nn.Module, images: Tensor) -> Tensor:
+    scores: Tensor = network(images)
+    return scores.float()

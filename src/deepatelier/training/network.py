@@ -1,0 +1,188 @@
+"""The network that a training begins with, made to fit its pictures."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from deepatelier import networks
+from deepatelier.data import Dataset, Labelled
+from deepatelier.errors import OptionError
+from deepatelier.images import resize
+from deepatelier.networks import Airbench, Network
+from deepatelier.networks.layers import InputNormalization
+from deepatelier.training.options import TrainingOptions
+
+__all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
+
+_ENOUGH = 5000
+"""Pictures from which airbench's first layer learns to whiten."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A network before its training.
+
+    Attributes:
+        network: The network.
+        name: In the registry.
+        options: Of its architecture.
+        new: The path of the module that is new, where the rest has pretrained weights; empty if all is new.
+    """
+
+    network: Network
+    name: str
+    options: dict[str, Any]
+    new: str = ""
+
+
+def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | None) -> str:
+    """The name of the network that the options mean.
+
+    Args:
+        options: Name it, or the folder of a training that it begins with, or leave the choice open.
+        dataset_shape: (C, H, W) of the pictures; None where it is not known yet, for pictures with colours.
+    """
+    if options.network is not None:
+        if networks.is_own(options.network):
+            raise OptionError(
+                f"{options.network} is a network of your own: train one of the registry, and begin with the weights of a "
+                "training by --weights."
+            )
+        return options.network
+    trained = networks.trained_file(options.weights) if options.weights else None
+    if trained is not None and trained.is_file():
+        return networks.read_trained(trained)[0].network
+    channels, height, _ = dataset_shape or (3, 32, 32)
+    return "linear" if height == 1 else "mlp" if channels == 1 else "resnet20"
+
+
+def own_size_of(options: TrainingOptions) -> int:
+    """Height and width of the pictures for which the network that the options mean was made."""
+    blueprint = networks.blueprint(network_for(options, None))
+    assert isinstance(blueprint, Network)
+    return blueprint.input_size[1]
+
+
+def resized(dataset: Dataset, name: str) -> Dataset:
+    """The data set with pictures that are not smaller than the network takes, and of its size if it takes only one."""
+    blueprint = networks.blueprint(name)
+    _, height, width = dataset.shape
+    assert isinstance(blueprint, Network)
+    takes_sizes = "input_size" in networks.options_of(name)
+    if takes_sizes and height == width:
+        return dataset
+    wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, blueprint.smallest), max(width, blueprint.smallest))
+    if wanted == (height, width):
+        return dataset
+
+    def of(part: Labelled) -> Labelled:
+        pieces = [_enlarged(piece, wanted) for piece in part.images.split(1000)]
+        return replace(part, images=torch.cat(pieces)) if pieces else part
+
+    return replace(dataset, train=of(dataset.train), test=None if dataset.test is None else of(dataset.test))
+
+
+def _enlarged(images: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    if images.dtype != torch.uint8:
+        return resize(images, size)
+    return resize(images / 255, size).clamp(0, 1).mul(255).round().to(torch.uint8)
+
+
+def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: int) -> Beginning:
+    """Build the network; its weights depend on the seed, its input's normalisation on the training pictures.
+
+    Args:
+        options: See `TrainingOptions`.
+        dataset: Says which shape the pictures have.
+        train: The training pictures, as the network takes them.
+        outputs: How many values it puts out.
+
+    Raises:
+        UnknownNameError: No such network, initialisation or weights.
+        OptionError: The network does not take these pictures or options.
+        WeightsError: The weights are not at hand, or nothing of them fits.
+    """
+    name = network_for(options, dataset.shape)
+    chosen = _architecture(options, name, dataset.shape, outputs)
+    with torch.random.fork_rng():
+        torch.manual_seed(options.seed)
+        network = networks.build(name, initialization=options.initialization, **chosen)
+        assert isinstance(network, Network)
+        if options.dropout and "dropout" not in chosen:
+            _set_dropout(network, name, options.dropout)
+        if options.weights is not None:
+            return Beginning(network, name, chosen, _copy_weights(network, name, options.weights))
+    network.normalization = _normalization(train)
+    if isinstance(network, Airbench):
+        chosen_images = torch.arange(min(_ENOUGH, len(train)))
+        network.whiten(train.pixels(chosen_images))
+    return Beginning(network, name, chosen)
+
+
+def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, int], outputs: int) -> dict[str, Any]:
+    known = networks.options_of(name)
+    channels, height, _ = shape
+    default = networks.blueprint(name)
+    assert isinstance(default, Network)
+    chosen: dict[str, Any] = {}
+    wanted = {"num_classes": outputs, "in_channels": channels, "input_size": height}
+    for key, value in wanted.items():
+        if key in known:
+            chosen[key] = value
+    fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
+    for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
+        if key not in known and wanted[key] != fixed[key]:
+            raise OptionError(f"{name} is as published, with {fixed[key]} {words}; these pictures need {wanted[key]}.")
+    if options.dropout and "dropout" in known:
+        chosen["dropout"] = options.dropout
+    if options.batch_norm:
+        if "batch_norm" not in known:
+            having = [each for each in networks.names() if "batch_norm" in networks.options_of(each)]
+            raise OptionError(f"{name} has no choice of --batch-norm. Networks that have: {', '.join(having)}.")
+        chosen["batch_norm"] = True
+    return chosen
+
+
+def _set_dropout(network: Network, name: str, probability: float) -> None:
+    found = [module for module in network.modules() if isinstance(module, nn.Dropout)]
+    if not found:
+        raise OptionError(f"{name} has no dropout. Leave --dropout out, or take mlp, digits_conv5, alexnet or a VGG.")
+    for module in found:
+        module.p = probability
+
+
+def _normalization(train: Labelled) -> InputNormalization:
+    """To mean 0 and deviation 1 in each channel, over all training pictures; numbers stay as they are."""
+    if train.images.dtype != torch.uint8:
+        return InputNormalization()
+    sums, squares, count = torch.zeros(2, train.images.shape[1], dtype=torch.float64).unbind() + (0,)
+    for piece in train.images.split(1000):
+        values = piece.double().transpose(0, 1).flatten(1) / 255
+        sums, squares, count = sums + values.sum(dim=1), squares + values.square().sum(dim=1), count + values.shape[1]
+    mean = sums / count
+    deviation = (squares / count - mean.square()).clamp(min=1e-12).sqrt()
+    return InputNormalization(tuple(mean.tolist()), tuple(deviation.clamp(min=1e-3).tolist()))
+
+
+def _copy_weights(network: Network, name: str, weights: str) -> str:
+    """Give the network pretrained weights, all but its last dense layer's; the path of what is new."""
+    pretrained = networks.build(weights) if Path(weights).is_dir() else networks.build(name, weights=weights)
+    assert isinstance(pretrained, Network)
+    network.normalization = pretrained.normalization
+    last = [path for path, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
+    state = network.state_dict()
+    fitting = {
+        key: tensor
+        for key, tensor in pretrained.state_dict().items()
+        if key in state and state[key].shape == tensor.shape and not key.startswith(f"{last}.")
+    }
+    if not any(tensor.ndim > 1 for tensor in fitting.values()):
+        raise OptionError(f"No layer of {weights} fits {name}. Give the weights of the same network.")
+    network.load_state_dict({**state, **fitting})
+    return os.path.commonpath([key.rpartition(".")[0].replace(".", "/") for key in state.keys() - fitting]).replace("/", ".")

@@ -1,0 +1,114 @@
+"""The options of a training."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from deepatelier.options import PresetOptions, Words, option
+
+__all__ = ["AUGMENTATIONS", "OPTIMIZERS", "SCHEDULES", "Augmentation", "Optimizer", "Schedule", "TrainingOptions"]
+
+Optimizer = Literal[
+    "closed-form", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"
+]
+OPTIMIZERS: tuple[Optimizer, ...] = Optimizer.__args__  # type: ignore[attr-defined]
+"""The optimisers by name."""
+
+Schedule = Literal["constant", "step", "exponential", "cosine", "triangle", "plateau"]
+SCHEDULES: tuple[Schedule, ...] = Schedule.__args__  # type: ignore[attr-defined]
+"""The schedules of the learning rate by name."""
+
+Augmentation = Literal["crop", "flip", "rotation", "translation", "cutout"]
+AUGMENTATIONS: tuple[Augmentation, ...] = Augmentation.__args__  # type: ignore[attr-defined]
+"""The changes of the pictures by name."""
+
+
+class TrainingOptions(PresetOptions):
+    """Options of `deepatelier.training.Training`."""
+
+    presets: ClassVar[dict[str, dict[str, Any]]] = {
+        "standard": {},
+        "fast": {
+            "network": "airbench",
+            "epochs": 8,
+            "batch_size": 512,
+            "optimizer": "airbench",
+            "momentum": 0.85,
+            "schedule": "triangle",
+            "label_smoothing": 0.2,
+            "augment": ("flip", "crop"),
+            "translation": 2 / 32,
+            "precision": "auto",
+            "check_every": 1000,
+            "views": 6,
+        },
+    }
+    chooses_preset: ClassVar[str] = "recipe"
+
+    recipe: str = option(
+        "standard", "standard; or fast: few passes over pictures of about 32 x 32 pixels, bfloat16 where it is fast."
+    )
+
+    network: str | None = option(
+        None, "The network, by name. Default: mlp for grey pictures, resnet20 for colours, linear for a line."
+    )
+    initialization: str | None = option(None, "How its weights begin, by name. Default: the network's own.")
+    weights: str | None = option(
+        None, "Begin with these pretrained weights: a name, a file, or a training's folder; the last layer is new."
+    )
+    head_epochs: int = option(
+        0, "With --weights: first train the new layer alone so many epochs, on features found once.", ge=0, le=10_000
+    )
+    dropout: float = option(0.0, "Probability at which a unit is left out in training.", ge=0, le=0.95)
+    batch_norm: bool = option(False, "Batch normalisation, in networks that have it as a choice.")
+
+    size: int | None = option(
+        None, "Height and width of your own pictures. Default: their own, or the network's.", ge=4, le=1024
+    )
+    classes: Annotated[tuple[str, ...], Words] = option((), "Only the pictures of these classes.")
+    validation: float = option(0.2, "Part of the training pictures to validate with: a share below 1, or a number.", ge=0)
+    test: float = option(0.2, "Part to test with, for data without test pictures of its own: a share or a number.", ge=0)
+    split: Literal["random", "ordered"] = option(
+        "random", "random: each class in the same proportion. ordered: the last ones validate."
+    )
+    limit: int | None = option(None, "Train on so many pictures only.", ge=1)
+
+    loss: Literal["cross-entropy", "squared"] = option("cross-entropy", "What is made small, for classes.")
+    label_smoothing: float = option(0.0, "Share of the target that is spread over all classes.", ge=0, le=0.9)
+    l1: float = option(0.0, "Weight of Σ|w| over all weights but the biases.", ge=0)
+    l2: float = option(0.0, "Weight of Σw² over all weights but the biases.", ge=0)
+    augment: Annotated[tuple[Augmentation, ...], Words] = option(
+        (), "Random changes of the training pictures: crop, flip, rotation, translation, cutout."
+    )
+    rotation: float = option(15.0, "Largest angle of a rotation, in degrees.", ge=0, le=180)
+    translation: float = option(0.125, "Largest shift, and the border of a crop: a share of the side.", ge=0, le=0.5)
+    cutout: float = option(0.25, "Side of the square that is cut out: a share of the side.", gt=0, le=1)
+    early_stopping: int | None = option(
+        None, "End when validation has not become better for so many epochs, and keep the best weights.", ge=1
+    )
+    tolerance: float = option(0.0, "What counts as better for early stopping, as a difference of the loss.", ge=0)
+
+    optimizer: Optimizer = option("adam", "How the weights move.")
+    learning_rate: float | None = option(None, "Length of a step. Default: the optimiser's usual one.", gt=0, le=1e6)
+    momentum: float = option(0.9, "Of momentum, nesterov and airbench.", ge=0, le=0.9999)
+    schedule: Schedule = option("constant", "How the learning rate changes.")
+    warm_up: float = option(0.0, "Epochs in which it rises to its full height.", ge=0)
+    clip_gradient: float | None = option(None, "Largest norm of the gradient; a longer one is made shorter.", gt=0)
+
+    epochs: int = option(10, "Passes over the training pictures; 0 after --head-epochs alone.", ge=0, le=1_000_000)
+    batch_size: Annotated[int | Literal["all"], Field(union_mode="left_to_right")] = option(
+        128, "Pictures in a step: 1 is stochastic, all is batch gradient descent."
+    )
+    check_every: int = option(1, "Validate after each so many epochs, and after the last.", ge=1)
+    views: Literal[1, 2, 6] = option(
+        1, "Views of a picture whose scores are averaged: itself, its mirror image, and both moved a pixel twice."
+    )
+
+    seed: int = option(0, "Of the random numbers.", ge=0, le=2**32 - 1)
+    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
+    precision: Literal["auto", "float32", "bfloat16"] = option(
+        "float32", "Number format in the network; auto is bfloat16 where the machine computes in it."
+    )
+    processes: int = option(1, "Processes that share each batch.", ge=1, le=64)

@@ -1,0 +1,86 @@
+"""What is to be told of a picture, and how far from it an answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from deepatelier.data import Labelled
+
+__all__ = ["Classification", "Regression", "Task"]
+
+
+class Task(Protocol):
+    """What is to be told of a picture.
+
+    Attributes:
+        measure: The name of what is measured beside the loss.
+        outputs: How many values the network puts out.
+    """
+
+    measure: str
+
+    @property
+    def outputs(self) -> int:
+        """How many values the network puts out."""
+
+    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The mean over the pictures of what is made small, ()."""
+
+    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """What is measured, for each picture, (B,)."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """One of several classes: cross-entropy −Σ_k t_k·log softmax(y)_k, or the squared loss Σ_k (y_k − t_k)².
+
+    Args:
+        classes: Their names.
+        kind: The loss.
+        smoothing: ε of t = (1 − ε)·(1 for the class, else 0) + ε/K (Szegedy et al., 2015, section 7).
+    """
+
+    classes: tuple[str, ...]
+    kind: Literal["cross-entropy", "squared"] = "cross-entropy"
+    smoothing: float = 0.0
+    measure = "accuracy"
+
+    @property
+    def outputs(self) -> int:  # noqa: D102
+        return len(self.classes)
+
+    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+        if self.kind == "cross-entropy":
+            return functional.cross_entropy(outputs.float(), targets, label_smoothing=self.smoothing)
+        wanted = functional.one_hot(targets, self.outputs).float() * (1 - self.smoothing) + self.smoothing / self.outputs
+        return (outputs.float() - wanted).square().sum(dim=1).mean()
+
+    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+        return (outputs.argmax(dim=1) == targets).float()
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Several values: the squared loss Σ_k (y_k − t_k)².
+
+    Args:
+        values: Their names.
+    """
+
+    values: tuple[str, ...]
+    measure = "squared error"
+
+    @property
+    def outputs(self) -> int:  # noqa: D102
+        return len(self.values)
+
+    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+        return self.correct(outputs, targets).mean()
+
+    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+        return (outputs.float() - targets).square().sum(dim=1)
