@@ -43,7 +43,7 @@ def main() -> None:
         )
         answers = [classify(recipe.looking, image) for image in handled]
         counts = [count + (answer.number == number) for count, answer in zip(counts, answers, strict=True)]
-        name = networks.class_name(number, 1000)
+        name = networks.class_name(number, recipe.looking.class_names)
         said = ", ".join(f"{answer.name} ({answer.probabilities[number].item():.2f})" for answer in answers)
         print(f"{number:3} {name}: {said}; {time.perf_counter() - began:.0f} s", flush=True)
         written.append(picture)

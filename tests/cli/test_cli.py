@@ -15,6 +15,7 @@ COMMANDS = [
     "demo",
     "doctor",
     "dream",
+    "evaluate",
     "fool",
     "invert",
     "lab",
@@ -26,6 +27,7 @@ COMMANDS = [
     "sheet",
     "style",
     "texture",
+    "train",
     "train-painter",
     "visualize",
 ]

@@ -17,6 +17,7 @@ from deepatelier.tracing import trace
 
 # the documents' and papers' counts; torchvision's own where it has the network
 PARAMETERS = {
+    "linear": 7_850,
     "mlp": 669_706,
     "digits_dense": 301_290,
     "digits_conv5": 297_440,
@@ -63,6 +64,7 @@ PARAMETERS = {
     "se_resnet50": 28_088_024,
     "senet154": 115_088_984,
     "efficientnet_lite0": 4_652_008,
+    "airbench": 1_971_640,
 }
 
 # with few classes the dense layers stay large: these take seconds and gigabytes, and share all their code with others
@@ -350,7 +352,7 @@ def test_a_round_trip_through_a_file_keeps_the_outputs(name, dtype, tmp_path):
 
 def test_initialisations_are_the_networks_own():
     found = {networks.blueprint(name).initialization for name in networks.names()}
-    assert found == {"alexnet", "zfnet", "lenet", "he"}
+    assert found == {"alexnet", "zfnet", "lenet", "he", "identity"}
     assert networks.blueprint("alexnet_torchvision").initialization == "he"
 
 

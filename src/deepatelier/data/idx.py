@@ -73,8 +73,9 @@ def read_idx(path: Path) -> Tensor:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError) as error:
         raise InputError(f"{path} cannot be unpacked ({error}). Fetch it again.") from error
-    shape = tuple(np.frombuffer(data, ">i4", data[3], 4).tolist()) if data[:3] == b"\0\0\x08" and len(data) > 16 else ()
-    start = 4 + 4 * len(shape)
+    dimensions = data[3] if data[:3] == b"\0\0\x08" and len(data) > 3 else 0
+    start = 4 + 4 * dimensions
+    shape = tuple(np.frombuffer(data, ">i4", dimensions, 4).tolist()) if len(data) >= start else ()
     if not shape or len(data) - start != math.prod(shape):
         raise InputError(f"{path} is no IDX file of bytes, or not all of one. Fetch it again.")
     return torch.from_numpy(np.frombuffer(data, np.uint8, offset=start).reshape(shape).copy())

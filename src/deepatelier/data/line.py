@@ -15,7 +15,7 @@ _COUNT, _NOISE = 100, 0.5
 
 
 def line(seed: int = 0) -> Dataset:
-    """y = 2·x + 1 + noise of deviation ½, 100 times, x evenly drawn from [−2, 2].
+    """Points of y = 2·x + 1 + noise of deviation ½, x evenly drawn from [−2, 2].
 
     A number is a picture of one pixel and one channel.
 

@@ -39,7 +39,8 @@ def find_class(word: str, names: ClassNames) -> int:
     """The class that a name or a number means, among so many.
 
     Args:
-        word: A number from 0 (where no class has it for a name), or any name of the class, in capitals or not, with spaces, hyphens or underscores.
+        word: A number from 0 (where no class has it for a name), or any name of the class, in capitals or not, with
+            spaces, hyphens or underscores.
         names: Of each class.
 
     Raises:

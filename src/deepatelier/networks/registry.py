@@ -20,7 +20,17 @@ from deepatelier.networks.own import own_network
 from deepatelier.networks.trained import read_trained, trained_file
 from deepatelier.weights import WEIGHT_FILES, Source, load_file
 
-__all__ = ["blueprint", "build", "is_own", "is_weights_file", "names", "options_of", "paper_of", "source_of", "weights_of"]
+__all__ = [
+    "blueprint",
+    "build",
+    "is_own",
+    "is_weights_file",
+    "names",
+    "options_of",
+    "paper_of",
+    "source_of",
+    "weights_of",
+]
 
 
 def names() -> list[str]:
@@ -194,7 +204,9 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
 
 def _entry(name: str) -> Entry:
     if name not in CATALOGUE:
-        raise UnknownNameError("network", name, names(), "A network of your own is module:function, or the folder of a training.")
+        raise UnknownNameError(
+            "network", name, names(), "A network of your own is module:function, or the folder of a training."
+        )
     return CATALOGUE[name]
 
 

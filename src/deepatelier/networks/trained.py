@@ -65,7 +65,9 @@ class Trained(BaseModel):
 
     def input_normalization(self) -> InputNormalization:
         """The normalisation of the input."""
-        parts = {name: tuple(value) if isinstance(value, list) else value for name, value in self.normalization.items()}
+        parts: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in self.normalization.items()
+        }
         return InputNormalization(**parts)
 
 
@@ -106,4 +108,6 @@ def read_trained(path: Path) -> tuple[Trained, dict[str, Tensor]]:
             )
         return Trained.model_validate(json.loads(told)), tensors
     except (SafetensorError, ValidationError, ValueError) as error:
-        raise WeightsError(f"What {path} says of its network cannot be used. It is damaged or of another version.") from error
+        raise WeightsError(
+            f"What {path} says of its network cannot be used. It is damaged or of another version."
+        ) from error

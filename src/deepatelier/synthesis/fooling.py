@@ -70,7 +70,6 @@ class Fooling:
         self.looking.check_size("photograph", size, "raise --size")
         self.looking = self.looking.within_memory(size[0] * size[1], max(size), 0)
         self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
-        classes = self.looking.classes
         self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
         self.before = classify(self.looking, self.photo)
         self.succeeded = False

@@ -4,7 +4,7 @@ from .network import network_for, own_size_of
 from .options import TrainingOptions
 from .pictures import confusion_matrix, worst_ellipses, worst_mistakes
 from .record import TrainingRecord, read_training, resumed_options
-from .training import CURVES_NAME, HISTORY_NAME, Training, is_follower
+from .training import CURVES_NAME, HISTORY_NAME, Training, is_follower, read_history
 
 __all__ = [
     "CURVES_NAME",
@@ -19,6 +19,7 @@ __all__ = [
     "is_follower",
     "network_for",
     "own_size_of",
+    "read_history",
     "read_training",
     "resumed_options",
     "worst_ellipses",

@@ -27,19 +27,12 @@ def augmentation(options: TrainingOptions, size: tuple[int, int]) -> Callable[[T
     Raises:
         SurroundingsError: kornia is not installed.
     """
-    changes: list[nn.Module] = []
-    for name in options.augment:
-        if name == "flip":
-            continue
-        kornia = from_extra("kornia.augmentation", "train")
-        border = max(1, round(options.translation * min(size)))
-        share = options.cutout**2
-        changes.append(
-            {
-                "crop": lambda: kornia.RandomCrop(size, padding=border, padding_mode="reflect", cropping_mode="slice"),
-                "rotation": lambda: kornia.RandomRotation(options.rotation, p=1.0),
-                "translation": lambda: kornia.RandomAffine(0.0, translate=(options.translation,) * 2, p=1.0),
-                "cutout": lambda: kornia.RandomErasing((share, share), (1.0, 1.0), value=0.5, p=1.0),
-            }[name]()
-        )
-    return nn.Sequential(*changes)
+    kornia = from_extra("kornia.augmentation", "train")
+    border, share = max(1, round(options.translation * min(size))), options.cutout**2
+    makers: dict[str, Callable[[], nn.Module]] = {
+        "crop": lambda: kornia.RandomCrop(size, padding=border, padding_mode="reflect", cropping_mode="slice"),
+        "rotation": lambda: kornia.RandomRotation(options.rotation, p=1.0),
+        "translation": lambda: kornia.RandomAffine(0.0, translate=(options.translation,) * 2, p=1.0),
+        "cutout": lambda: kornia.RandomErasing((share, share), (1.0, 1.0), value=0.5, p=1.0),
+    }
+    return nn.Sequential(*(makers[name]() for name in options.augment if name != "flip"))

@@ -43,7 +43,7 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.grid(alpha=0.25)
         axis.spines[["top", "right"]].set_visible(False)
-        if axis.lines:
+        if axis.get_legend_handles_labels()[0]:
             axis.legend(frameon=False, fontsize=9)
     if title or len(runs) > 1:
         figure.suptitle(title if len(runs) == 1 else f"{title} (training dashed)".strip())

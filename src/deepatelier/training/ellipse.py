@@ -93,7 +93,7 @@ def fitted_ellipse(picture: Tensor) -> Tensor | None:
     height, width = grey.shape
     dark = morphology.opening(grey < filters.threshold_multiotsu(grey, 3)[0], morphology.disk(1))
     regions = measure.regionprops(measure.label(binary_fill_holes(dark)))
-    reach = [each.area * math.exp(-math.dist(each.centroid, (height / 2, width / 2)) ** 2 / 400) for each in regions]
+    reach = [each.area * math.exp(-(math.dist(each.centroid, (height / 2, width / 2)) ** 2) / 400) for each in regions]
     if not regions or max(reach) < 1:
         return None
     chosen = regions[int(np.argmax(reach))]

@@ -13,7 +13,7 @@ from torchmetrics.functional import classification as metrics
 from deepatelier import networks
 from deepatelier.data import ELLIPSE, Dataset, Labelled, split
 from deepatelier.devices import choose_device, choose_precision
-from deepatelier.errors import OptionError
+from deepatelier.errors import OptionError, WeightsError
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.ellipse import EllipseRegression, ellipse_errors, fitted_ellipse
 from deepatelier.training.network import resized
@@ -105,9 +105,13 @@ def evaluate(
         chosen = dataset.train if dataset.test is None else dataset.test
         notes.append(f"These are not the pictures of the training: all {len(chosen)} of {dataset.name} are evaluated.")
     if not len(chosen):
-        raise OptionError(f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data.")
-    network = networks.build(str(folder / WEIGHTS_NAME))
+        raise OptionError(
+            f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data."
+        )
     about, _ = networks.read_trained(folder / WEIGHTS_NAME)
+    if about.network != record.network:
+        raise WeightsError(f"The weights in {folder} are of {about.network}, its record is of {record.network}.")
+    network = networks.build(str(folder / WEIGHTS_NAME))
     where = choose_device(options.device if device is None else device)
     outputs = outputs_of(
         network, chosen, device=where, dtype=choose_precision(options.precision, where), views=options.views
@@ -121,10 +125,12 @@ def evaluate(
 
 def _check_same_targets(record: TrainingRecord, dataset: Dataset) -> None:
     if (record.classes, record.values) != (dataset.classes, dataset.values):
-        known, given = (", ".join(each)[:100] for each in (record.classes or record.values, dataset.classes or dataset.values))
+        known, given = (
+            ", ".join(each)[:100] for each in (record.classes or record.values, dataset.classes or dataset.values)
+        )
         raise OptionError(
-            f"The labels do not fit: the training tells {known}; {dataset.name} has {given}. Evaluate it on data with the "
-            "same classes."
+            f"The labels do not fit: the training tells {known}; {dataset.name} has {given}. "
+            "Evaluate it on data with the same classes."
         )
 
 
@@ -135,7 +141,9 @@ def _loss(task: Task, outputs: Tensor, part: Labelled) -> dict[str, float]:
 def _classified(part: Labelled, scores: Tensor, task: Classification, notes: list[str]) -> Evaluation:
     count, truth = task.outputs, part.targets
     said = scores.argmax(dim=1)
-    measures = _loss(task, scores, part) | {"accuracy": metrics.multiclass_accuracy(scores, truth, count, average="micro").item()}
+    measures = _loss(task, scores, part) | {
+        "accuracy": metrics.multiclass_accuracy(scores, truth, count, average="micro").item()
+    }
     if count > _TOP:
         measures["top-5"] = metrics.multiclass_accuracy(scores, truth, count, average="micro", top_k=_TOP).item()
     columns: dict[str, Any] = {
@@ -174,7 +182,9 @@ def _ellipses(part: Labelled, outputs: Tensor, task: EllipseRegression, notes: l
     found = ~classical[:, 0].isnan()
     network_errors = ellipse_errors(told, part.targets)
     classical_errors = ellipse_errors(classical[found], part.targets[found])
-    notes.append(f"The classical fit found an ellipse in {int(found.sum())} of {len(part)} pictures; its errors are of those.")
+    notes.append(
+        f"The classical fit found an ellipse in {int(found.sum())} of {len(part)} pictures; its errors are of those."
+    )
     units = {"center": "center (pixels)", "axes": "half axes (pixels)", "angle": "angle (degrees)"}
     rows = tuple(
         Row(

@@ -16,7 +16,7 @@ from torch import Tensor
 from deepatelier.errors import OptionError
 from deepatelier.training.module import PARTS, Fitting
 
-__all__ = ["History", "Progress", "Row", "as_csv"]
+__all__ = ["History", "Progress", "Row", "as_csv", "from_csv"]
 
 Row = dict[str, float]
 """An epoch: its number, steps and seconds by then, the learning rate, and the losses and measures."""
@@ -79,7 +79,7 @@ class History(pl.Callback):
             "step": trainer.global_step,
             "seconds": round(self._before + time.perf_counter() - self._began, 3),
             "learning rate": trainer.optimizers[0].param_groups[-1]["lr"],
-            "running loss": torch.stack(self._losses).mean().item(),
+            "running loss": trainer.strategy.reduce(torch.stack(self._losses).mean(), reduce_op="mean").item(),
         }
         assert isinstance(module, Fitting)
         self.rows.append(row | module.measured)
@@ -92,6 +92,12 @@ class History(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """The rows, from a checkpoint."""
         self.rows, self._epochs_before = list(state_dict["rows"]), state_dict["epochs_before"]
+
+
+def from_csv(text: str) -> list[Row]:
+    """The rows of a table that `as_csv` wrote."""
+    rows = csv.DictReader(io.StringIO(text))
+    return [{name: float(value) for name, value in row.items() if value} for row in rows]
 
 
 def as_csv(rows: list[Row]) -> str:

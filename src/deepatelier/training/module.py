@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import lightning.pytorch as pl
 import torch
 import torchmetrics
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
 from deepatelier.data import Labelled
@@ -28,6 +28,9 @@ _PATIENCE = 3
 
 _WHITENING_EPOCHS = 0.3
 """The share of the epochs in which the bias of airbench's first layer learns."""
+
+_SMALL = 0.75
+"""Of the height and width of pictures, in the first epochs."""
 
 _MEASURED = 512
 """Pictures in a batch where nothing learns."""
@@ -62,8 +65,9 @@ class Fitting(pl.LightningModule):
         super().__init__()
         self.network, self.task, self.options = network, task, options
         self._train_part, self._validation_part, self._change = train, validation, change
-        self._losses = nn.ModuleList(torchmetrics.MeanMetric() for _ in PARTS)
-        self._measures = nn.ModuleList(torchmetrics.MeanMetric() for _ in PARTS)
+        self._losses = [torchmetrics.MeanMetric() for _ in PARTS]
+        self._measures = [torchmetrics.MeanMetric() for _ in PARTS]
+        self._metrics = nn.ModuleList([*self._losses, *self._measures])  # so that they move with the network
         self.measured: dict[str, float] = {}
         self._penalized = [each for each in network.parameters() if each.ndim > 1 and each.requires_grad]
         if isinstance(network, Airbench):
@@ -86,7 +90,8 @@ class Fitting(pl.LightningModule):
             epoch=lambda: self.current_epoch,
             change=self._change,
             flip="flip" in self.options.augment,
-            **self._place,
+            rank=self.global_rank,
+            processes=self.trainer.world_size,
         )
 
     def val_dataloader(self) -> list[Batches]:
@@ -94,11 +99,8 @@ class Fitting(pl.LightningModule):
         count = len(self._validation_part)
         chosen = torch.randperm(len(self._train_part), generator=torch.Generator().manual_seed(0))[:count]
         parts = (self._train_part.take(chosen), self._validation_part)
-        return [Batches(part, _MEASURED, self.device, **self._place) for part in parts if len(part)]
-
-    @property
-    def _place(self) -> dict[str, int]:
-        return {"rank": self.global_rank, "processes": self.trainer.world_size}
+        rank, processes = self.global_rank, self.trainer.world_size
+        return [Batches(part, _MEASURED, self.device, rank=rank, processes=processes) for part in parts if len(part)]
 
     def on_train_epoch_start(self) -> None:
         """Freeze the bias of airbench's first layer after its time."""
@@ -108,9 +110,10 @@ class Fitting(pl.LightningModule):
 
     def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
         """The loss of a batch with its penalties."""
-        images, targets = batch
+        (images, targets), options = batch, self.options
+        if self.current_epoch < options.small_epochs:
+            images = nn.functional.interpolate(images, scale_factor=_SMALL, mode="bilinear", antialias=True)
         loss = self.task.loss(self.network(images), targets)
-        options = self.options
         if options.l1:
             loss = loss + options.l1 * sum(weight.abs().sum() for weight in self._penalized)
         if options.l2 and options.optimizer != "adamw":
@@ -128,14 +131,12 @@ class Fitting(pl.LightningModule):
         """Tell what was measured."""
         for number, part in enumerate(PARTS):
             for name, metrics in (("loss", self._losses), (self.task.measure, self._measures)):
-                metric = metrics[number]
-                assert isinstance(metric, torchmetrics.Metric)
-                value = metric.compute()
+                value = metrics[number].compute()
+                metrics[number].reset()
                 self.log(f"{part} {name}", value)
                 self.measured[f"{part} {name}"] = value.item()
-                metric.reset()
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         """The optimiser and the schedule that the options name."""
         options = self.options
         optimizer = make_optimizer(self.network, options, self.batch_size)

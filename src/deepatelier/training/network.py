@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from deepatelier import networks
 from deepatelier.data import Dataset, Labelled
@@ -21,7 +21,10 @@ from deepatelier.training.options import TrainingOptions
 __all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
 
 _ENOUGH = 5000
-"""Pictures from which airbench's first layer learns to whiten."""
+"""Pictures from which airbench's first layer learns to whiten; and that are looked at together."""
+
+_LEAST_DEVIATION = 1e-3
+"""Of a channel that is the same in all pictures."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | 
     if options.network is not None:
         if networks.is_own(options.network):
             raise OptionError(
-                f"{options.network} is a network of your own: train one of the registry, and begin with the weights of a "
-                "training by --weights."
+                f"{options.network} is a network of your own: train one of the registry, "
+                "and begin with the weights of a training by --weights."
             )
         return options.network
     trained = networks.trained_file(options.weights) if options.weights else None
@@ -77,18 +80,22 @@ def resized(dataset: Dataset, name: str) -> Dataset:
     takes_sizes = "input_size" in networks.options_of(name)
     if takes_sizes and height == width:
         return dataset
-    wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, blueprint.smallest), max(width, blueprint.smallest))
+    wanted = (
+        blueprint.input_size[1:]
+        if blueprint.exact
+        else (max(height, blueprint.smallest), max(width, blueprint.smallest))
+    )
     if wanted == (height, width):
         return dataset
 
     def of(part: Labelled) -> Labelled:
-        pieces = [_enlarged(piece, wanted) for piece in part.images.split(1000)]
+        pieces = [_enlarged(part.images[start : start + _ENOUGH], wanted) for start in range(0, len(part), _ENOUGH)]
         return replace(part, images=torch.cat(pieces)) if pieces else part
 
     return replace(dataset, train=of(dataset.train), test=None if dataset.test is None else of(dataset.test))
 
 
-def _enlarged(images: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+def _enlarged(images: Tensor, size: tuple[int, int]) -> Tensor:
     if images.dtype != torch.uint8:
         return resize(images, size)
     return resize(images / 255, size).clamp(0, 1).mul(255).round().to(torch.uint8)
@@ -109,6 +116,9 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
         WeightsError: The weights are not at hand, or nothing of them fits.
     """
     name = network_for(options, dataset.shape)
+    blueprint = networks.blueprint(name)
+    if options.small_epochs and getattr(blueprint, "exact", True):
+        raise OptionError(f"{name} takes pictures of one size alone. Leave --small-epochs out.")
     chosen = _architecture(options, name, dataset.shape, outputs)
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
@@ -120,8 +130,8 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
             return Beginning(network, name, chosen, _copy_weights(network, name, options.weights))
     network.normalization = _normalization(train)
     if isinstance(network, Airbench):
-        chosen_images = torch.arange(min(_ENOUGH, len(train)))
-        network.whiten(train.pixels(chosen_images))
+        order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
+        network.whiten(train.pixels(order[:_ENOUGH]))
     return Beginning(network, name, chosen)
 
 
@@ -130,11 +140,8 @@ def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, in
     channels, height, _ = shape
     default = networks.blueprint(name)
     assert isinstance(default, Network)
-    chosen: dict[str, Any] = {}
     wanted = {"num_classes": outputs, "in_channels": channels, "input_size": height}
-    for key, value in wanted.items():
-        if key in known:
-            chosen[key] = value
+    chosen: dict[str, Any] = {key: value for key, value in wanted.items() if key in known}
     fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
     for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
         if key not in known and wanted[key] != fixed[key]:
@@ -161,13 +168,13 @@ def _normalization(train: Labelled) -> InputNormalization:
     """To mean 0 and deviation 1 in each channel, over all training pictures; numbers stay as they are."""
     if train.images.dtype != torch.uint8:
         return InputNormalization()
-    sums, squares, count = torch.zeros(2, train.images.shape[1], dtype=torch.float64).unbind() + (0,)
-    for piece in train.images.split(1000):
-        values = piece.double().transpose(0, 1).flatten(1) / 255
-        sums, squares, count = sums + values.sum(dim=1), squares + values.square().sum(dim=1), count + values.shape[1]
-    mean = sums / count
-    deviation = (squares / count - mean.square()).clamp(min=1e-12).sqrt()
-    return InputNormalization(tuple(mean.tolist()), tuple(deviation.clamp(min=1e-3).tolist()))
+    moments = torch.zeros(2, train.images.shape[1], dtype=torch.float64)
+    for start in range(0, len(train), _ENOUGH):
+        pixels = train.pixels(slice(start, start + _ENOUGH)).double()
+        moments += torch.stack([pixels.sum(dim=(0, 2, 3)), pixels.square().sum(dim=(0, 2, 3))])
+    mean, square = moments / (train.images.numel() / train.images.shape[1])
+    deviation = (square - mean.square()).clamp(min=_LEAST_DEVIATION**2).sqrt()
+    return InputNormalization(tuple(mean.tolist()), tuple(deviation.tolist()))
 
 
 def _copy_weights(network: Network, name: str, weights: str) -> str:
@@ -176,7 +183,7 @@ def _copy_weights(network: Network, name: str, weights: str) -> str:
     assert isinstance(pretrained, Network)
     network.normalization = pretrained.normalization
     last = [path for path, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
-    state = network.state_dict()
+    state: dict[str, Tensor] = network.state_dict()
     fitting = {
         key: tensor
         for key, tensor in pretrained.state_dict().items()
@@ -185,4 +192,6 @@ def _copy_weights(network: Network, name: str, weights: str) -> str:
     if not any(tensor.ndim > 1 for tensor in fitting.values()):
         raise OptionError(f"No layer of {weights} fits {name}. Give the weights of the same network.")
     network.load_state_dict({**state, **fitting})
-    return os.path.commonpath([key.rpartition(".")[0].replace(".", "/") for key in state.keys() - fitting]).replace("/", ".")
+    return os.path.commonpath([key.rpartition(".")[0].replace(".", "/") for key in state.keys() - fitting]).replace(
+        "/", "."
+    )

@@ -76,10 +76,12 @@ def make_optimizer(network: nn.Module, options: TrainingOptions, batch_size: int
             rate, decay = rate * batch_size / thousand, _DECAY * batch_size / thousand
             norms = {id(each) for each in network.modules() if isinstance(each, nn.modules.batchnorm._BatchNorm)}
             shifts = {f"{path}.bias" for path, each in network.named_modules() if id(each) in norms}
+            faster = [each for path, each in learning.items() if path in shifts]
+            others = [each for path, each in learning.items() if path not in shifts]
             groups = [
-                {"params": [each for path, each in learning.items() if (path in shifts) is shifted], "lr": own}
-                for shifted, own in ((True, rate * _SHIFT_RATE), (False, rate))
+                {"params": each, "lr": own, "weight_decay": decay / own}
+                for each, own in ((faster, rate * _SHIFT_RATE), (others, rate))
+                if each
             ]
-            groups = [{**group, "weight_decay": decay / group["lr"]} for group in groups if group["params"]]
             return optim.SGD(groups, momentum=options.momentum, nesterov=True)
     raise AssertionError(f"{name} takes no steps")

@@ -32,14 +32,15 @@ class TrainingOptions(PresetOptions):
         "standard": {},
         "fast": {
             "network": "airbench",
-            "epochs": 8,
+            "epochs": 16,
+            "small_epochs": 8,
             "batch_size": 512,
             "optimizer": "airbench",
             "momentum": 0.85,
             "schedule": "triangle",
             "label_smoothing": 0.2,
             "augment": ("flip", "crop"),
-            "translation": 2 / 32,
+            "translation": 3 / 32,
             "precision": "auto",
             "check_every": 1000,
             "views": 6,
@@ -68,8 +69,12 @@ class TrainingOptions(PresetOptions):
         None, "Height and width of your own pictures. Default: their own, or the network's.", ge=4, le=1024
     )
     classes: Annotated[tuple[str, ...], Words] = option((), "Only the pictures of these classes.")
-    validation: float = option(0.2, "Part of the training pictures to validate with: a share below 1, or a number.", ge=0)
-    test: float = option(0.2, "Part to test with, for data without test pictures of its own: a share or a number.", ge=0)
+    validation: float = option(
+        0.2, "Part of the training pictures to validate with: a share below 1, or a number.", ge=0
+    )
+    test: float = option(
+        0.2, "Part to test with, for data without test pictures of its own: a share or a number.", ge=0
+    )
     split: Literal["random", "ordered"] = option(
         "random", "random: each class in the same proportion. ordered: the last ones validate."
     )
@@ -98,6 +103,9 @@ class TrainingOptions(PresetOptions):
     clip_gradient: float | None = option(None, "Largest norm of the gradient; a longer one is made shorter.", gt=0)
 
     epochs: int = option(10, "Passes over the training pictures; 0 after --head-epochs alone.", ge=0, le=1_000_000)
+    small_epochs: int = option(
+        0, "First epochs in which pictures have three quarters of their height and width, which is faster.", ge=0
+    )
     batch_size: Annotated[int | Literal["all"], Field(union_mode="left_to_right")] = option(
         128, "Pictures in a step: 1 is stochastic, all is batch gradient descent."
     )

@@ -32,7 +32,7 @@ def confusion_matrix(found: Evaluation) -> bytes:
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.subplots()
     shares = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
-    drawn = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    drawn = axes.imshow(shares.numpy(), cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(drawn, ax=axes, shrink=0.8, label="share of the true class")
     if len(names) <= _WITH_NUMBERS:
         for row in range(len(names)):
@@ -57,7 +57,9 @@ def worst_mistakes(found: Evaluation) -> Tensor | None:
     height, width = pictures.shape[-2:]
     factor = max(1, -(-_SIDE // height))
     size = (height * factor, width * factor)
-    labels = tuple(f"{found.classes[each.said]}, not {found.classes[each.truth]}: {each.confidence:.2f}" for each in chosen)
+    labels = tuple(
+        f"{found.classes[each.said]}, not {found.classes[each.truth]}: {each.confidence:.2f}" for each in chosen
+    )
     shown = [resize(picture[None].expand(-1, 3, -1, -1), size).clamp(0, 1) for picture in pictures]
     return Sheet(size, labels, min(_COLUMNS, len(chosen))).compose(shown)
 
@@ -74,17 +76,27 @@ def worst_ellipses(found: Evaluation) -> bytes:
     worst = (found.told[:, :2] - truth[:, :2]).norm(dim=1).argsort(descending=True)[:_SHOWN]
     columns = min(_COLUMNS, len(worst))
     rows = -(-len(worst) // columns)
-    figure = from_extra("matplotlib.figure", "train").Figure(figsize=(2 * columns, 2 * rows + 0.4), layout="constrained")
+    figure = from_extra("matplotlib.figure", "train").Figure(
+        figsize=(2 * columns, 2 * rows + 0.4), layout="constrained"
+    )
     patches = from_extra("matplotlib.patches", "train")
     kinds = (("true", truth, "#009e73"), ("network", found.told, "#e69f00"), ("classical", found.classical, "#56b4e9"))
     for place, number in zip(figure.subplots(rows, columns, squeeze=False).flat, worst.tolist(), strict=False):
         _, height, width = found.part.images.shape[1:]
-        place.imshow(found.part.pixels(torch.tensor([number]))[0, 0], cmap="gray", vmin=0, vmax=1, extent=(0, width, height, 0))
+        place.imshow(
+            found.part.pixels(torch.tensor([number]))[0, 0].numpy(),
+            cmap="gray",
+            vmin=0,
+            vmax=1,
+            extent=(0, width, height, 0),
+        )
         for name, ellipses, color in kinds:
             x, y, a, b, angle = ellipses[number].tolist()
             if x == x:  # the classical fit may have found none
                 place.add_patch(
-                    patches.Ellipse((x, y), 2 * a, 2 * b, angle=angle, fill=False, color=color, linewidth=1.3, label=name)
+                    patches.Ellipse(
+                        (x, y), 2 * a, 2 * b, angle=angle, fill=False, color=color, linewidth=1.3, label=name
+                    )
                 )
     for place in figure.axes:
         place.set_axis_off()

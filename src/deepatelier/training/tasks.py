@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import torch
 from torch import Tensor
 from torch.nn import functional
-
-from deepatelier.data import Labelled
 
 __all__ = ["Classification", "Regression", "Task"]
 
@@ -57,7 +54,9 @@ class Classification:
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         if self.kind == "cross-entropy":
             return functional.cross_entropy(outputs.float(), targets, label_smoothing=self.smoothing)
-        wanted = functional.one_hot(targets, self.outputs).float() * (1 - self.smoothing) + self.smoothing / self.outputs
+        wanted = (
+            functional.one_hot(targets, self.outputs).float() * (1 - self.smoothing) + self.smoothing / self.outputs
+        )
         return (outputs.float() - wanted).square().sum(dim=1).mean()
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102

@@ -16,11 +16,10 @@ from typing import Any, Literal
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
-from torch import nn
 
 from deepatelier.data import ELLIPSE, Dataset, Labelled, split
 from deepatelier.devices import choose_device, choose_precision, precision_name
-from deepatelier.errors import OptionError, OutputError
+from deepatelier.errors import OptionError, OutputError, RecordError, WeightsError
 from deepatelier.extras import from_extra
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained
@@ -28,7 +27,7 @@ from deepatelier.runs import this_machine
 from deepatelier.training.augmentation import augmentation
 from deepatelier.training.curves import curves
 from deepatelier.training.ellipse import EllipseRegression
-from deepatelier.training.history import History, Progress, Row, as_csv
+from deepatelier.training.history import History, Progress, Row, as_csv, from_csv
 from deepatelier.training.linear_regression import solve
 from deepatelier.training.lookahead import Lookahead
 from deepatelier.training.module import PARTS, Fitting
@@ -39,11 +38,12 @@ from deepatelier.training.record import RECORD_NAME, TrainingRecord, fingerprint
 from deepatelier.training.tasks import Classification, Regression, Task
 from deepatelier.training.transfer import features_of, head_of
 
-__all__ = ["CURVES_NAME", "HISTORY_NAME", "Training", "is_follower", "task_of"]
+__all__ = ["CURVES_NAME", "HISTORY_NAME", "Training", "is_follower", "read_history", "task_of"]
 
 CURVES_NAME, HISTORY_NAME, _CHECKPOINT, _BEST = "curves.png", "history.csv", "checkpoint", "best"
 
-logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+for _name in ("lightning.pytorch", "lightning.fabric"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def is_follower() -> bool:
@@ -83,7 +83,13 @@ class Training:
     """
 
     def __init__(
-        self, dataset: Dataset, options: TrainingOptions, folder: Path, *, resume: bool = False, tensorboard: bool = False
+        self,
+        dataset: Dataset,
+        options: TrainingOptions,
+        folder: Path,
+        *,
+        resume: bool = False,
+        tensorboard: bool = False,
     ) -> None:
         options = options.resolved()
         _check(options, dataset)
@@ -182,10 +188,12 @@ class Training:
         goes_on = self._resume and checkpoint.exists()
         if self.options.head_epochs and not goes_on:
             path, places = self._beginning.new, (self.device, self.precision)
-            features = [features_of(self.network, path, part, *places) if len(part) else part for part in (train, validation)]
+            known, unknown = (
+                features_of(self.network, path, part, *places) if len(part) else part for part in (train, validation)
+            )
             head = head_of(self.network, path)
             phase = self.options.model_copy(update={"epochs": self.options.head_epochs, "augment": (), "views": 1})
-            self._run(Fitting(head, self.task, phase, *features), History(progress), phase, keeps=False)
+            self._run(Fitting(head, self.task, phase, known, unknown), History(progress), phase, keeps=False)
         if self.options.epochs:
             _, height, width = train.images.shape[1:]
             change = augmentation(self.options, (height, width)) if self.options.augment else None
@@ -194,7 +202,13 @@ class Training:
             self._run(module, history, self.options, keeps=True, checkpoint=checkpoint if goes_on else None)
 
     def _run(
-        self, module: Fitting, history: History, options: TrainingOptions, *, keeps: bool, checkpoint: Path | None = None
+        self,
+        module: Fitting,
+        history: History,
+        options: TrainingOptions,
+        *,
+        keeps: bool,
+        checkpoint: Path | None = None,
     ) -> None:
         validates = bool(len(self._parts.validation))
         self.rows = history.rows
@@ -231,7 +245,9 @@ class Training:
                 default_root_dir=self.folder,
                 use_distributed_sampler=False,
             )
-            trainer.fit(module.to(memory_format=torch.channels_last), ckpt_path=checkpoint)  # type: ignore[call-overload]
+            if checkpoint is not None:
+                _check_checkpoint(checkpoint, module)
+            trainer.fit(module.to(memory_format=torch.channels_last), ckpt_path=checkpoint)
             self.rows = history.rows
             if validates and f"{PARTS[1]} loss" not in self.rows[-1]:
                 trainer.validate(module, verbose=False)
@@ -240,7 +256,11 @@ class Training:
             kept = torch.load(best.best_model_path, weights_only=True)
             prefix = "network."
             module.network.load_state_dict(
-                {name.removeprefix(prefix): each for name, each in kept["state_dict"].items() if name.startswith(prefix)}
+                {
+                    name.removeprefix(prefix): each
+                    for name, each in kept["state_dict"].items()
+                    if name.startswith(prefix)
+                }
             )
             self.record = self.record.model_copy(update={"best_epoch": kept["epoch"] + 1})
             Path(best.best_model_path).unlink()
@@ -249,7 +269,9 @@ class Training:
         if not self._tensorboard:
             return False
         from_extra("tensorboard", "tensorboard")
-        return from_extra("lightning.pytorch.loggers", "train").TensorBoardLogger(self.folder, name="", version="tensorboard")
+        return from_extra("lightning.pytorch.loggers", "train").TensorBoardLogger(
+            self.folder, name="", version="tensorboard"
+        )
 
     def _write(self, state: Literal["finished", "interrupted", "failed"], seconds: float) -> None:
         """Write weights, history, curves and record."""
@@ -295,9 +317,13 @@ class Training:
         ]
         if differing:
             name = differing[0].replace("_", "-")
-            raise OptionError(f"--{name} was {getattr(before.options, differing[0])!r} in {self.folder}. Resume with the same.")
+            raise OptionError(
+                f"--{name} was {getattr(before.options, differing[0])!r} in {self.folder}. Resume with the same."
+            )
         if before.state == "finished" and before.epochs >= self.options.epochs:
-            raise OptionError(f"The training in {self.folder} is finished, with {before.epochs} epochs. Give more --epochs.")
+            raise OptionError(
+                f"The training in {self.folder} is finished, with {before.epochs} epochs. Give more --epochs."
+            )
 
 
 class _Stop(pl.Callback):
@@ -312,6 +338,16 @@ class _Stop(pl.Callback):
 
 class _Pressed(Exception):  # noqa: N818 (no error)
     pass
+
+
+def read_history(folder: Path) -> list[Row]:
+    """What was measured in each epoch of the training in a folder. Raises RecordError if there is none."""
+    path = folder / HISTORY_NAME
+    if not path.is_file():
+        raise RecordError(
+            f"{folder} is no folder of a training that was carried out: there is no {HISTORY_NAME} in it."
+        )
+    return from_csv(path.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -339,6 +375,17 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _check_checkpoint(path: Path, module: Fitting) -> None:
+    """Raise WeightsError if a checkpoint is damaged or of another network."""
+    try:
+        known = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+        shapes = {name: tensor.shape for name, tensor in known.items()}
+    except Exception as error:  # a damaged pickle raises what it likes
+        raise WeightsError(f"The checkpoint {path} is damaged. Train anew in another folder.") from error
+    if shapes != {name: tensor.shape for name, tensor in module.state_dict().items()}:
+        raise WeightsError(f"The checkpoint {path} is of another network. Train anew in another folder.")
 
 
 def _checkpoint(folder: Path, name: str, monitor: str | None = None) -> ModelCheckpoint:
@@ -376,7 +423,11 @@ def _check(options: TrainingOptions, dataset: Dataset) -> None:
     if options.schedule == "plateau" and (not options.validation or options.check_every > 1):
         raise OptionError("--schedule plateau follows the validation loss of each epoch. Give --validation.")
     if options.batch_size != "all" and options.batch_size % options.processes:
-        raise OptionError(f"--batch-size {options.batch_size} cannot be shared by {options.processes} processes evenly.")
+        raise OptionError(
+            f"--batch-size {options.batch_size} cannot be shared by {options.processes} processes evenly."
+        )
+    if options.small_epochs and dataset.values:
+        raise OptionError(f"{dataset.name} has values that depend on the size. Leave --small-epochs out.")
     if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
     if dataset.values and options.label_smoothing:

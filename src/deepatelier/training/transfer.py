@@ -5,6 +5,9 @@ Source: document 004, 'Transfer learning'.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 
@@ -16,29 +19,46 @@ from deepatelier.training.prediction import outputs_of
 __all__ = ["features_of", "head_of"]
 
 
+@torch.no_grad()
 def head_of(network: Network, path: str) -> nn.Module:
-    """The new module of a network, which has to be its last.
+    """The new module of a network, whose outputs are the network's.
 
     Args:
         network: Has pretrained weights but for the head.
         path: Of the head.
 
     Raises:
-        OptionError: What is new is not the network's last module alone.
+        OptionError: Something comes behind what is new, or it does not take one row of values for each picture.
     """
-    head = network.get_submodule(path) if path else network
-    rest = list(network.children())
-    if not path or "." in path or head is not rest[-1]:
-        raise OptionError("The new layers are not the last of the network alone, so that no head can be trained first.")
+    head = network.get_submodule(path)
+    picture = torch.rand(2, *network.input_size)
+    was_training = network.training
+    network.eval()
+    with _without(network, path):
+        features = network(picture)
+    same = features.ndim == 2 and torch.equal(head(features), network(picture))
+    network.train(was_training)
+    if not same:
+        raise OptionError(
+            "What is new is not the end of the network, so that it cannot be trained first. Leave --head-epochs out."
+        )
     return head
 
 
 def features_of(network: Network, path: str, part: Labelled, device: torch.device, dtype: torch.dtype) -> Labelled:
     """What comes to the head of a network in evaluation mode, as pictures' values (N, D) with the same targets."""
-    head = network.get_submodule(path)
-    setattr(network, path, nn.Identity())
-    try:
+    with _without(network, path):
         found = outputs_of(network, part, device=device, dtype=dtype)
-    finally:
-        setattr(network, path, head)
     return Labelled(found, part.targets)
+
+
+@contextmanager
+def _without(network: Network, path: str) -> Iterator[None]:
+    """The network without a module."""
+    parent, _, name = path.rpartition(".")
+    head = network.get_submodule(path)
+    setattr(network.get_submodule(parent), name, nn.Identity())
+    try:
+        yield
+    finally:
+        setattr(network.get_submodule(parent), name, head)

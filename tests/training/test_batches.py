@@ -1,0 +1,88 @@
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepatelier.data import Labelled
+from deepatelier.training.batches import Batches
+
+CPU = torch.device("cpu")
+
+
+def numbered(count):
+    return Labelled(torch.arange(float(count)).view(-1, 1, 1, 1), torch.arange(count))
+
+
+def passed(batches):
+    return [targets.tolist() for _, targets in batches]
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(1, 60), size=st.integers(1, 70), shuffled=st.booleans(), seed=st.integers(0, 99))
+def test_a_pass_sees_each_picture_once(count, size, shuffled, seed):
+    batches = Batches(numbered(count), size, CPU, shuffled=shuffled, seed=seed)
+    found = passed(batches)
+    assert len(found) == len(batches)
+    together = [target for each in found for target in each]
+    assert len(set(together)) == len(together)
+    if shuffled:
+        assert {len(each) for each in found} == {min(size, count)}
+        assert len(together) > count - size
+    else:
+        assert together == list(range(count))
+
+
+def test_pictures_stay_with_their_targets():
+    for images, targets in Batches(numbered(20), 6, CPU, shuffled=True):
+        assert images.flatten().tolist() == targets.tolist()
+
+
+def test_an_epoch_depends_on_its_number_and_the_seed_alone():
+    epoch = [0]
+    batches = Batches(numbered(40), 8, CPU, shuffled=True, seed=1, epoch=lambda: epoch[0])
+    first = passed(batches)
+    epoch[0] = 1
+    second = passed(batches)
+    random = torch.rand(3)
+    assert first != second
+    torch.manual_seed(99)
+    assert passed(batches) == second
+    assert torch.equal(torch.rand(3), random)  # what the network draws in an epoch depends on them too
+    assert passed(Batches(numbered(40), 8, CPU, shuffled=True, seed=2)) != first
+
+
+@given(processes=st.integers(1, 4), batches=st.integers(1, 5))
+def test_processes_share_each_batch(processes, batches):
+    size = 4 * processes
+    whole = passed(Batches(numbered(size * batches), size, CPU, shuffled=True))
+    shares = [
+        passed(Batches(numbered(size * batches), size, CPU, shuffled=True, rank=rank, processes=processes))
+        for rank in range(processes)
+    ]
+    for number, batch in enumerate(whole):
+        assert sorted(batch) == sorted(target for share in shares for target in share[number])
+
+
+def test_a_picture_is_mirrored_in_every_other_epoch():
+    images = torch.tensor([0.0, 1.0]).view(1, 1, 1, 2).repeat(50, 1, 1, 1)
+    epoch = [0]
+    batches = Batches(Labelled(images, torch.arange(50)), 50, CPU, seed=0, epoch=lambda: epoch[0], flip=True)
+
+    def mirrored():
+        ((seen, targets),) = list(batches)
+        assert targets.tolist() == list(range(50))
+        return seen[:, 0, 0, 0] == 1
+
+    first = mirrored()
+    assert 10 < first.sum() < 40
+    epoch[0] = 1
+    assert torch.equal(mirrored(), ~first)
+    epoch[0] = 2
+    assert torch.equal(mirrored(), first)
+
+
+def test_levels_become_values():
+    levels = Labelled(torch.full((2, 3, 4, 4), 51, dtype=torch.uint8), torch.zeros(2))
+    ((images, _),) = list(Batches(levels, 2, CPU))
+    assert images.unique().tolist() == pytest.approx([0.2])
+    assert images.is_contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,300 @@
+"""Trainings from beginning to end, on scikit-learn's digits."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from deepatelier import networks
+from deepatelier.data import Dataset, Labelled, open_dataset
+from deepatelier.errors import OptionError, OutputError, RecordError, UnknownNameError, WeightsError
+from deepatelier.training import Training, TrainingOptions, read_history, read_training, resumed_options
+from deepatelier.training.options import OPTIMIZERS
+
+
+def weights(training):
+    return load_file(training.folder / networks.WEIGHTS_NAME)
+
+
+def same(first, second):
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_it_learns_and_writes_what_it_says(trained):
+    training = trained(epochs=5, batch_size=64)
+    record = read_training(training.folder)
+    assert record == training.record
+    assert record.state == "finished"
+    assert record.measured["validation accuracy"] > 0.9
+    assert [part.pictures for part in record.parts.values()] == [1150, 288, 359]
+    rows = read_history(training.folder)
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[-1]["training loss"] < rows[0]["training loss"]
+    assert rows[-1]["validation loss"] == pytest.approx(record.measured["validation loss"])
+    assert (training.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+    network = networks.build(str(training.folder))
+    assert network.classes == tuple("0123456789")
+    normalization = network.normalization
+    images = training._parts.train.pixels()
+    assert normalization.mean == pytest.approx((images.mean().item(),), rel=1e-5)
+    assert normalization.std == pytest.approx((images.std().item(),), rel=1e-3)
+
+
+def test_the_seed_repeats_it(trained):
+    options = {"epochs": 2, "dropout": 0.2, "augment": ["flip", "crop", "rotation"], "limit": 200}
+    first, second, other = (trained(str(seed), **options, seed=seed % 2) for seed in (0, 2, 1))
+    assert same(weights(first), weights(second))
+    assert not same(weights(first), weights(other))
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"optimizer": "airbench", "network": "airbench", "limit": 200, "batch_size": 50}]
+)
+def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
+    options = {"epochs": 4, "batch_size": 100, "dropout": 0.0, "augment": ["flip", "crop"], **options}
+    whole = trained("whole", **options)
+    steps = whole.record.parts["train"].pictures // options["batch_size"]
+    taken = []
+
+    def press(_):
+        taken.append(0)
+        if len(taken) == 2 * steps + 1:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        trained("half", progress=press, **options)
+    half = whole.folder.with_name("half")
+    record = read_training(half)
+    assert (record.state, record.epochs) == ("interrupted", 2)
+    assert networks.build(str(half))  # what it had learnt is there
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    resumed = trained("half", resume=True, **options)
+    assert same(weights(whole), weights(resumed))
+    assert [row["validation loss"] for row in resumed.rows] == [row["validation loss"] for row in whole.rows]
+
+
+def test_resuming_takes_the_options_of_the_record(trained, digits):
+    folder = trained(epochs=1, learning_rate=0.01, limit=100).folder
+    options = resumed_options(folder, TrainingOptions(epochs=2))
+    assert (options.epochs, options.learning_rate, options.limit) == (2, 0.01, 100)
+    training = Training(digits, options, folder, resume=True)
+    training.fit()
+    assert training.record.epochs == 2
+    with pytest.raises(OptionError, match="finished, with 2 epochs"):
+        Training(digits, options, folder, resume=True)
+    with pytest.raises(OptionError, match=r"--learning-rate was 0.01"):
+        Training(digits, options.model_copy(update={"learning_rate": 0.1}), folder, resume=True)
+    with pytest.raises(OptionError, match="not those of the training"):
+        Training(open_dataset("digits", classes=("0", "1")), options, folder, resume=True)
+    with pytest.raises(OutputError, match="has a training already"):
+        Training(digits, options, folder)
+    with pytest.raises(RecordError, match="no folder of a training"):
+        Training(digits, options, folder.with_name("none"), resume=True)
+
+
+def test_a_checkpoint_of_another_network_or_a_damaged_one(trained):
+    options = {"epochs": 1, "limit": 100}
+    folder = trained("small", **options).folder
+    other = trained("other", network="linear", **options).folder
+    (other / "checkpoint.ckpt").rename(folder / "checkpoint.ckpt")
+    with pytest.raises(WeightsError, match="of another network"):
+        trained("small", resume=True, **options | {"epochs": 2})
+    (folder / "checkpoint.ckpt").write_bytes(b"PK damaged")
+    with pytest.raises(WeightsError, match="damaged"):
+        trained("small", resume=True, **options | {"epochs": 2})
+
+
+def test_a_loss_that_is_no_number_ends_it_with_advice(trained, tmp_path):
+    with pytest.raises(OptionError, match=r"not a number any more at step \d+ of epoch 1\. Lower --learning-rate"):
+        trained(optimizer="sgd", loss="squared", learning_rate=1e6, epochs=3)
+    assert read_training(tmp_path / "run").state == "failed"
+    assert not (tmp_path / "run" / networks.WEIGHTS_NAME).exists()
+
+
+def test_gradients_can_be_clipped(trained):
+    training = trained(optimizer="sgd", loss="squared", learning_rate=1e4, clip_gradient=1e-6, epochs=1, limit=100)
+    assert training.record.state == "finished"
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_learns(trained, optimizer):
+    options = {"network": "linear", "loss": "squared"} if optimizer == "closed-form" else {}
+    training = trained(optimizer=optimizer, epochs=6, batch_size=32, **options)
+    assert training.record.measured["validation accuracy"] > 0.7
+
+
+@pytest.mark.parametrize("batch_size", [1, "all"])
+def test_stochastic_and_batch_descent(trained, batch_size):
+    training = trained(optimizer="sgd", batch_size=batch_size, epochs=3, limit=60, learning_rate=0.02)
+    assert training.rows[-1]["step"] == {1: 180, "all": 3}[batch_size]
+    assert training.rows[-1]["training loss"] < training.rows[0]["training loss"] + 1e-3
+
+
+def test_descent_comes_to_the_closed_form_on_the_line(trained):
+    line = open_dataset("line")
+    options = {"dataset": line, "validation": 0, "test": 0}
+    solved = weights(trained("a", optimizer="closed-form", **options))
+    walked = weights(trained("b", optimizer="sgd", batch_size="all", learning_rate=0.1, epochs=200, **options))
+    for name, value in solved.items():
+        torch.testing.assert_close(walked[name], value, atol=1e-3, rtol=1e-3)
+    wanted = np.polyfit(line.train.images.flatten(), line.train.targets.flatten(), 1)
+    found = torch.cat([each.flatten() for each in solved.values()]).sort(descending=True).values
+    np.testing.assert_allclose(found, wanted, rtol=1e-4)
+
+
+def test_early_stopping_keeps_the_best(trained):
+    training = trained(optimizer="momentum", learning_rate=0.2, early_stopping=2, epochs=40, limit=150)
+    losses = [row["validation loss"] for row in training.rows]
+    best = training.record.best_epoch
+    assert losses[best - 1] == min(losses)
+    assert len(losses) == best + 2 < 40
+    assert training.record.measured["validation loss"] == min(losses)
+    task, part = training.task, training._parts.validation
+    network = networks.build(str(training.folder))
+    assert task.loss(network(part.pixels()), part.targets).item() == pytest.approx(min(losses), rel=1e-4)
+    assert not list(training.folder.glob("best*"))
+
+
+def test_penalties_make_weights_small(trained):
+    def size(**options):
+        state = weights(trained("-".join(options) or "none", epochs=8, **options))
+        return sum(each.abs().sum().item() for name, each in state.items() if name.endswith("weight"))
+
+    plain = size()
+    assert size(l1=5e-3) < 0.5 * plain
+    assert size(l2=1e-2) < 0.7 * plain
+
+
+def test_the_plateau_divides_the_learning_rate(trained):
+    training = trained(schedule="plateau", optimizer="sgd", learning_rate=1e-6, epochs=12, limit=100)
+    assert training.rows[-1]["learning rate"] < 1e-6
+
+
+@pytest.mark.parametrize("views", [2, 6])
+def test_validation_is_seldom_but_always_at_the_end(trained, views):
+    training = trained(epochs=3, check_every=2, limit=100, views=views)
+    assert ["validation loss" in row for row in training.rows] == [False, True, True]
+
+
+def test_no_validation(trained):
+    training = trained(epochs=1, validation=0, limit=100)
+    assert training.record.measured == {}
+    assert training.record.parts["validation"].pictures == 0
+
+
+def test_pretrained_layers_and_a_new_head(trained):
+    begin = trained("first", epochs=4).folder
+    few = open_dataset("digits", classes=("3", "5", "8"))
+    options = {"dataset": few, "weights": str(begin), "limit": 60}
+    head = trained("head", head_epochs=5, epochs=0, **options)
+    old, new = load_file(begin / networks.WEIGHTS_NAME), weights(head)
+    assert torch.equal(old["classifier.0.weight"], new["classifier.0.weight"])
+    assert new["classifier.4.weight"].shape == (3, 512)
+    assert head.record.epochs == 5
+    both = trained("both", head_epochs=5, epochs=2, **options)
+    assert [row["epoch"] for row in both.rows] == list(range(1, 8))
+    assert both.rows[:5] == pytest.approx(both.rows[:5])
+    assert not torch.equal(old["classifier.0.weight"], weights(both)["classifier.0.weight"])
+
+
+def test_a_head_on_cached_features_is_the_networks_own(trained):
+    """The validation measured on features is that of the whole network."""
+    begin = trained("first", epochs=1, network="resnet20", limit=64).folder
+    training = trained("head", weights=str(begin), head_epochs=2, epochs=0, limit=64)
+    part = training._parts.validation
+    network = networks.build(str(training.folder))
+    with torch.no_grad():
+        loss = training.task.loss(network(part.pixels()), part.targets).item()
+    assert loss == pytest.approx(training.record.measured["validation loss"], rel=1e-4)
+
+
+def test_a_network_that_takes_larger_pictures_is_given_such(trained):
+    training = trained(network="resnet18", epochs=1, limit=16, validation=8, test=8, batch_size=8)
+    assert any("enlarged" in note for note in training.notes) or training._parts.train.images.shape[-1] == 8
+
+
+def test_bfloat16(trained):
+    training = trained(precision="bfloat16", epochs=5, batch_size=64)
+    assert training.record.precision == "bfloat16"
+    assert training.record.measured["validation accuracy"] > 0.85
+    assert {tensor.dtype for tensor in weights(training).values()} == {torch.float32}
+
+
+def test_small_pictures_first(trained):
+    training = trained(network="resnet20", epochs=2, small_epochs=1, limit=64, batch_size=32)
+    assert training.record.state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"head_epochs": 3}, "give their --weights too"),
+        ({"epochs": 0}, "--epochs 0 would train nothing"),
+        ({"early_stopping": 2, "validation": 0}, "--early-stopping needs pictures"),
+        ({"schedule": "plateau", "validation": 0}, "--schedule plateau follows"),
+        ({"batch_size": 33, "processes": 2}, "cannot be shared by 2 processes"),
+        ({"optimizer": "closed-form"}, "--loss squared"),
+        ({"optimizer": "closed-form", "loss": "squared"}, "--network linear"),
+        ({"small_epochs": 1}, "one size alone"),
+        ({"network": "resnet20", "dropout": 0.5}, "resnet20 has no dropout"),
+        ({"network": "resnet20", "batch_norm": True}, "no choice of --batch-norm"),
+        ({"validation": 5000}, "leaves none of"),
+        ({"weights": "nowhere.pth"}, "no file nowhere.pth"),
+    ],
+)
+def test_options_that_cannot_be(trained, options, message):
+    with pytest.raises(OptionError, match=message):
+        trained(**options)
+
+
+def test_names_that_are_not_known(trained):
+    for options in ({"network": "mpl"}, {"initialization": "he2"}, {"recipe": "quick"}):
+        with pytest.raises(UnknownNameError):
+            trained(**options)
+
+
+def test_values_and_classes_are_told_apart(trained):
+    line = open_dataset("line")
+    with pytest.raises(OptionError, match="values, not classes"):
+        trained(dataset=line, label_smoothing=0.1)
+
+
+def test_a_channel_that_is_the_same_everywhere(trained):
+    images = torch.zeros(40, 1, 8, 8, dtype=torch.uint8)
+    grey = Dataset("grey", Labelled(images, torch.arange(40) % 2), None, ("a", "b"))
+    assert trained(dataset=grey, epochs=1).record.state == "finished"
+
+
+def test_two_processes_have_the_curve_of_one(tmp_path, trained):
+    one = trained("one", epochs=2, batch_size=64, limit=256)
+    words = [
+        "train",
+        "digits",
+        "-o",
+        "two",
+        "--epochs",
+        "2",
+        "--batch-size",
+        "64",
+        "--limit",
+        "256",
+        "--processes",
+        "2",
+    ]
+    script = tmp_path / "atelier.py"
+    script.write_text("from deepatelier.cli import main\nmain()\n")
+    command = [sys.executable, str(script), *words]
+    environment = {name: value for name, value in os.environ.items() if name != "LOCAL_RANK"}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Wrote two") == 1
+    for mine, theirs in zip(one.rows, read_history(tmp_path / "two"), strict=True):
+        for name in ("running loss", "training loss", "validation loss", "validation accuracy"):
+            assert theirs[name] == pytest.approx(mine[name], rel=1e-4)
