@@ -16,7 +16,7 @@ from deepatelier.interpretation import (
     SaliencyOptions,
 )
 from deepatelier.labs import LabOptions
-from deepatelier.options import RecipeOptions
+from deepatelier.options import PresetOptions
 from deepatelier.painter_options import PainterOptions
 from deepatelier.synthesis import (
     ContentReconstructionOptions,
@@ -29,10 +29,12 @@ from deepatelier.synthesis import (
     TextureOptions,
     VisualizationOptions,
 )
+from deepatelier.training import TrainingOptions
 
-MODELS: dict[str, type[RecipeOptions]] = {
+MODELS: dict[str, type[PresetOptions]] = {
     "style": StyleOptions,
     "sheet": SheetOptions,
+    "train": TrainingOptions,
     "train-painter": PainterOptions,
     "texture": TextureOptions,
     "reconstruct content": ContentReconstructionOptions,

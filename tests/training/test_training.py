@@ -171,8 +171,8 @@ def test_penalties_make_weights_small(trained):
 
 
 def test_the_plateau_divides_the_learning_rate(trained):
-    training = trained(schedule="plateau", optimizer="sgd", learning_rate=1e-6, epochs=12, limit=100)
-    assert training.rows[-1]["learning rate"] < 1e-6
+    training = trained(schedule="plateau", optimizer="sgd", learning_rate=1e-7, epochs=12, limit=100)
+    assert training.rows[-1]["learning rate"] < 1e-7
 
 
 @pytest.mark.parametrize("views", [2, 6])
@@ -198,7 +198,8 @@ def test_pretrained_layers_and_a_new_head(trained):
     assert head.record.epochs == 5
     both = trained("both", head_epochs=5, epochs=2, **options)
     assert [row["epoch"] for row in both.rows] == list(range(1, 8))
-    assert both.rows[:5] == pytest.approx(both.rows[:5])
+    losses = [[row["validation loss"] for row in each.rows[:5]] for each in (head, both)]
+    assert losses[0] == losses[1]
     assert not torch.equal(old["classifier.0.weight"], weights(both)["classifier.0.weight"])
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import lightning.pytorch as pl
@@ -33,17 +33,20 @@ class History(pl.Callback):
 
     Args:
         progress: Is called after each step.
-        before: Rows of the phase before, whose epochs are counted on.
 
     Attributes:
         rows: One an epoch.
     """
 
-    def __init__(self, progress: Progress = lambda _: None, before: Sequence[Row] = ()) -> None:
-        self.rows: list[Row] = list(before)
+    def __init__(self, progress: Progress = lambda _: None) -> None:
+        self.rows: list[Row] = []
         self._progress, self._losses, self._text = progress, list[Tensor](), ""
         self._began = self._before = 0.0
-        self._epochs_before = self.rows[-1]["epoch"] if self.rows else 0
+        self._epochs_before = 0.0
+
+    def begin_phase(self) -> None:
+        """Count the epochs of another network's training on."""
+        self._epochs_before = self.rows[-1]["epoch"]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Begin to count the time, where a checkpoint left off."""

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import signal
-import threading
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
-
-import lightning.pytorch as pl
-import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from typing import Literal
 
 from deepatelier.data import ELLIPSE, Dataset, Labelled, split
 from deepatelier.devices import choose_device, choose_precision, precision_name
-from deepatelier.errors import OptionError, OutputError, RecordError, WeightsError
-from deepatelier.extras import from_extra
+from deepatelier.errors import OptionError, OutputError, RecordError
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained
 from deepatelier.runs import this_machine
 from deepatelier.training.augmentation import augmentation
+from deepatelier.training.contradictions import check_options
 from deepatelier.training.curves import curves
+from deepatelier.training.descent import Descent, is_follower
 from deepatelier.training.ellipse import EllipseRegression
 from deepatelier.training.history import History, Progress, Row, as_csv, from_csv
 from deepatelier.training.linear_regression import solve
-from deepatelier.training.lookahead import Lookahead
 from deepatelier.training.module import PARTS, Fitting
 from deepatelier.training.network import Beginning, begin, network_for, resized
 from deepatelier.training.options import TrainingOptions
@@ -38,17 +28,9 @@ from deepatelier.training.record import RECORD_NAME, TrainingRecord, fingerprint
 from deepatelier.training.tasks import Classification, Regression, Task
 from deepatelier.training.transfer import features_of, head_of
 
-__all__ = ["CURVES_NAME", "HISTORY_NAME", "Training", "is_follower", "read_history", "task_of"]
+__all__ = ["CURVES_NAME", "HISTORY_NAME", "Training", "read_history", "task_of"]
 
-CURVES_NAME, HISTORY_NAME, _CHECKPOINT, _BEST = "curves.png", "history.csv", "checkpoint", "best"
-
-for _name in ("lightning.pytorch", "lightning.fabric"):
-    logging.getLogger(_name).setLevel(logging.ERROR)
-
-
-def is_follower() -> bool:
-    """Whether this is another process of a training that the first one leads."""
-    return os.environ.get("LOCAL_RANK", "0") != "0"
+CURVES_NAME, HISTORY_NAME = "curves.png", "history.csv"
 
 
 def task_of(dataset: Dataset, train: Labelled, options: TrainingOptions) -> Task:
@@ -70,7 +52,6 @@ class Training:
 
     Attributes:
         record: The training's record, as far as it is.
-        rows: What was measured in each epoch.
         network: The network.
         notes: What the user should know.
 
@@ -92,7 +73,7 @@ class Training:
         tensorboard: bool = False,
     ) -> None:
         options = options.resolved()
-        _check(options, dataset)
+        check_options(options, dataset)
         if not resume and not is_follower() and (folder / RECORD_NAME).exists():
             raise OutputError(f"{folder} has a training already. Go on with it by --resume, or give another -o.")
         self.options, self.folder, self._resume, self._tensorboard = options, folder, resume, tensorboard
@@ -119,7 +100,7 @@ class Training:
         self.network.classes = dataset.classes
         if options.head_epochs:
             head_of(self.network, self._beginning.new)
-        self.rows: list[Row] = []
+        self._history = History()
         self.record = TrainingRecord(
             dataset=dataset.name,
             network=self._beginning.name,
@@ -137,6 +118,11 @@ class Training:
         elif not is_follower():
             make_folder(folder)
             self.record.write(folder)
+
+    @property
+    def rows(self) -> list[Row]:
+        """What was measured in each epoch."""
+        return self._history.rows
 
     @property
     def steps(self) -> int:
@@ -180,98 +166,29 @@ class Training:
         for name, part in zip(PARTS, self._parts[:2], strict=True):
             if len(part):
                 row |= measured(self.task, outputs_of(self.network, part), part, name)
-        self.rows = [row]
+        self._history.rows = [row]
 
     def _descend(self, progress: Progress) -> None:
-        train, validation = self._parts.train, self._parts.validation
-        checkpoint = self.folder / f"{_CHECKPOINT}.ckpt"
-        goes_on = self._resume and checkpoint.exists()
-        if self.options.head_epochs and not goes_on:
-            path, places = self._beginning.new, (self.device, self.precision)
+        options, (train, validation, _) = self.options, self._parts
+        _, height, width = train.images.shape[1:]
+        change = augmentation(options, (height, width)) if options.augment else None
+        history = self._history = History(progress)
+        place = self.folder, self.device, self.precision, bool(len(validation))
+        main = Descent(Fitting(self.network, self.task, options, train, validation, change), history, *place)
+        goes_on = self._resume and main.has_checkpoint
+        if options.head_epochs and not goes_on:
+            path = self._beginning.new
             known, unknown = (
-                features_of(self.network, path, part, *places) if len(part) else part for part in (train, validation)
+                features_of(self.network, path, part, self.device, self.precision) if len(part) else part
+                for part in (train, validation)
             )
-            head = head_of(self.network, path)
-            phase = self.options.model_copy(update={"epochs": self.options.head_epochs, "augment": (), "views": 1})
-            self._run(Fitting(head, self.task, phase, known, unknown), History(progress), phase, keeps=False)
-        if self.options.epochs:
-            _, height, width = train.images.shape[1:]
-            change = augmentation(self.options, (height, width)) if self.options.augment else None
-            module = Fitting(self.network, self.task, self.options, train, validation, change)
-            history = History(progress, self.rows)
-            self._run(module, history, self.options, keeps=True, checkpoint=checkpoint if goes_on else None)
-
-    def _run(
-        self,
-        module: Fitting,
-        history: History,
-        options: TrainingOptions,
-        *,
-        keeps: bool,
-        checkpoint: Path | None = None,
-    ) -> None:
-        validates = bool(len(self._parts.validation))
-        self.rows = history.rows
-        callbacks: list[pl.Callback] = [history, _Stop()]
-        if options.optimizer == "airbench":
-            callbacks.append(Lookahead())
-        if keeps:
-            callbacks.append(_checkpoint(self.folder, _CHECKPOINT))
-        best = _checkpoint(self.folder, _BEST, monitor=f"{PARTS[1]} loss") if options.early_stopping and keeps else None
-        if best is not None:
-            assert options.early_stopping is not None
-            stops = EarlyStopping(
-                f"{PARTS[1]} loss",
-                min_delta=options.tolerance,
-                patience=options.early_stopping,
-                check_on_train_epoch_end=False,
-                verbose=False,
-            )
-            callbacks += [best, stops]
-        with _quiet(), _interruptible():
-            trainer = pl.Trainer(
-                **_place(self.device, options.processes),
-                precision="bf16-mixed" if self.precision == torch.bfloat16 else "32-true",
-                max_epochs=options.epochs,
-                callbacks=callbacks,
-                logger=self._logger(),
-                gradient_clip_val=options.clip_gradient,
-                check_val_every_n_epoch=min(options.check_every, options.epochs),
-                limit_val_batches=None if validates else 0,
-                num_sanity_val_steps=0,
-                enable_checkpointing=keeps,
-                enable_progress_bar=False,
-                enable_model_summary=False,
-                default_root_dir=self.folder,
-                use_distributed_sampler=False,
-            )
-            if checkpoint is not None:
-                _check_checkpoint(checkpoint, module)
-            trainer.fit(module.to(memory_format=torch.channels_last), ckpt_path=checkpoint)
-            self.rows = history.rows
-            if validates and f"{PARTS[1]} loss" not in self.rows[-1]:
-                trainer.validate(module, verbose=False)
-                self.rows[-1] |= module.measured
-        if best is not None and best.best_model_path:
-            kept = torch.load(best.best_model_path, weights_only=True)
-            prefix = "network."
-            module.network.load_state_dict(
-                {
-                    name.removeprefix(prefix): each
-                    for name, each in kept["state_dict"].items()
-                    if name.startswith(prefix)
-                }
-            )
-            self.record = self.record.model_copy(update={"best_epoch": kept["epoch"] + 1})
-            Path(best.best_model_path).unlink()
-
-    def _logger(self) -> Any:
-        if not self._tensorboard:
-            return False
-        from_extra("tensorboard", "tensorboard")
-        return from_extra("lightning.pytorch.loggers", "train").TensorBoardLogger(
-            self.folder, name="", version="tensorboard"
-        )
+            phase = options.model_copy(update={"epochs": options.head_epochs, "augment": (), "views": 1})
+            fitting = Fitting(head_of(self.network, path), self.task, phase, known, unknown)
+            Descent(fitting, history, *place, keeps=False).run()
+            history.begin_phase()
+        if options.epochs:
+            best = replace(main, tensorboard=self._tensorboard).run(goes_on=goes_on)
+            self.record = self.record.model_copy(update={"best_epoch": best})
 
     def _write(self, state: Literal["finished", "interrupted", "failed"], seconds: float) -> None:
         """Write weights, history, curves and record."""
@@ -326,20 +243,6 @@ class Training:
             )
 
 
-class _Stop(pl.Callback):
-    """Ends a training between two steps when Ctrl-C was pressed: Lightning itself would end the process."""
-
-    pressed = False
-
-    def on_train_batch_end(self, *_: Any) -> None:
-        if _Stop.pressed:
-            raise _Pressed
-
-
-class _Pressed(Exception):  # noqa: N818 (no error)
-    pass
-
-
 def read_history(folder: Path) -> list[Row]:
     """What was measured in each epoch of the training in a folder. Raises RecordError if there is none."""
     path = folder / HISTORY_NAME
@@ -348,87 +251,3 @@ def read_history(folder: Path) -> list[Row]:
             f"{folder} is no folder of a training that was carried out: there is no {HISTORY_NAME} in it."
         )
     return from_csv(path.read_text(encoding="utf-8"))
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Turn Ctrl-C into KeyboardInterrupt behind the step that is being taken."""
-
-    def press(*_: Any) -> None:
-        _Stop.pressed = True
-
-    _Stop.pressed = False
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, press) if main else None
-    try:
-        yield
-    except _Pressed:
-        raise KeyboardInterrupt from None
-    finally:
-        if main:
-            signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Lightning's advice on loaders, loggers and versions is not the user's concern."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _check_checkpoint(path: Path, module: Fitting) -> None:
-    """Raise WeightsError if a checkpoint is damaged or of another network."""
-    try:
-        known = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
-        shapes = {name: tensor.shape for name, tensor in known.items()}
-    except Exception as error:  # a damaged pickle raises what it likes
-        raise WeightsError(f"The checkpoint {path} is damaged. Train anew in another folder.") from error
-    if shapes != {name: tensor.shape for name, tensor in module.state_dict().items()}:
-        raise WeightsError(f"The checkpoint {path} is of another network. Train anew in another folder.")
-
-
-def _checkpoint(folder: Path, name: str, monitor: str | None = None) -> ModelCheckpoint:
-    return ModelCheckpoint(
-        dirpath=folder,
-        filename=name,
-        monitor=monitor,
-        save_top_k=1,
-        save_weights_only=monitor is not None,
-        enable_version_counter=False,
-        save_on_train_epoch_end=monitor is None,
-    )
-
-
-def _place(device: torch.device, processes: int) -> dict[str, Any]:
-    if device.type == "cuda":
-        devices: Any = processes if processes > 1 else [device.index or 0]
-        return {"accelerator": "gpu", "devices": devices, "strategy": "ddp" if processes > 1 else "auto"}
-    if processes > 1 and device.type != "cpu":
-        raise OptionError(f"{device.type} takes one process. Leave --processes out.")
-    accelerator = "mps" if device.type == "mps" else "cpu"
-    return {"accelerator": accelerator, "devices": processes, "strategy": "ddp" if processes > 1 else "auto"}
-
-
-def _check(options: TrainingOptions, dataset: Dataset) -> None:
-    """Raise OptionError for options that contradict each other or the data set."""
-    if options.head_epochs and options.weights is None:
-        raise OptionError("--head-epochs trains a new layer on pretrained ones: give their --weights too.")
-    if not options.epochs and not options.head_epochs:
-        raise OptionError("--epochs 0 would train nothing. Give epochs, or --head-epochs with --weights.")
-    if options.early_stopping and not options.validation:
-        raise OptionError("--early-stopping needs pictures to validate with. Give --validation.")
-    if options.early_stopping and options.check_every > options.epochs:
-        raise OptionError("--early-stopping needs a validation in every few epochs. Lower --check-every.")
-    if options.schedule == "plateau" and (not options.validation or options.check_every > 1):
-        raise OptionError("--schedule plateau follows the validation loss of each epoch. Give --validation.")
-    if options.batch_size != "all" and options.batch_size % options.processes:
-        raise OptionError(
-            f"--batch-size {options.batch_size} cannot be shared by {options.processes} processes evenly."
-        )
-    if options.small_epochs and dataset.values:
-        raise OptionError(f"{dataset.name} has values that depend on the size. Leave --small-epochs out.")
-    if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
-        raise OptionError("closed-form minimises the squared loss: give --loss squared.")
-    if dataset.values and options.label_smoothing:
-        raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")

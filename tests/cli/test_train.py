@@ -1,0 +1,136 @@
+import json
+import signal
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests_support import run
+
+from deepatelier.training import read_training
+
+QUICK = ["--epochs", "2", "--limit", "200"]
+
+
+@pytest.fixture
+def folder_of_two(tmp_path):
+    random = np.random.default_rng(0)
+    for name, color in {"red": (200, 30, 30), "blue": (30, 30, 200)}.items():
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(12):
+            noise = random.integers(0, 50, (16, 16, 3))
+            Image.fromarray((np.array(color) + noise).astype(np.uint8)).save(
+                tmp_path / "pictures" / name / f"{number}.png"
+            )
+    return tmp_path / "pictures"
+
+
+def test_train_and_evaluate(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "train", "digits", *QUICK)
+    assert (code, out) == (0, "")
+    assert "Wrote runs/digits-mlp" in err
+    assert "validation accuracy: 0." in err
+    assert run(capsys, "train", "digits", *QUICK)[0] == 0
+    assert (tmp_path / "runs" / "digits-mlp-2" / "weights.safetensors").exists()
+    code, out, err = run(capsys, "evaluate", "runs/digits-mlp", "digits")
+    assert code == 0
+    assert "precision" in out
+    assert "accuracy: 0." in err
+    assert "were read before" not in err
+    written = {path.name for path in (tmp_path / "runs" / "digits-mlp").iterdir()}
+    assert {"test.json", "test_confusion.png", "test_mistakes.png", "curves.png", "history.csv"} <= written
+    code, out, err = run(capsys, "evaluate", "runs/digits-mlp", "digits", "--json")
+    assert "were read before" in err
+    assert json.loads(out) == json.loads((tmp_path / "runs" / "digits-mlp" / "test.json").read_text())
+    code, out, _ = run(capsys, "evaluate", "runs/digits-mlp", "digits", "--part", "validation", "--markdown")
+    assert out.startswith("| class |")
+
+
+def test_json_is_the_record(capsys, tmp_path):
+    code, out, err = run(capsys, "train", "digits", *QUICK, "-o", tmp_path / "run", "--json")
+    assert (code, err) == (0, "")
+    record = json.loads(out)
+    assert record == json.loads((tmp_path / "run" / "record.json").read_text())
+    assert record["options"]["limit"] == 200
+    assert str(tmp_path) not in out
+
+
+def test_a_folder_of_ones_own_with_a_corrupt_picture(capsys, tmp_path, folder_of_two):
+    (folder_of_two / "red" / "broken.png").write_bytes(b"no picture")
+    words = ["--epochs", "15", "--batch-size", "4", "-o", tmp_path / "run"]
+    code, _, err = run(capsys, "train", folder_of_two, *words)
+    assert code == 0
+    assert "broken.png is not a picture" in err
+    record = read_training(tmp_path / "run")
+    assert (record.network, record.classes, record.dataset) == ("resnet20", ("blue", "red"), "pictures")
+    code, _, err = run(capsys, "evaluate", tmp_path / "run", folder_of_two, "--json")
+    assert code == 0
+
+
+def test_the_network_is_looked_at_painted_from_and_fooled(capsys, tmp_path, folder_of_two):
+    trained = tmp_path / "run"
+    assert run(capsys, "train", folder_of_two, "--epochs", "5", "--batch-size", "4", "-o", trained)[0] == 0
+    picture = folder_of_two / "red" / "0.png"
+    for name, words in {
+        "cam": ["look", "cam", picture],
+        "filters": ["look", "filters", "--layer", "conv1"],
+        "visualize": ["visualize", "--class", "blue", "--size", "32", "--steps", "3"],
+        "fool": ["fool", picture, "--as", "blue", "--size", "32", "--steps", "3"],
+    }.items():
+        output = tmp_path / f"{name}.png"
+        code, _, err = run(capsys, *words, "--network", trained, "-o", output, "--device", "cpu")
+        assert (code == 0 and output.exists()) or "says blue already" in err, err
+    code, _, err = run(capsys, "visualize", "--class", "green", "--network", trained, "-o", tmp_path / "x.png")
+    assert code == 2
+    assert "Known: blue, red" in err
+    assert run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png")[0] != 0  # not beside it
+    words = ["--input", f"network={trained / 'weights.safetensors'}"]
+    assert run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png", *words)[0] == 0
+    assert (tmp_path / "again.png").read_bytes() != b""
+    code, out, _ = run(capsys, "networks", trained)
+    assert code == 0
+    assert "conv2_1" in out
+
+
+def test_interrupted_and_resumed(capsys, tmp_path, monkeypatch):
+    from deepatelier.training.history import History
+
+    told = History.on_train_batch_end
+
+    def press(self, trainer, *rest):
+        told(self, trainer, *rest)
+        if trainer.global_step == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    words = ["train", "digits", "--limit", "200", "--epochs", "3", "-o", tmp_path / "run"]
+    monkeypatch.setattr(History, "on_train_batch_end", press)
+    code, _, err = run(capsys, *words)
+    assert code == 130
+    assert "go on with --resume" in err
+    monkeypatch.undo()
+    assert run(capsys, *words)[0] == 2
+    code, _, err = run(capsys, "train", "digits", "--resume", "-o", tmp_path / "run")
+    assert code == 0
+    assert read_training(tmp_path / "run").epochs == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "didgits"], "Did you mean digits"),
+        (["train", "digits", "--resume"], "name it with -o"),
+        (["train", "digits", "--optimizer", "adm"], "adam"),
+        (["train", "digits", "--epochs", "-1"], "--epochs should be greater than or equal to 0"),
+        (["train", "digits", "--augment", "flop"], "'flip'"),
+        (["train", "digits", "--network", "resnet9"], "Did you mean resnet"),
+        (["train", "mnist", "--data-dir", "nowhere"], "There is no folder nowhere"),
+        (["evaluate", "nowhere", "digits"], "no folder of a training"),
+    ],
+)
+def test_bad_words_are_answered_in_a_line(capsys, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+    assert not list(tmp_path.iterdir())
