@@ -261,8 +261,13 @@ def test_names_that_are_not_known(trained):
 
 def test_values_and_classes_are_told_apart(trained):
     line = open_dataset("line")
-    with pytest.raises(OptionError, match="values, not classes"):
-        trained(dataset=line, label_smoothing=0.1)
+    for options, message in (
+        ({"label_smoothing": 0.1}, "values, not classes"),
+        ({"augment": ["crop"]}, "--augment would change what is to be told"),
+        ({"small_epochs": 1}, "--small-epochs would change"),
+    ):
+        with pytest.raises(OptionError, match=message):
+            trained(dataset=line, **options)
 
 
 def test_a_channel_that_is_the_same_everywhere(trained):

@@ -37,8 +37,8 @@ class Trained(BaseModel):
         network: Its name in the registry.
         options: Of the architecture.
         classes: The names of the classes; empty if it tells values.
-        values: The names of the values that it tells; empty if it tells classes.
-        shift, scale: A value is shift + scale · output.
+        values: The names of the numbers that it tells; empty if it tells classes.
+        shift, scale: A number is shift + scale · output.
         input_size: (C, H, W) of the pictures that it was trained on.
         normalization: The arguments of `InputNormalization`.
     """

@@ -25,8 +25,9 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         raise OptionError(
             f"--batch-size {options.batch_size} cannot be shared by {options.processes} processes evenly."
         )
-    if options.small_epochs and dataset.values:
-        raise OptionError(f"{dataset.name} has values that depend on the size. Leave --small-epochs out.")
+    if dataset.values and (options.small_epochs or options.augment):
+        name = "--augment" if options.augment else "--small-epochs"
+        raise OptionError(f"{name} would change what is to be told of the pictures of {dataset.name}. Leave it out.")
     if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
     if dataset.values and options.label_smoothing:

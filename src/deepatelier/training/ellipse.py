@@ -12,46 +12,43 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from deepatelier.data import ELLIPSE
-
 __all__ = ["EllipseRegression", "ellipse_errors", "fitted_ellipse"]
-
-_ANGLE_WEIGHT = 4.0
-"""Of the angle's loss: as large as that of the other four where the ellipse is twice as long as it is wide."""
 
 
 @dataclass(frozen=True)
 class EllipseRegression:
-    """`ELLIPSE` of a picture: Σ ((y_k − t_k)/σ_k)² of centre and half axes, and w·(1 − b/a)·(1 − cos 2(θ − θ*)).
+    """`ELLIPSE` of a picture by Σ_k ((y_k − t_k)/σ_k)² over x, y and the entries of S = R(θ)·diag(a, b)·R(θ)ᵀ.
 
-    The angle's part is the same for θ and θ + 180°, and falls as the ellipse comes near to a circle, which has none.
-    Outputs are (x, y, a, b) less their mean over their deviation σ, and the angle in units of 45°.
+    S is in pixels too, and is five numbers with the center. It knows no jump from −90 to 90 degrees, and does not care
+    about the angle of a circle; a and b are its eigenvalues, θ the direction of the first eigenvector. Outputs are
+    (x, y, s_xx, s_yy, s_xy) less their mean over their deviation σ.
+
+    Departures from the source: document 002 predicts axes and tilt themselves.
 
     Args:
-        shift: Means of x, y, a, b over the training pictures, and 0.
-        scale: Their deviations, and 45.
+        shift, scale: Means and deviations of the five over the training pictures.
     """
 
     shift: tuple[float, ...]
     scale: tuple[float, ...]
     measure = "center error"
+    numbers = ("x", "y", "s_xx", "s_yy", "s_xy")
 
     @property
     def outputs(self) -> int:  # noqa: D102
-        return len(ELLIPSE)
+        return len(self.numbers)
 
     def values(self, outputs: Tensor) -> Tensor:
-        """The ellipses (B, 5) of outputs (B, 5); their angle from −90 to 90 degrees."""
-        ellipses = outputs.float() * outputs.new_tensor(self.scale).float() + outputs.new_tensor(self.shift).float()
-        return torch.cat([ellipses[:, :4], _half_turn(ellipses[:, 4:])], dim=1)
+        """The ellipses (B, 5) of outputs (B, 5)."""
+        told = outputs.float()
+        x, y, xx, yy, xy = (told * told.new_tensor(self.scale) + told.new_tensor(self.shift)).unbind(dim=1)
+        middle, half = (xx + yy) / 2, (xx - yy) / 2
+        reach = torch.hypot(half, xy)
+        return torch.stack([x, y, middle + reach, middle - reach, torch.rad2deg(torch.atan2(xy, half)) / 2], dim=1)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
-        told = self.values(outputs)
-        scale = targets.new_tensor(self.scale[:4])
-        places = ((told[:, :4] - targets[:, :4]) / scale).square().sum(dim=1)
-        turn = torch.deg2rad(told[:, 4] - targets[:, 4])
-        slim = 1 - targets[:, 3] / targets[:, 2]
-        return (places + _ANGLE_WEIGHT * slim * (1 - torch.cos(2 * turn))).mean()
+        wanted = (_numbers(targets) - targets.new_tensor(self.shift)) / targets.new_tensor(self.scale)
+        return (outputs.float() - wanted).square().sum(dim=1).mean()
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return ellipse_errors(self.values(outputs), targets)["center"]
@@ -59,8 +56,15 @@ class EllipseRegression:
     @classmethod
     def of(cls, targets: Tensor) -> EllipseRegression:
         """With the means and deviations of training targets (N, 5)."""
-        means, deviations = targets[:, :4].mean(dim=0), targets[:, :4].std(dim=0)
-        return cls((*means.tolist(), 0.0), (*deviations.clamp(min=1e-3).tolist(), 45.0))
+        numbers = _numbers(targets)
+        return cls(tuple(numbers.mean(dim=0).tolist()), tuple(numbers.std(dim=0).clamp(min=1e-3).tolist()))
+
+
+def _numbers(ellipses: Tensor) -> Tensor:
+    """x, y and the entries of S, (N, 5), of ellipses (N, 5)."""
+    x, y, a, b, angle = ellipses.unbind(dim=1)
+    middle, half, turn = (a + b) / 2, (a - b) / 2, 2 * torch.deg2rad(angle)
+    return torch.stack([x, y, middle + half * turn.cos(), middle - half * turn.cos(), half * turn.sin()], dim=1)
 
 
 def ellipse_errors(told: Tensor, truth: Tensor) -> dict[str, Tensor]:

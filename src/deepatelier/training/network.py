@@ -23,6 +23,9 @@ __all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
 _ENOUGH = 5000
 """Pictures from which airbench's first layer learns to whiten; and that are looked at together."""
 
+_SMALL = 32
+"""Height of a grey picture up to which dense layers alone serve."""
+
 _LEAST_DEVIATION = 1e-3
 """Of a channel that is the same in all pictures."""
 
@@ -62,7 +65,11 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | 
     if trained is not None and trained.is_file():
         return networks.read_trained(trained)[0].network
     channels, height, _ = dataset_shape or (3, 32, 32)
-    return "linear" if height == 1 else "mlp" if channels == 1 else "resnet20"
+    if height == 1:
+        return "linear"
+    if channels == 1:
+        return "mlp" if height <= _SMALL else "digits_conv32"
+    return "resnet20"
 
 
 def own_size_of(options: TrainingOptions) -> int:

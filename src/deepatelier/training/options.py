@@ -53,7 +53,8 @@ class TrainingOptions(PresetOptions):
     )
 
     network: str | None = option(
-        None, "The network, by name. Default: mlp for grey pictures, resnet20 for colours, linear for a line."
+        None,
+        "The network, by name. Default: mlp for small grey pictures, digits_conv32 for others, resnet20 for colours.",
     )
     initialization: str | None = option(None, "How its weights begin, by name. Default: the network's own.")
     weights: str | None = option(

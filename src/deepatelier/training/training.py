@@ -210,7 +210,7 @@ class Training:
             network=self._beginning.name,
             options=self._beginning.options,
             classes=self.record.classes,
-            values=self.record.values,
+            values=getattr(task, "numbers", self.record.values),
             shift=getattr(task, "shift", (0.0,) * len(self.record.values)),
             scale=getattr(task, "scale", (1.0,) * len(self.record.values)),
             input_size=tuple(self._parts.train.images.shape[1:]),
