@@ -60,22 +60,23 @@ _RESIDUAL = {
 
 COMPARISONS = {
     "digits": Comparison(
-        {"validation": 5000, "epochs": 8},
+        {"validation": 5000, "epochs": 5, "schedule": "constant"},
         {name: {"network": name} for name in ("digits_dense", "digits_conv5", "digits_conv32", "digits_conv64")},
         3,
     ),
     "regularization": Comparison(
-        {"network": "digits_dense", "validation": 5000, "limit": 1000, "epochs": 60, "learning_rate": 1e-3},
+        {"network": "digits_dense", "validation": 5000, "limit": 1000, "epochs": 60, "schedule": "constant"},
         {
             "none": {},
-            "L1": {"l1": 3e-4},
-            "L2": {"l2": 3e-3},
+            "L1": {"l1": 3e-3},
+            "L2": {"l2": 3e-2},
             "dropout": {"dropout": 0.5},
             "early stopping": {"early_stopping": 3},
             "augmentation": {"augment": ("rotation", "translation")},
             "cutout": {"augment": ("cutout",)},
             "batch norm": {"batch_norm": True},
-            "smaller network": {"network": "linear"},
+            "smaller network": {"network": "digits_conv32"},
+            "linear network": {"network": "linear"},
         },
         3,
     ),
@@ -108,7 +109,7 @@ def train(dataset: Dataset, options: dict[str, Any], folder: Path) -> None:
             return
     except RecordError:
         pass
-    training = Training(dataset, TrainingOptions(**options), folder, resume=(folder / "checkpoint.ckpt").exists())
+    training = Training(dataset, TrainingOptions(**options), folder, resume=(folder / "record.json").exists())
     training.fit()
     (folder / "checkpoint.ckpt").unlink(missing_ok=True)  # some hundred megabytes in all
 
@@ -135,6 +136,7 @@ def compare(dataset: Dataset, chosen: Comparison, folder: Path) -> list[dict[str
                 "validation accuracy": statistics.mean(final["validation accuracy"] for final in finals),
                 "± (seeds)": statistics.pstdev(final["validation accuracy"] for final in finals),
                 "training loss": statistics.mean(final["training loss"] for final in finals),
+                "validation loss": statistics.mean(final["validation loss"] for final in finals),
                 f"gap, last {LAST}": statistics.mean(gaps),
                 "epochs": statistics.mean(record.epochs for record in records),
                 "seconds": statistics.mean(record.seconds for record in records),

@@ -9,9 +9,10 @@ import torch
 from conftest import gradient_picture
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import peers, style
-from deepatelier import images
+from benchmarks import learning, peers, style
+from deepatelier import data, images, networks
 from deepatelier.synthesis import StyleOptions, StyleTransfer
+from deepatelier.training import TrainingOptions, read_training
 
 
 def test_the_short_form_fills_the_report(capsys):
@@ -47,3 +48,24 @@ def test_noise_is_estimated():
     noise = 0.05 * torch.randn(1, 3, 200, 200, generator=torch.Generator().manual_seed(0))
     assert style.noise_of(0.5 + noise) == pytest.approx(0.05 * 255, rel=0.03)
     assert style.noise_of(gradient_picture(50, 50).tensor() * 0) == 0
+
+
+@pytest.mark.parametrize("name", learning.COMPARISONS)
+def test_comparisons_of_trainings_have_options_that_exist(name):
+    common, variants, _ = learning.COMPARISONS[name]
+    for options in variants.values():
+        chosen = TrainingOptions(**{**common, **options})
+        assert chosen.network in networks.names()
+
+
+def test_a_comparison_is_made_once_and_shows_means(tmp_path):
+    variants = {"plain": {}, "stopped early": {"early_stopping": 1}}
+    common = {"network": "linear", "epochs": 2, "limit": 100}
+    rows = learning.compare(data.open_dataset("digits"), learning.Comparison(common, variants, 2), tmp_path)
+    assert [row[""] for row in rows] == list(variants)
+    runs = [read_training(tmp_path / f"plain-{seed}").measured["validation accuracy"] for seed in (0, 1)]
+    assert rows[0]["validation accuracy"] == pytest.approx(sum(runs) / 2)
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+    before = (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns
+    assert learning.compare(data.open_dataset("digits"), learning.Comparison(common, variants, 2), tmp_path) == rows
+    assert (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns == before

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import tarfile
 import tempfile
+import zlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from deepatelier.errors import ImageError, OutputError, SurroundingsError
 
-__all__ = ["MAX_BYTES", "check_output", "free_folder", "make_folder", "read_picture_file", "write_atomically"]
+__all__ = [
+    "MAX_BYTES",
+    "UNPACKING_ERRORS",
+    "check_output",
+    "free_folder",
+    "make_folder",
+    "read_picture_file",
+    "write_atomically",
+]
 
 MAX_BYTES = 2**29
 """The largest file that is read, in bytes."""
+
+
+UNPACKING_ERRORS = (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError)
+"""What a damaged archive or packed file raises."""
 
 
 _LONGEST_NAME = 250

@@ -147,7 +147,7 @@ class FrozenNetwork:
     @property
     def class_names(self) -> networks.ClassNames:
         """The names of the classes. Raises as `classes`."""
-        names = getattr(self.module, "classes", ())
+        names = self.module.classes if isinstance(self.module, networks.Network) else ()
         return tuple((name,) for name in names) if names else networks.class_names(self.classes)
 
     def check_layers(self, layers: Iterable[str]) -> None:

@@ -46,6 +46,23 @@ def test_an_archive_is_the_same_as_its_folder(two_classes, tmp_path, ending):
     assert found.train.sha256() == open_dataset(str(two_classes)).train.sha256()
 
 
+def test_an_archive_that_ends_in_the_middle(two_classes, tmp_path):
+    whole = tmp_path / "whole.tar.gz"
+    with tarfile.open(whole, "w:gz") as archive:
+        archive.add(two_classes, "pets")
+    data = whole.read_bytes()
+    for name, cut in (("cut.tar.gz", data[: len(data) // 2]), ("odd.tar.gz", data[:900] + bytes(50) + data[950:])):
+        (tmp_path / name).write_bytes(cut)
+        with pytest.raises(InputError, match="cannot be read as an archive"):
+            open_dataset(str(tmp_path / name))
+
+
+def test_a_folder_whose_name_cannot_be_printed(two_classes):
+    write(two_classes / "do\u00a0gs" / "d.png", (0, 0, 1))
+    with pytest.raises(InputError, match="cannot be printed"):
+        open_dataset(str(two_classes))
+
+
 def test_train_and_test(two_classes):
     for part in ("train", "Test"):
         for name in ("cats", "dogs"):

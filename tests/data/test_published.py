@@ -3,6 +3,7 @@
 import gzip
 import http.server
 import pickle
+import shutil
 import struct
 import tarfile
 import threading
@@ -44,8 +45,22 @@ def test_four_idx_files_packed_or_not(mnist_folder, name):
     assert found.train.images.numpy().tobytes() == raw
 
 
-def test_they_may_lie_deeper(mnist_folder, tmp_path):
-    assert len(open_dataset("mnist", data_dir=mnist_folder.parent).train) == 12
+def test_they_may_lie_deeper(mnist_folder, tmp_path_factory):
+    above = tmp_path_factory.mktemp("above")
+    shutil.copytree(mnist_folder, above / "MNIST" / "raw")
+    assert len(open_dataset("mnist", data_dir=above).train) == 12
+
+
+def test_folders_with_files_of_the_same_names(mnist_folder, tmp_path_factory):
+    both = tmp_path_factory.mktemp("both")
+    shutil.copytree(mnist_folder, both / "MNIST")
+    shutil.copytree(mnist_folder, both / "FashionMNIST")
+    with pytest.raises(InputError, match="Several folders have such files"):
+        open_dataset("mnist", data_dir=both)
+    (both / "MNIST" / "train-images-idx3-ubyte").rename(both / "train-images-idx3-ubyte")
+    (both / "FashionMNIST" / "train-images-idx3-ubyte").unlink()
+    with pytest.raises(InputError, match="none of"):
+        open_dataset("mnist", data_dir=both)
 
 
 def test_labels_that_do_not_fit(mnist_folder):
@@ -65,6 +80,11 @@ def test_damaged_idx(tmp_path, data):
     (tmp_path / "damaged.gz").write_bytes(b"\x1f\x8b" + data)
     with pytest.raises(InputError, match="cannot be unpacked"):
         read_idx(tmp_path / "damaged.gz")
+    packed = bytearray(gzip.compress(RANDOM.bytes(3000)))
+    packed[1500:1600] = bytes(100)
+    (tmp_path / "flipped.gz").write_bytes(packed)
+    with pytest.raises(InputError, match="cannot be unpacked"):
+        read_idx(tmp_path / "flipped.gz")
 
 
 @pytest.fixture
@@ -104,6 +124,13 @@ def test_a_pickle_runs_nothing(tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("content", [[1, 2], {b"data": np.zeros((2, 5), np.uint8)}, {b"data": 3, b"labels": []}])
+def test_a_pickle_of_something_else(tmp_path, content):
+    (tmp_path / "data_batch_1").write_bytes(pickle.dumps(content))
+    with pytest.raises(InputError, match="data_batch_1"):
+        open_dataset("cifar10", data_dir=tmp_path)
+
+
 def test_a_batch_is_missing(tmp_path, cifar_batches):
     pixels, labels = cifar_batches["test_batch"]
     (tmp_path / "data_batch_1").write_bytes(pickle.dumps({b"data": pixels, b"labels": labels}))
@@ -131,12 +158,12 @@ def test_a_file_is_fetched_once_and_checked(server, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("pooch.os_cache", lambda _: tmp_path)
     wanted = PublishedFile(f"{url}/numbers", "827ccb0eea8a706c4c34a16891f84e7b")
-    assert fetch(wanted, None).read_bytes() == b"12345"
+    assert fetch([wanted], "some", None)[0].read_bytes() == b"12345"
     (folder / "numbers").unlink()
-    assert fetch(wanted, None).read_bytes() == b"12345"
+    assert fetch([wanted], "some", None)[0].read_bytes() == b"12345"
     (folder / "others").write_bytes(b"12346")
     with pytest.raises(SurroundingsError, match="others could not be had"):
-        fetch(PublishedFile(f"{url}/others", wanted.md5), None)
+        fetch([PublishedFile(f"{url}/others", wanted.md5)], "some", None)
 
 
 def test_without_a_connection(monkeypatch, tmp_path):

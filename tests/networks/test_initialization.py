@@ -16,6 +16,7 @@ VARIANCES = {
     "standard": 1 / (3 * N_IN),
     "glorot": 2 / (N_IN + N_OUT),
     "lecun": 1 / N_IN,
+    "identity": 1 / (3 * N_IN),
     "he": 2 / N_IN,
     "he_backward": 2 / N_OUT,
     "lenet": (2 * 2.4 / N_IN) ** 2 / 12,

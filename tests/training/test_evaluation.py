@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -50,8 +51,6 @@ def test_the_parts_are_the_trainings(run, digits):
 
 
 def test_other_pictures_of_the_same_classes(run, digits):
-    from dataclasses import replace
-
     few = replace(digits, name="few", train=digits.train.take(torch.arange(50)))
     found = evaluate(run.folder, few)
     assert len(found.part) == 50
@@ -70,6 +69,23 @@ def test_what_does_not_fit(run, digits, tmp_path):
     (tmp_path / networks.WEIGHTS_NAME).write_bytes(b"damaged")
     with pytest.raises(WeightsError, match="damaged"):
         evaluate(tmp_path, digits)
+
+
+def test_a_record_has_no_code_run(run, digits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evil.py").write_text("open('ran', 'w')\ndef make(): pass\n")
+    record = (run.folder / "record.json").read_text().replace('"network":"mlp"', '"network": "evil:make"')
+    (tmp_path / "record.json").write_text(record.replace('"network": "mlp"', '"network": "evil:make"'))
+    assert "evil:make" in (tmp_path / "record.json").read_text()
+    with pytest.raises(RecordError, match="cannot be used"):
+        evaluate(tmp_path, digits)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_pictures_that_were_changed_since(run, digits):
+    changed = replace(digits, train=digits.train.take(torch.arange(1, 1797)))
+    with pytest.raises(OptionError, match="not those of the training any more"):
+        evaluate(run.folder, changed)
 
 
 def test_weights_of_another_network(run, digits, trained):

@@ -39,9 +39,9 @@ def test_singular_equations_get_a_ridge_and_nearly_the_smallest_solution():
 def test_the_network_gives_the_solution():
     part = Labelled(torch.rand(50, 1, 3, 3, generator=GENERATOR), torch.arange(50) % 3)
     network = networks.build("linear", num_classes=3, input_size=3)
-    solve(network, part, 3)
-    outputs = network(part.images).double()
     wanted = torch.nn.functional.one_hot(part.targets, 3)
+    solve(network, part, wanted)
+    outputs = network(part.images).double()
     residual = outputs - wanted
     inputs = torch.cat([part.images.flatten(1), torch.ones(50, 1)], dim=1).double()
     assert (inputs.T @ residual).abs().max().item() == pytest.approx(0, abs=1e-4)  # the normal equations
@@ -50,4 +50,4 @@ def test_the_network_gives_the_solution():
 def test_other_networks_have_no_closed_form():
     part = Labelled(torch.rand(4, 1, 28, 28), torch.arange(4))
     with pytest.raises(OptionError, match="--network linear"):
-        solve(networks.build("mlp"), part, 10)
+        solve(networks.build("mlp"), part, torch.zeros(4, 10))

@@ -79,13 +79,13 @@ def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
 
 
 def test_resuming_takes_the_options_of_the_record(trained, digits):
-    folder = trained(epochs=1, learning_rate=0.01, limit=100).folder
+    folder = trained(epochs=1, learning_rate=0.01, schedule="constant", limit=100).folder
     options = resumed_options(folder, TrainingOptions(epochs=2))
     assert (options.epochs, options.learning_rate, options.limit) == (2, 0.01, 100)
     training = Training(digits, options, folder, resume=True)
     training.fit()
     assert training.record.epochs == 2
-    with pytest.raises(OptionError, match="finished, with 2 epochs"):
+    with pytest.raises(OptionError, match="has 2 epochs already"):
         Training(digits, options, folder, resume=True)
     with pytest.raises(OptionError, match=r"--learning-rate was 0.01"):
         Training(digits, options.model_copy(update={"learning_rate": 0.1}), folder, resume=True)
@@ -139,7 +139,9 @@ def test_descent_comes_to_the_closed_form_on_the_line(trained):
     line = open_dataset("line")
     options = {"dataset": line, "validation": 0, "test": 0}
     solved = weights(trained("a", optimizer="closed-form", **options))
-    walked = weights(trained("b", optimizer="sgd", batch_size="all", learning_rate=0.1, epochs=200, **options))
+    walked = weights(
+        trained("b", optimizer="sgd", batch_size="all", learning_rate=0.1, schedule="constant", epochs=200, **options)
+    )
     for name, value in solved.items():
         torch.testing.assert_close(walked[name], value, atol=1e-3, rtol=1e-3)
     wanted = np.polyfit(line.train.images.flatten(), line.train.targets.flatten(), 1)
@@ -148,7 +150,9 @@ def test_descent_comes_to_the_closed_form_on_the_line(trained):
 
 
 def test_early_stopping_keeps_the_best(trained):
-    training = trained(optimizer="momentum", learning_rate=0.2, early_stopping=2, epochs=40, limit=150)
+    training = trained(
+        optimizer="momentum", learning_rate=0.2, early_stopping=2, epochs=40, limit=150, schedule="constant"
+    )
     losses = [row["validation loss"] for row in training.rows]
     best = training.record.best_epoch
     assert losses[best - 1] == min(losses)
@@ -157,12 +161,23 @@ def test_early_stopping_keeps_the_best(trained):
     task, part = training.task, training._parts.validation
     network = networks.build(str(training.folder))
     assert task.loss(network(part.pixels()), part.targets).item() == pytest.approx(min(losses), rel=1e-4)
-    assert not list(training.folder.glob("best*"))
+    again = trained(
+        resume=True,
+        optimizer="momentum",
+        learning_rate=0.2,
+        early_stopping=2,
+        epochs=50,
+        limit=150,
+        schedule="constant",
+    )
+    assert again.record.best_epoch >= best
+    losses = [row["validation loss"] for row in again.rows]
+    assert again.record.measured["validation loss"] == min(losses) == losses[again.record.best_epoch - 1]
 
 
 def test_penalties_make_weights_small(trained):
     def size(**options):
-        state = weights(trained("-".join(options) or "none", epochs=8, **options))
+        state = weights(trained("-".join(options) or "none", epochs=20, **options))
         return sum(each.abs().sum().item() for name, each in state.items() if name.endswith("weight"))
 
     plain = size()
@@ -214,6 +229,54 @@ def test_a_head_on_cached_features_is_the_networks_own(trained):
     assert loss == pytest.approx(training.record.measured["validation loss"], rel=1e-4)
 
 
+def test_the_best_epoch_is_counted_over_both_phases(trained):
+    begin = trained("first", epochs=1, limit=64).folder
+    training = trained("next", weights=str(begin), head_epochs=2, epochs=3, early_stopping=5, limit=64)
+    best = training.record.best_epoch
+    assert 3 <= best <= 5
+    assert training.record.measured["validation loss"] == training.rows[best - 1]["validation loss"]
+    again = trained("next", weights=str(begin), head_epochs=2, epochs=4, early_stopping=5, limit=64, resume=True)
+    assert again.record.epochs == 6
+
+
+def test_weights_by_a_name_that_is_also_a_folder_or_by_their_file(trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trained("mlp", epochs=1, limit=64)
+    first = load_file("mlp/weights.safetensors")["classifier.0.weight"]
+    for number, words in enumerate(("mlp", "mlp/weights.safetensors", "./mlp")):
+        training = trained(str(number), weights=words, head_epochs=1, epochs=0, limit=64)
+        assert torch.equal(weights(training)["classifier.0.weight"], first)
+        mean = networks.build("mlp/").normalization.mean
+        assert networks.build(str(training.folder)).normalization.mean == mean
+
+
+def test_weights_that_do_not_fit_the_pictures(trained, tmp_path):
+    begin = trained("first", epochs=1, network="resnet20", limit=32).folder
+    colors = torch.randint(0, 256, (20, 3, 8, 8), dtype=torch.uint8)
+    dataset = Dataset("colors", Labelled(colors, torch.arange(20) % 2), None, ("a", "b"))
+    with pytest.raises(OptionError, match=r"do not fit these pictures.*conv1.weight has the shape \(16, 1, 3, 3\)"):
+        trained("next", dataset=dataset, weights=str(begin))
+    with pytest.raises(OptionError, match="are of resnet20, not of mlp"):
+        trained("next", network="mlp", weights=str(begin))
+
+
+def test_batch_normalisation_comes_with_the_weights(trained):
+    begin = trained("first", epochs=1, batch_norm=True, limit=64).folder
+    training = trained("next", weights=str(begin), epochs=1, limit=64)
+    assert any(isinstance(module, torch.nn.BatchNorm1d) for module in training.network.modules())
+
+
+def test_the_closed_form_of_ellipses(trained):
+    from deepatelier.data.eyes import eyes
+    from deepatelier.training import evaluate
+
+    drawn = eyes(count=80)
+    training = trained(dataset=drawn, network="linear", optimizer="closed-form", loss="squared", l2=10.0)
+    assert training.record.measured["training center error"] < 6
+    (center, *_) = evaluate(training.folder, drawn).rows
+    assert center.numbers["network, mean"] < 10
+
+
 def test_a_network_that_takes_larger_pictures_is_given_such(trained):
     training = trained(network="resnet18", epochs=1, limit=16, validation=8, test=8, batch_size=8)
     assert any("enlarged" in note for note in training.notes) or training._parts.train.images.shape[-1] == 8
@@ -237,7 +300,12 @@ def test_small_pictures_first(trained):
         ({"head_epochs": 3}, "give their --weights too"),
         ({"epochs": 0}, "--epochs 0 would train nothing"),
         ({"early_stopping": 2, "validation": 0}, "--early-stopping needs pictures"),
-        ({"schedule": "plateau", "validation": 0}, "--schedule plateau follows"),
+        ({"early_stopping": 2, "check_every": 2}, "--early-stopping follows"),
+        ({"optimizer": "nesterov", "momentum": 0}, "nesterov without --momentum is sgd"),
+        ({"optimizer": "closed-form", "loss": "squared", "l1": 1.0}, "closed-form takes no steps"),
+        ({"schedule": "plateau", "validation": 0}, "--schedule plateau needs pictures"),
+        ({"schedule": "plateau", "check_every": 2}, "--schedule plateau follows"),
+        ({"batch_size": "all", "limit": 99, "processes": 2}, "batch of 99 pictures cannot be shared"),
         ({"batch_size": 33, "processes": 2}, "cannot be shared by 2 processes"),
         ({"optimizer": "closed-form"}, "--loss squared"),
         ({"optimizer": "closed-form", "loss": "squared"}, "--network linear"),

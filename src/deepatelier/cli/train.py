@@ -77,7 +77,8 @@ def train(
             with progress_bar("Training", 0 if is_follower() else training.steps) as advance:
                 training.fit(advance)
         except KeyboardInterrupt:
-            say(f"Interrupted. {output} has the weights as they are; go on with --resume -o {output}.")
+            if not is_follower():
+                say(f"Interrupted. {output} has the weights as they are; go on with --resume -o {output}.")
             sys.exit(130)
     if is_follower():
         return

@@ -15,6 +15,7 @@ import torch
 from deepatelier.data.fetching import PublishedFile, fetch
 from deepatelier.data.labelled import Dataset, Labelled
 from deepatelier.errors import InputError
+from deepatelier.files import MAX_BYTES, UNPACKING_ERRORS
 
 __all__ = ["cifar10"]
 
@@ -41,7 +42,7 @@ def cifar10(folder: Path | None = None) -> Dataset:
         InputError: A file is not there, or damaged.
         SurroundingsError: It cannot be fetched.
     """
-    path = fetch(_ARCHIVE, folder)
+    (path,) = fetch([_ARCHIVE], "cifar10", folder)
     batches = _in_archive(path) if path.is_file() and ".tar" in path.name else _in_folder(path)
     return Dataset("cifar10", _joined(batches, _TRAIN), _joined(batches, _TEST), _CLASSES)
 
@@ -56,10 +57,11 @@ def _in_archive(path: Path) -> Mapping[str, bytes]:
     try:
         with tarfile.open(path) as archive:
             for member in archive:
-                opened = archive.extractfile(member) if "_batch" in member.name else None
+                fits = "_batch" in member.name and member.size <= MAX_BYTES
+                opened = archive.extractfile(member) if fits else None
                 if opened is not None:
                     found[member.name.rpartition("/")[2]] = opened.read()
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except UNPACKING_ERRORS as error:
         raise InputError(f"{path} is no whole archive ({error}). Fetch it again.") from error
     return found
 
@@ -67,20 +69,23 @@ def _in_archive(path: Path) -> Mapping[str, bytes]:
 def _joined(batches: Mapping[str, bytes], names: tuple[str, ...]) -> Labelled:
     images, labels = [], []
     for name in names:
-        if name in batches:
-            found = _unpickled(batches[name], name)
-            pixels, numbers = found[b"data"], found[b"labels"]
-        elif f"{name}.bin" in batches:
-            rows = np.frombuffer(batches[f"{name}.bin"], np.uint8)
-            if rows.size % (_VALUES + 1):
-                raise InputError(f"{name}.bin is damaged: it does not consist of rows of {_VALUES + 1} bytes.")
-            rows = rows.reshape(-1, _VALUES + 1)
-            pixels, numbers = rows[:, 1:], rows[:, 0]
-        else:
-            raise InputError(f"There is no {name} among CIFAR-10's files. Give the folder of all of them.")
-        images.append(torch.from_numpy(np.array(pixels, np.uint8)).view(-1, 3, _SIDE, _SIDE))
-        labels.append(torch.from_numpy(np.array(numbers, np.int64)))
-        if len(images[-1]) != len(labels[-1]) or not 0 <= int(labels[-1].min()) <= int(labels[-1].max()) < 10:
+        try:
+            if name in batches:
+                found = _unpickled(batches[name])
+                pixels, numbers = np.array(found[b"data"], np.uint8), np.array(found[b"labels"], np.int64)
+            else:
+                rows = np.frombuffer(batches[f"{name}.bin"], np.uint8).reshape(-1, _VALUES + 1)
+                pixels, numbers = rows[:, 1:].copy(), rows[:, 0].astype(np.int64)
+            images.append(torch.from_numpy(pixels.reshape(-1, 3, _SIDE, _SIDE)))
+            labels.append(torch.from_numpy(numbers))
+            fits = len(images[-1]) == len(labels[-1]) > 0 and 0 <= numbers.min() <= numbers.max() < len(_CLASSES)
+        except Exception as error:  # a damaged pickle raises what it likes
+            if name not in batches and f"{name}.bin" not in batches:
+                raise InputError(
+                    f"There is no {name} among CIFAR-10's files. Give the folder of all of them."
+                ) from error
+            raise InputError(f"{name} is damaged, or no batch of CIFAR-10 ({error}). Fetch it again.") from error
+        if not fits:
             raise InputError(f"The labels of {name} do not fit its pictures. Fetch CIFAR-10 again.")
     return Labelled(torch.cat(images), torch.cat(labels))
 
@@ -97,8 +102,5 @@ class _Numbers(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it asks for {module}.{name}")
 
 
-def _unpickled(data: bytes, name: str) -> Any:
-    try:
-        return _Numbers(io.BytesIO(data), encoding="bytes").load()
-    except Exception as error:  # a damaged pickle raises what it likes
-        raise InputError(f"{name} is damaged, or no batch of CIFAR-10 ({error}). Fetch it again.") from error
+def _unpickled(data: bytes) -> Any:
+    return _Numbers(io.BytesIO(data), encoding="bytes").load()

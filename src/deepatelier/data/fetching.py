@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,29 +26,51 @@ class PublishedFile(NamedTuple):
     md5: str
     others: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Under which it may be kept; its own is the last."""
+        return *self.others, self.url.rpartition("/")[2]
 
-def fetch(file: PublishedFile, folder: Path | None) -> Path:
-    """The file's path: in a folder of the user's, or in the cache, where it is downloaded to.
+
+def fetch(files: Sequence[PublishedFile], dataset: str, folder: Path | None) -> list[Path]:
+    """The files' paths: in a folder of the user's, or in the cache, where they are downloaded to.
 
     Args:
-        file: What is wanted.
-        folder: Where it lies, under its own name or another of its names, or in a folder of that folder; None looks
-            in the cache.
+        files: What is wanted.
+        dataset: Of which data set; others may have files of the same names.
+        folder: Where they lie, under their own names or others of their names, or in a folder of that folder; None
+            looks in the cache.
 
     Raises:
-        InputError: It is not in the folder.
-        SurroundingsError: It cannot be fetched, or what came is damaged.
+        InputError: No folder has them all, or several have.
+        SurroundingsError: One cannot be fetched, or what came is damaged.
     """
-    name = file.url.rpartition("/")[2]
-    names = (*file.others, name)
-    if folder is not None:
-        for place in (folder, *sorted(each for each in folder.glob("**/") if each != folder)):
-            for each in names:
-                if (place / each).exists():
-                    return place / each
-        raise InputError(f"There is none of {', '.join(names)} in {folder}. Give the folder with --data-dir.")
+    if folder is None:
+        return [_fetched(file, dataset) for file in files]
+    places = (folder, *sorted(each for each in folder.glob("**/") if each != folder))
+    full = {place: found for place in places if len(found := _present(files, place)) == len(files)}
+    if not full:
+        known = max((_present(files, place) for place in places), key=len)
+        lacking = next(file for file in files if not {path.name for path in known} & set(file.names))
+        raise InputError(
+            f"There is none of {', '.join(lacking.names)} in {folder}. "
+            f"Give the folder of {dataset}'s files with --data-dir."
+        )
+    if len(full) > 1 and folder not in full:
+        raise InputError(
+            f"Several folders have such files: {', '.join(map(str, full))}. Give one of them with --data-dir."
+        )
+    return full[folder] if folder in full else next(iter(full.values()))
+
+
+def _present(files: Sequence[PublishedFile], place: Path) -> list[Path]:
+    paths = [next((place / name for name in file.names if (place / name).exists()), None) for file in files]
+    return [path for path in paths if path is not None]
+
+
+def _fetched(file: PublishedFile, dataset: str) -> Path:
     pooch = from_extra("pooch", "train")
-    cache = Path(pooch.os_cache("deepatelier")) / "data"
+    name, cache = file.names[-1], Path(pooch.os_cache("deepatelier")) / "data" / dataset
     try:
         if not (cache / name).exists():
             check_reachable(file.url)

@@ -13,13 +13,19 @@ from torch import Tensor
 
 from deepatelier.data.labelled import Dataset, Labelled
 from deepatelier.errors import ImageError, InputError
-from deepatelier.files import read_picture_file
+from deepatelier.files import MAX_BYTES, UNPACKING_ERRORS, read_picture_file
 from deepatelier.images import OUTPUT_FORMATS, Picture, picture_from_array, picture_from_bytes
 
 __all__ = ["ARCHIVES", "folder"]
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Endings of archives that are read."""
+
+_PIECE = 2**20
+"""Bytes that are read at once."""
+
+_LONGEST_NAME = 200
+"""Signs of a class's name."""
 
 _PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
 """Folders of classes that say for what their pictures are."""
@@ -92,6 +98,9 @@ def _dataset(
         raise InputError(
             f"All pictures in {path} lie in one folder, {classes[0]!r}: there is one class only. Give a folder a class."
         )
+    odd = next((name for name in classes if not name.isprintable() or len(name) > _LONGEST_NAME), None)
+    if odd is not None:
+        raise InputError(f"The folder's name {odd[:40]!r} cannot be a class's: it is too long, or cannot be printed.")
     lacking = sorted({name for name, _ in found["test"]} - {name for name, _ in found["train"]})
     if lacking:
         raise InputError(f"There are test pictures of {lacking[0]!r} in {path}, and none to learn from.")
@@ -118,10 +127,17 @@ def _in_archive(path: Path) -> Iterator[_File]:
             for member in archive:
                 name = PurePosixPath(member.name)
                 if name.suffix.lower() in OUTPUT_FORMATS and member.isfile():
+                    if member.size > MAX_BYTES:
+                        raise InputError(
+                            f"{member.name} in {path} has {member.size} bytes; at most {MAX_BYTES} are read."
+                        )
                     opened = archive.extractfile(member)
                     assert opened is not None
-                    yield _File(name, opened.read)
-    except (tarfile.TarError, EOFError, OSError) as error:
+                    data = opened.read()
+                    yield _File(name, lambda data=data: data)  # type: ignore[misc]
+            while archive.fileobj is not None and archive.fileobj.read(_PIECE):  # to the packed file's checksum
+                pass
+    except UNPACKING_ERRORS as error:
         raise InputError(f"{path} cannot be read as an archive to its end ({error}). Pack or copy it again.") from error
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from deepatelier.data.fetching import PublishedFile, fetch
 from deepatelier.data.labelled import Dataset, Labelled
 from deepatelier.errors import InputError
+from deepatelier.files import UNPACKING_ERRORS
 
 __all__ = ["fashion_mnist", "mnist", "read_idx"]
 
@@ -71,7 +72,7 @@ def read_idx(path: Path) -> Tensor:
     """
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError) as error:
+    except UNPACKING_ERRORS as error:
         raise InputError(f"{path} cannot be unpacked ({error}). Fetch it again.") from error
     dimensions = data[3] if data[:3] == b"\0\0\x08" and len(data) > 3 else 0
     start = 4 + 4 * dimensions
@@ -82,15 +83,14 @@ def read_idx(path: Path) -> Tensor:
 
 
 def _four_files(name: str, url: str, folder: Path | None, classes: tuple[str, ...]) -> Dataset:
-    def part(number: int) -> Tensor:
-        stem = _PARTS[number]
-        return read_idx(
-            fetch(PublishedFile(f"{url}/{stem}.gz", _MD5[url][number], (stem, stem.replace("-idx", ".idx"))), folder)
-        )
-
+    wanted = [
+        PublishedFile(f"{url}/{stem}.gz", md5, (stem, stem.replace("-idx", ".idx")))
+        for stem, md5 in zip(_PARTS, _MD5[url], strict=True)
+    ]
+    found = [read_idx(path) for path in fetch(wanted, name, folder)]
     parts = []
     for number in (0, 2):
-        images, labels = part(number), part(number + 1).long()
+        images, labels = found[number], found[number + 1].long()
         if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
             raise InputError(
                 f"The labels do not fit: {_PARTS[number]} has {len(images)} pictures, {_PARTS[number + 1]} "

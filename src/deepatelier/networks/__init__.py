@@ -23,7 +23,14 @@ from deepatelier.networks.registry import (
     source_of,
     weights_of,
 )
-from deepatelier.networks.trained import WEIGHTS_NAME, Trained, read_trained, save_trained, trained_file
+from deepatelier.networks.trained import (
+    WEIGHTS_NAME,
+    Trained,
+    read_trained,
+    save_trained,
+    trained_file,
+    was_trained_here,
+)
 from deepatelier.networks.warm_start import warm_start
 
 __all__ = [
@@ -54,6 +61,7 @@ __all__ = [
     "source_of",
     "trained_file",
     "warm_start",
+    "was_trained_here",
     "weights_of",
     "with_checkpoints",
     "with_circular_padding",

@@ -177,8 +177,11 @@ def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
     entry = _entry(about.network)
     chosen = {**about.options, **options}
     _check_options(about.network, entry.builder, chosen)
-    with torch.device("meta"):
-        network = entry.builder(**chosen)
+    try:
+        with torch.device("meta"):
+            network = entry.builder(**chosen)
+    except (TypeError, ValueError, KeyError, RuntimeError) as error:
+        raise WeightsError(f"What {file} says of its network cannot be built ({error}). It was changed.") from error
     network.classes = about.classes
     _fill(network, state, f"The weights {file.name!r} do not fit {about.network}.", about.input_normalization())
     return network.eval().requires_grad_(False)

@@ -6,14 +6,22 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
 from deepatelier.errors import WeightsError
 from deepatelier.networks.layers import InputNormalization
 from deepatelier.weights import load_file
 
-__all__ = ["WEIGHTS_NAME", "Trained", "read_trained", "save_trained", "trained_file"]
+__all__ = [
+    "WEIGHTS_NAME",
+    "Normalization",
+    "Trained",
+    "read_trained",
+    "save_trained",
+    "trained_file",
+    "was_trained_here",
+]
 
 WEIGHTS_NAME = "weights.safetensors"
 """The file of weights in the folder of a run."""
@@ -28,6 +36,17 @@ def _printable(text: str) -> str:
 
 
 _Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+
+
+class Normalization(BaseModel):
+    """The arguments of `InputNormalization`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    scale: float
+    channels: tuple[int, ...] | None
 
 
 class Trained(BaseModel):
@@ -53,22 +72,27 @@ class Trained(BaseModel):
     shift: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
     input_size: tuple[int, int, int]
-    normalization: dict[Literal["mean", "std", "scale", "channels"], Any]
+    normalization: Normalization
 
     @classmethod
     def normalized(cls, module: nn.Module, **rest: Any) -> Self:
         """With the normalisation that a network has, and the rest as given."""
         own = module.normalization
         assert isinstance(own, InputNormalization)
-        parts = {"mean": own.mean, "std": own.std, "scale": own.scale, "channels": own.channels}
+        parts = Normalization(mean=own.mean, std=own.std, scale=own.scale, channels=own.channels)
         return cls(normalization=parts, **rest)
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        outputs = self.options.get("num_classes")
+        names = self.classes or self.values
+        if outputs is not None and names and outputs != len(names):
+            raise ValueError(f"it has {len(names)} names for {outputs} outputs")
+        return self
 
     def input_normalization(self) -> InputNormalization:
         """The normalisation of the input."""
-        parts: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in self.normalization.items()
-        }
-        return InputNormalization(**parts)
+        return InputNormalization(**self.normalization.model_dump())
 
 
 def save_trained(network: nn.Module, about: Trained) -> bytes:
@@ -89,6 +113,22 @@ def trained_file(name: str | Path) -> Path | None:
     return None
 
 
+def was_trained_here(path: Path) -> bool:
+    """Whether a file is one of weights that says of which network they are."""
+    return path.is_file() and path.suffix == ".safetensors" and _told(path) is not None
+
+
+def _told(path: Path) -> str | None:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            told: str | None = (file.metadata() or {}).get(_KEY)
+    except SafetensorError:
+        return None
+    return told
+
+
 def read_trained(path: Path) -> tuple[Trained, dict[str, Tensor]]:
     """What belongs to the weights, and the weights.
 
@@ -96,18 +136,14 @@ def read_trained(path: Path) -> tuple[Trained, dict[str, Tensor]]:
         OptionError: There is no such file.
         WeightsError: The file is damaged, or was not written by a training.
     """
-    from safetensors import SafetensorError, safe_open
-
-    tensors = load_file(path)
+    tensors, told = load_file(path), _told(path)
+    if told is None:
+        raise WeightsError(
+            f"{path} does not say of which network its weights are. Give --network NAME --weights {path}."
+        )
     try:
-        with safe_open(path, "pt") as file:
-            told = (file.metadata() or {}).get(_KEY)
-        if told is None:
-            raise WeightsError(
-                f"{path} does not say of which network its weights are. Give --network NAME --weights {path}."
-            )
         return Trained.model_validate(json.loads(told)), tensors
-    except (SafetensorError, ValidationError, ValueError) as error:
+    except ValueError as error:
         raise WeightsError(
             f"What {path} says of its network cannot be used. It is damaged or of another version."
         ) from error

@@ -97,6 +97,8 @@ def restored_options(record: Record, found: Mapping[str, Found], network: str | 
     if record.options.get("mask") is not None and "mask" not in found:
         raise RecordError("The record's mask is not among its inputs. It was changed.")
     sources: dict[str, Any] = {part: found[part].source for part in _FILES if part in found}
+    if not str(sources.get("network", ".safetensors")).endswith(".safetensors"):
+        del sources["network"]  # a name that would have code run
     if record.options.get(_MASKS):
         sources[_MASKS] = [place.source for place in several(_MASKS[:-1], found)]
         if len(sources[_MASKS]) != len(record.options[_MASKS]):

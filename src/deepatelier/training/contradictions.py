@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from deepatelier.data import Dataset
+from deepatelier.data import Dataset, Split
 from deepatelier.errors import OptionError
 from deepatelier.training.options import TrainingOptions
 
-__all__ = ["check_options"]
+__all__ = ["check_options", "check_parts"]
 
 
 def check_options(options: TrainingOptions, dataset: Dataset) -> None:
@@ -15,20 +15,31 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         raise OptionError("--head-epochs trains a new layer on pretrained ones: give their --weights too.")
     if not options.epochs and not options.head_epochs:
         raise OptionError("--epochs 0 would train nothing. Give epochs, or --head-epochs with --weights.")
-    if options.early_stopping and not options.validation:
-        raise OptionError("--early-stopping needs pictures to validate with. Give --validation.")
-    if options.early_stopping and options.check_every > options.epochs:
-        raise OptionError("--early-stopping needs a validation in every few epochs. Lower --check-every.")
-    if options.schedule == "plateau" and (not options.validation or options.check_every > 1):
-        raise OptionError("--schedule plateau follows the validation loss of each epoch. Give --validation.")
-    if options.batch_size != "all" and options.batch_size % options.processes:
-        raise OptionError(
-            f"--batch-size {options.batch_size} cannot be shared by {options.processes} processes evenly."
-        )
+    if options.check_every > 1 and (options.early_stopping or options.schedule == "plateau"):
+        name = "--early-stopping" if options.early_stopping else "--schedule plateau"
+        raise OptionError(f"{name} follows the validation loss of each epoch. Leave --check-every out.")
+    if options.optimizer in ("nesterov", "airbench") and not options.momentum:
+        raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
     if dataset.values and (options.small_epochs or options.augment):
         name = "--augment" if options.augment else "--small-epochs"
         raise OptionError(f"{name} would change what is to be told of the pictures of {dataset.name}. Leave it out.")
     if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
+    if options.optimizer == "closed-form":
+        for name in ("l1", "dropout", "label_smoothing", "augment", "head_epochs", "early_stopping", "clip_gradient"):
+            if getattr(options, name):
+                raise OptionError(f"closed-form takes no steps. Leave --{name.replace('_', '-')} out.")
+        if options.processes > 1:
+            raise OptionError("closed-form takes one process. Leave --processes out.")
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")
+
+
+def check_parts(options: TrainingOptions, parts: Split) -> None:
+    """Raise OptionError for options that the numbers of pictures contradict."""
+    follows = "--early-stopping" if options.early_stopping else "--schedule plateau"
+    if not len(parts.validation) and (options.early_stopping or options.schedule == "plateau"):
+        raise OptionError(f"{follows} needs pictures to validate with, and there are none. Raise --validation.")
+    size = len(parts.train) if options.batch_size == "all" else min(options.batch_size, len(parts.train))
+    if size % options.processes:
+        raise OptionError(f"A batch of {size} pictures cannot be shared by {options.processes} processes evenly.")

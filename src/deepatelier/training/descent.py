@@ -105,7 +105,7 @@ class Descent:
             if self.validates and _JUDGED_BY not in self.history.rows[-1]:
                 trainer.validate(module, verbose=False)
                 self.history.rows[-1] |= module.measured
-        return None if best is None or is_follower() else self._take(Path(best.best_model_path))
+        return None if best is None or is_follower() else self._take(self.folder / f"{_BEST}.ckpt")
 
     @property
     def _checkpoint(self) -> Path:
@@ -137,13 +137,12 @@ class Descent:
         return loggers.TensorBoardLogger(self.folder, name="", version="tensorboard")
 
     def _take(self, path: Path) -> int:
-        """Give the network the weights of a checkpoint, which is removed; their epoch."""
+        """Give the network the weights of a checkpoint; their epoch."""
         kept = torch.load(path, weights_only=True)
         prefix, state = "network.", kept["state_dict"]
         own = {name.removeprefix(prefix): each for name, each in state.items() if name.startswith(prefix)}
         self.module.network.load_state_dict(own)
-        path.unlink()
-        return int(kept["epoch"]) + 1
+        return int(kept["epoch"]) + 1 + self.history.epochs_before
 
     def _check_checkpoint(self) -> None:
         path = self._checkpoint

@@ -47,8 +47,10 @@ class EllipseRegression:
         return torch.stack([x, y, middle + reach, middle - reach, torch.rad2deg(torch.atan2(xy, half)) / 2], dim=1)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
-        wanted = (_numbers(targets) - targets.new_tensor(self.shift)) / targets.new_tensor(self.scale)
-        return (outputs.float() - wanted).square().sum(dim=1).mean()
+        return (outputs.float() - self.wanted(targets)).square().sum(dim=1).mean()
+
+    def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
+        return (_numbers(targets) - targets.new_tensor(self.shift)) / targets.new_tensor(self.scale)
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return ellipse_errors(self.values(outputs), targets)["center"]

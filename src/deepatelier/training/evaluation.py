@@ -91,7 +91,7 @@ def evaluate(
     record = read_training(folder)
     _check_same_targets(record, dataset)
     options, notes = record.options, list(dataset.skipped)
-    dataset = resized(dataset, record.network)
+    dataset = resized(dataset, record.network, options)
     parts = split(
         dataset,
         validation=options.validation,
@@ -101,9 +101,18 @@ def evaluate(
         limit=options.limit,
     )
     chosen = parts._asdict()[part]
-    if Part.of(chosen) != record.parts[part]:
+    own = Part.of(chosen) == record.parts[part]
+    if not own:
+        if dataset.name == record.dataset:
+            raise OptionError(
+                f"The pictures of {dataset.name} are not those of the training any more, so that nobody knows which of "
+                "them it has seen. Give the same, or new pictures in a folder of another name."
+            )
         chosen = dataset.train if dataset.test is None else dataset.test
-        notes.append(f"These are not the pictures of the training: all {len(chosen)} of {dataset.name} are evaluated.")
+        notes.append(
+            f"These are not the pictures of the training: all {len(chosen)} of {dataset.name} are evaluated. "
+            "Whether it has seen some of them is not known."
+        )
     if not len(chosen):
         raise OptionError(
             f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data."

@@ -36,17 +36,18 @@ class History(pl.Callback):
 
     Attributes:
         rows: One an epoch.
+        epochs_before: Those of the phase before.
     """
 
     def __init__(self, progress: Progress = lambda _: None) -> None:
         self.rows: list[Row] = []
         self._progress, self._losses, self._text = progress, list[Tensor](), ""
         self._began = self._before = 0.0
-        self._epochs_before = 0.0
+        self.epochs_before = 0
 
     def begin_phase(self) -> None:
         """Count the epochs of another network's training on."""
-        self._epochs_before = self.rows[-1]["epoch"]
+        self.epochs_before = int(self.rows[-1]["epoch"])
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Begin to count the time, where a checkpoint left off."""
@@ -64,7 +65,7 @@ class History(pl.Callback):
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
         self._losses.append(loss.detach())
         if trainer.global_step % _CHECKED == 0 or batch_idx + 1 == trainer.num_training_batches:
-            recent = torch.stack(self._losses[-_CHECKED:]).mean().item()
+            recent = trainer.strategy.reduce(torch.stack(self._losses[-_CHECKED:]).mean(), reduce_op="mean").item()
             if not math.isfinite(recent):
                 raise OptionError(
                     f"The loss is not a number any more at step {trainer.global_step} of epoch "
@@ -78,7 +79,7 @@ class History(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note what was measured."""
         row = {
-            "epoch": self._epochs_before + trainer.current_epoch + 1,
+            "epoch": self.epochs_before + trainer.current_epoch + 1,
             "step": trainer.global_step,
             "seconds": round(self._before + time.perf_counter() - self._began, 3),
             "learning rate": trainer.optimizers[0].param_groups[-1]["lr"],
@@ -90,11 +91,11 @@ class History(pl.Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The rows, and the epochs of the phase before."""
-        return {"rows": self.rows, "epochs_before": self._epochs_before}
+        return {"rows": self.rows, "epochs_before": self.epochs_before}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """The rows, from a checkpoint."""
-        self.rows, self._epochs_before = list(state_dict["rows"]), state_dict["epochs_before"]
+        self.rows, self.epochs_before = list(state_dict["rows"]), state_dict["epochs_before"]
 
 
 def from_csv(text: str) -> list[Row]:

@@ -18,9 +18,9 @@ class Stop(pl.Callback):
 
     pressed = False
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        """Leave the loop."""
-        if Stop.pressed:
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        """Leave the loop, in all processes at the same step."""
+        if trainer.strategy.reduce_boolean_decision(Stop.pressed, all=False):
             raise _Pressed
 
 
@@ -40,6 +40,8 @@ def interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, press) if main else None
     try:
         yield
+        if Stop.pressed:
+            raise _Pressed
     except _Pressed:
         raise KeyboardInterrupt from None
     finally:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from deepatelier.data import Labelled
 from deepatelier.errors import OptionError
@@ -61,13 +60,13 @@ def least_squares(x: Tensor, y: Tensor, l2: float = 0.0) -> Solution:
 
 
 @torch.no_grad()
-def solve(network: nn.Module, train: Labelled, outputs: int, l2: float = 0.0) -> Solution:
-    """Set the weights of a network of one dense layer to the solution; classes are told by 1 for the class, else 0.
+def solve(network: nn.Module, train: Labelled, wanted: Tensor, l2: float = 0.0) -> Solution:
+    """Set the weights of a network of one dense layer to the solution.
 
     Args:
         network: ``linear`` of the registry.
         train: The pictures.
-        outputs: How many values it puts out.
+        wanted: What it shall put out for each, (N, K).
         l2: As of `least_squares`.
 
     Raises:
@@ -77,8 +76,7 @@ def solve(network: nn.Module, train: Labelled, outputs: int, l2: float = 0.0) ->
     if not isinstance(network, Network) or len(layers) != 1 or sum(1 for _ in network.parameters()) != 2:
         raise OptionError("closed-form solves a linear regression: take --network linear, or another --optimizer.")
     x = torch.cat([network.prepare(piece).flatten(1) for piece in _pieces(train)])
-    y = train.targets if train.targets.ndim == 2 else functional.one_hot(train.targets, outputs)
-    found = least_squares(x, y, l2)
+    found = least_squares(x, wanted, l2)
     layers[0].weight.copy_(found.weight)
     layers[0].bias.copy_(found.bias)
     return found

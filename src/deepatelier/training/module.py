@@ -18,7 +18,7 @@ from deepatelier.training.options import TrainingOptions
 from deepatelier.training.schedules import learning_rate_factor
 from deepatelier.training.tasks import Task
 
-__all__ = ["PARTS", "Fitting", "averaged_scores"]
+__all__ = ["PARTS", "SMALL", "Fitting", "averaged_scores"]
 
 PARTS = ("training", "validation")
 """The parts that are measured: as many of the training pictures as there are to validate, and those."""
@@ -29,7 +29,7 @@ _PATIENCE = 3
 _WHITENING_EPOCHS = 0.3
 """The share of the epochs in which the bias of airbench's first layer learns."""
 
-_SMALL = 0.75
+SMALL = 0.75
 """Of the height and width of pictures, in the first epochs."""
 
 _MEASURED = 512
@@ -69,9 +69,9 @@ class Fitting(pl.LightningModule):
         self._measures = [torchmetrics.MeanMetric() for _ in PARTS]
         self._metrics = nn.ModuleList([*self._losses, *self._measures])  # so that they move with the network
         self.measured: dict[str, float] = {}
-        self._penalized = [each for each in network.parameters() if each.ndim > 1 and each.requires_grad]
         if isinstance(network, Airbench):
             network.whitening.weight.requires_grad_(False)
+        self._penalized = [each for each in network.parameters() if each.ndim > 1 and each.requires_grad]
 
     @property
     def batch_size(self) -> int:
@@ -102,17 +102,17 @@ class Fitting(pl.LightningModule):
         rank, processes = self.global_rank, self.trainer.world_size
         return [Batches(part, _MEASURED, self.device, rank=rank, processes=processes) for part in parts if len(part)]
 
-    def on_train_epoch_start(self) -> None:
-        """Freeze the bias of airbench's first layer after its time."""
-        if isinstance(self.network, Airbench):
-            learns = self.current_epoch < _WHITENING_EPOCHS * self.options.epochs
-            self.network.whitening.bias.requires_grad_(learns)  # type: ignore[union-attr]
+    def on_before_optimizer_step(self, _optimizer: torch.optim.Optimizer) -> None:
+        """Keep the bias of airbench's first layer after its time."""
+        bias = self.network.whitening.bias if isinstance(self.network, Airbench) else None
+        if bias is not None and self.current_epoch >= _WHITENING_EPOCHS * self.options.epochs:
+            bias.grad = None
 
     def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
         """The loss of a batch with its penalties."""
         (images, targets), options = batch, self.options
         if self.current_epoch < options.small_epochs:
-            images = nn.functional.interpolate(images, scale_factor=_SMALL, mode="bilinear", antialias=True)
+            images = nn.functional.interpolate(images, scale_factor=SMALL, mode="bilinear", antialias=True)
         loss = self.task.loss(self.network(images), targets)
         if options.l1:
             loss = loss + options.l1 * sum(weight.abs().sum() for weight in self._penalized)

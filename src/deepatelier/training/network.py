@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import math
+import posixpath
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from deepatelier.errors import OptionError
 from deepatelier.images import resize
 from deepatelier.networks import Airbench, Network
 from deepatelier.networks.layers import InputNormalization
+from deepatelier.training.module import SMALL
 from deepatelier.training.options import TrainingOptions
 
 __all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
@@ -79,7 +80,7 @@ def own_size_of(options: TrainingOptions) -> int:
     return blueprint.input_size[1]
 
 
-def resized(dataset: Dataset, name: str) -> Dataset:
+def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
     """The data set with pictures that are not smaller than the network takes, and of its size if it takes only one."""
     blueprint = networks.blueprint(name)
     _, height, width = dataset.shape
@@ -87,11 +88,8 @@ def resized(dataset: Dataset, name: str) -> Dataset:
     takes_sizes = "input_size" in networks.options_of(name)
     if takes_sizes and height == width:
         return dataset
-    wanted = (
-        blueprint.input_size[1:]
-        if blueprint.exact
-        else (max(height, blueprint.smallest), max(width, blueprint.smallest))
-    )
+    least = math.ceil(blueprint.smallest / SMALL) if options.small_epochs else blueprint.smallest
+    wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
     if wanted == (height, width):
         return dataset
 
@@ -126,15 +124,20 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
     blueprint = networks.blueprint(name)
     if options.small_epochs and getattr(blueprint, "exact", True):
         raise OptionError(f"{name} takes pictures of one size alone. Leave --small-epochs out.")
+    pretrained = None if options.weights is None else _pretrained(name, options.weights)
     chosen = _architecture(options, name, dataset.shape, outputs)
+    if pretrained is not None and pretrained[1]:
+        chosen = {**{key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}, **chosen}
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         network = networks.build(name, initialization=options.initialization, **chosen)
         assert isinstance(network, Network)
         if options.dropout and "dropout" not in chosen:
             _set_dropout(network, name, options.dropout)
-        if options.weights is not None:
-            return Beginning(network, name, chosen, _copy_weights(network, name, options.weights))
+        if pretrained is not None:
+            return Beginning(
+                network, name, chosen, _copy_weights(network, pretrained[0], f"{options.weights} for {name}")
+            )
     network.normalization = _normalization(train)
     if isinstance(network, Airbench):
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
@@ -184,21 +187,35 @@ def _normalization(train: Labelled) -> InputNormalization:
     return InputNormalization(tuple(mean.tolist()), tuple(deviation.tolist()))
 
 
-def _copy_weights(network: Network, name: str, weights: str) -> str:
+def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
+    """A network with pretrained weights, and the options that a training of ours gave it."""
+    file = None if weights in networks.weights_of(name) else networks.trained_file(weights)
+    if file is not None and networks.was_trained_here(file):
+        about, _ = networks.read_trained(file)
+        if about.network != name:
+            raise OptionError(f"The weights {weights} are of {about.network}, not of {name}.")
+        network, options = networks.build(str(file)), dict(about.options)
+    else:
+        network, options = networks.build(name, weights=weights), {}
+    assert isinstance(network, Network)
+    return network, options
+
+
+def _copy_weights(network: Network, pretrained: Network, words: str) -> str:
     """Give the network pretrained weights, all but its last dense layer's; the path of what is new."""
-    pretrained = networks.build(weights) if Path(weights).is_dir() else networks.build(name, weights=weights)
-    assert isinstance(pretrained, Network)
-    network.normalization = pretrained.normalization
     last = [path for path, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
     state: dict[str, Tensor] = network.state_dict()
-    fitting = {
-        key: tensor
-        for key, tensor in pretrained.state_dict().items()
-        if key in state and state[key].shape == tensor.shape and not key.startswith(f"{last}.")
-    }
-    if not any(tensor.ndim > 1 for tensor in fitting.values()):
-        raise OptionError(f"No layer of {weights} fits {name}. Give the weights of the same network.")
-    network.load_state_dict({**state, **fitting})
-    return os.path.commonpath([key.rpartition(".")[0].replace(".", "/") for key in state.keys() - fitting]).replace(
-        "/", "."
-    )
+    given = {key: each for key, each in pretrained.state_dict().items() if not key.startswith(f"{last}.")}
+    for key, tensor in given.items():
+        if key not in state or state[key].shape != tensor.shape:
+            wanted = tuple(state[key].shape) if key in state else "not there"
+            raise OptionError(
+                f"The weights {words} do not fit these pictures and options: "
+                f"{key} has the shape {tuple(tensor.shape)}, and is {wanted} here."
+            )
+    if not given:
+        raise OptionError(f"The weights {words} are of the last layer alone, which is always new.")
+    network.normalization = pretrained.normalization
+    network.load_state_dict({**state, **given})
+    paths = [key.rpartition(".")[0].replace(".", "/") for key in state.keys() - given]
+    return posixpath.commonpath(paths).replace("/", ".")

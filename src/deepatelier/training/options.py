@@ -99,7 +99,7 @@ class TrainingOptions(PresetOptions):
     optimizer: Optimizer = option("adam", "How the weights move.")
     learning_rate: float | None = option(None, "Length of a step. Default: the optimiser's usual one.", gt=0, le=1e6)
     momentum: float = option(0.9, "Of momentum, nesterov and airbench.", ge=0, le=0.9999)
-    schedule: Schedule = option("constant", "How the learning rate changes.")
+    schedule: Schedule = option("cosine", "How the learning rate changes.")
     warm_up: float = option(0.0, "Epochs in which it rises to its full height.", ge=0)
     clip_gradient: float | None = option(None, "Largest norm of the gradient; a longer one is made shorter.", gt=0)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from deepatelier import __version__
+from deepatelier import __version__, networks
 from deepatelier.data import Labelled, Split
 from deepatelier.errors import RecordError
 from deepatelier.files import write_atomically
@@ -89,6 +89,9 @@ def read_training(folder: Path) -> TrainingRecord:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         options = TrainingOptions.complete(values.pop("options"))
-        return TrainingRecord.model_validate({**values, "options": options})
+        record = TrainingRecord.model_validate({**values, "options": options})
+        if record.network not in networks.names():  # nobody's record has code run
+            raise ValueError(record.network)
+        return record
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordError(f"The record {path} cannot be used. It was changed, or is of another version.") from error

@@ -25,6 +25,9 @@ class Task(Protocol):
     def outputs(self) -> int:
         """How many values the network puts out."""
 
+    def wanted(self, targets: Tensor) -> Tensor:
+        """The outputs at which the squared loss is zero, (B, outputs)."""
+
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The mean over the pictures of what is made small, ()."""
 
@@ -54,10 +57,11 @@ class Classification:
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         if self.kind == "cross-entropy":
             return functional.cross_entropy(outputs.float(), targets, label_smoothing=self.smoothing)
-        wanted = (
-            functional.one_hot(targets, self.outputs).float() * (1 - self.smoothing) + self.smoothing / self.outputs
-        )
-        return (outputs.float() - wanted).square().sum(dim=1).mean()
+        return (outputs.float() - self.wanted(targets)).square().sum(dim=1).mean()
+
+    def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
+        classes = functional.one_hot(targets, self.outputs).float()
+        return classes * (1 - self.smoothing) + self.smoothing / self.outputs
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return (outputs.argmax(dim=1) == targets).float()
@@ -80,6 +84,9 @@ class Regression:
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return self.correct(outputs, targets).mean()
+
+    def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
+        return targets
 
     def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return (outputs.float() - targets).square().sum(dim=1)

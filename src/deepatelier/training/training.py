@@ -14,7 +14,7 @@ from deepatelier.files import make_folder, write_atomically
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained
 from deepatelier.runs import this_machine
 from deepatelier.training.augmentation import augmentation
-from deepatelier.training.contradictions import check_options
+from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
 from deepatelier.training.descent import Descent, is_follower
 from deepatelier.training.ellipse import EllipseRegression
@@ -82,10 +82,10 @@ class Training:
         self.notes = list(dataset.skipped)
         given = dataset.shape
         name = network_for(options, dataset.shape)
-        dataset = resized(dataset, name)
+        dataset = resized(dataset, name, options)
         if dataset.shape != given:
             sides = " x ".join(map(str, dataset.shape[1:]))
-            self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are enlarged to {sides}.")
+            self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are resized to {sides}.")
         self._parts = split(
             dataset,
             validation=options.validation,
@@ -94,13 +94,14 @@ class Training:
             ordered=options.split == "ordered",
             limit=options.limit,
         )
+        check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
         self._beginning: Beginning = begin(options, dataset, self._parts.train, self.task.outputs)
         self.network = self._beginning.network
         self.network.classes = dataset.classes
         if options.head_epochs:
             head_of(self.network, self._beginning.new)
-        self._history = History()
+        self._history, self._done = History(), 0
         self.record = TrainingRecord(
             dataset=dataset.name,
             network=self._beginning.name,
@@ -126,10 +127,10 @@ class Training:
 
     @property
     def steps(self) -> int:
-        """Steps that are planned."""
+        """Steps that are still to be taken."""
         size = self.options.batch_size
         batches = 1 if size == "all" else max(1, len(self._parts.train) // size)
-        return batches * (self.options.epochs + self.options.head_epochs)
+        return batches * (self.options.epochs + self.options.head_epochs - self._done)
 
     def fit(self, progress: Progress = lambda _: None) -> None:
         """Train, and write the folder. What there is when an error or Ctrl-C comes is written too.
@@ -157,7 +158,7 @@ class Training:
                 self._write(state, time.perf_counter() - began)
 
     def _solve(self) -> None:
-        found = solve(self.network, self._parts.train, self.task.outputs, self.options.l2)
+        found = solve(self.network, self._parts.train, self.task.wanted(self._parts.train.targets), self.options.l2)
         self.notes.append(
             f"The equations have rank {found.rank} of {found.weight.shape[1] + 1}"
             + (f": solved with a ridge of {found.ridge:.3g}." if found.ridge else ".")
@@ -182,8 +183,10 @@ class Training:
                 features_of(self.network, path, part, self.device, self.precision) if len(part) else part
                 for part in (train, validation)
             )
-            phase = options.model_copy(update={"epochs": options.head_epochs, "augment": (), "views": 1})
-            fitting = Fitting(head_of(self.network, path), self.task, phase, known, unknown)
+            phase = options.model_copy(
+                update={"epochs": options.head_epochs, "augment": (), "views": 1, "small_epochs": 0}
+            )
+            fitting = Fitting(self.network.get_submodule(path), self.task, phase, known, unknown)
             Descent(fitting, history, *place, keeps=False).run()
             history.begin_phase()
         if options.epochs:
@@ -237,10 +240,10 @@ class Training:
             raise OptionError(
                 f"--{name} was {getattr(before.options, differing[0])!r} in {self.folder}. Resume with the same."
             )
-        if before.state == "finished" and before.epochs >= self.options.epochs:
-            raise OptionError(
-                f"The training in {self.folder} is finished, with {before.epochs} epochs. Give more --epochs."
-            )
+        planned = self.options.head_epochs + self.options.epochs
+        if before.epochs > planned or (before.state == "finished" and before.epochs == planned):
+            raise OptionError(f"The training in {self.folder} has {before.epochs} epochs already. Give more --epochs.")
+        self._done = before.epochs
 
 
 def read_history(folder: Path) -> list[Row]:

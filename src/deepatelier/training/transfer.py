@@ -30,6 +30,10 @@ def head_of(network: Network, path: str) -> nn.Module:
     Raises:
         OptionError: Something comes behind what is new, or it does not take one row of values for each picture.
     """
+    if not path:
+        raise OptionError(
+            "Several parts of the network are new, so that none can be trained first. Leave --head-epochs out."
+        )
     head = network.get_submodule(path)
     picture = torch.rand(2, *network.input_size)
     was_training = network.training
