@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -64,16 +65,17 @@ def evaluate(
             dataset, data_dir=data_dir, classes=options.classes, size=options.size, otherwise=own_size_of(options)
         )
         found = evaluate_training(run, opened, part, device=device)
-    results = run / f"{part}.json"
-    if part == "test" and results.exists():
+    name = part if found.own else f"on_{opened.name}"
+    results = run / f"{name}.json"
+    if found.own and part == "test" and results.exists():
         say("The test pictures were read before. What you choose by them now, they cannot judge any more.")
     told: dict[str, Any] = {
-        "part": part,
+        "part": part if found.own else "all",
         "dataset": opened.name,
         "network": record.network,
         **found.measures,
-        "table": {row.name: row.numbers for row in found.rows},
-        "pictures_written": _write_pictures(run, part, found),
+        "table": {row.name: {key: _number(value) for key, value in row.numbers.items()} for row in found.rows},
+        "pictures_written": _write_pictures(run, name, found),
     }
     write_atomically(results, (json_module.dumps(told, indent=1) + "\n").encode())
     for note in found.notes:
@@ -81,26 +83,31 @@ def evaluate(
     if json:
         print(json_module.dumps(told))
         return
-    names = list(found.rows[0].numbers)
+    columns = list(found.rows[0].numbers)
     cells = [(row.name, *(_rounded(value) for value in row.numbers.values())) for row in found.rows]
-    show_table(("value" if found.told is not None else "class", *names), cells, numbers=names, markdown=markdown)
-    for name, value in found.measures.items():
-        say(f"{name}: {_rounded(value)}")
-    say(f"Wrote {', '.join(str(run / name) for name in (results.name, *told['pictures_written']))}.")
+    show_table(("value" if found.told is not None else "class", *columns), cells, numbers=columns, markdown=markdown)
+    for words, value in found.measures.items():
+        say(f"{words}: {_rounded(value)}")
+    say(f"Wrote {', '.join(str(run / each) for each in (results.name, *told['pictures_written']))}.")
 
 
-def _write_pictures(run: Path, part: str, found: Evaluation) -> list[str]:
+def _write_pictures(run: Path, stem: str, found: Evaluation) -> list[str]:
     written = {}
     if found.confusion is not None:
-        written[f"{part}_confusion.png"] = confusion_matrix(found)
+        written[f"{stem}_confusion.png"] = confusion_matrix(found)
         sheet = worst_mistakes(found)
         if sheet is not None:
-            written[f"{part}_mistakes.png"] = images.encode(sheet, "PNG")
+            written[f"{stem}_mistakes.png"] = images.encode(sheet, "PNG")
     if found.classical is not None:
-        written[f"{part}_worst.png"] = worst_ellipses(found)
+        written[f"{stem}_worst.png"] = worst_ellipses(found)
     for name, content in written.items():
         write_atomically(run / name, content)
     return list(written)
+
+
+def _number(value: float) -> float | None:
+    """JSON has no word for what is not a number."""
+    return value if math.isfinite(value) else None
 
 
 def _rounded(value: float) -> str:

@@ -33,6 +33,8 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
             color = _COLORS[number % len(_COLORS)]
             for part, style in (("training", "--"), ("validation", "-")):
                 points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
+                if not points and part == "training" and name == "loss":  # nothing was kept to measure with
+                    points = [(row["epoch"], row["running loss"]) for row in rows if "running loss" in row]
                 label = f"{run} {part}".strip() if len(runs) == 1 or part == "validation" else None
                 marker = "o" if len(points) < 3 else None
                 if points:

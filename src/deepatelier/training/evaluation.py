@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +57,7 @@ class Evaluation:
         mistakes: The surest first.
         told: The values that the network told, (N, K); None for classes.
         classical: The ellipses of the classical fit, (N, 5), NaN where it found none; None for other data.
+        own: Whether they are a part that the training kept.
         notes: What the user should know.
     """
 
@@ -68,6 +69,7 @@ class Evaluation:
     mistakes: tuple[Mistake, ...] = ()
     told: Tensor | None = None
     classical: Tensor | None = None
+    own: bool = True
     notes: list[str] = field(default_factory=list)
 
 
@@ -126,10 +128,12 @@ def evaluate(
         network, chosen, device=where, dtype=choose_precision(options.precision, where), views=options.views
     )
     if dataset.classes:
-        return _classified(chosen, outputs, Classification(dataset.classes, options.loss), notes)
-    if dataset.values == ELLIPSE:
-        return _ellipses(chosen, outputs, EllipseRegression(about.shift, about.scale), notes)
-    return _values(chosen, outputs, Regression(dataset.values), notes)
+        found = _classified(chosen, outputs, Classification(dataset.classes, options.loss), notes)
+    elif dataset.values == ELLIPSE:
+        found = _ellipses(chosen, outputs, EllipseRegression(about.shift, about.scale), notes)
+    else:
+        found = _values(chosen, outputs, Regression(dataset.values), notes)
+    return replace(found, own=own)
 
 
 def _check_same_targets(record: TrainingRecord, dataset: Dataset) -> None:
