@@ -35,7 +35,7 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
                 points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
                 if not points and part == "training" and name == "loss":  # nothing was kept to measure with
                     points = [(row["epoch"], row["running loss"]) for row in rows if "running loss" in row]
-                label = f"{run} {part}".strip() if len(runs) == 1 or part == "validation" else None
+                label = part if len(runs) == 1 else run if part == "validation" else None
                 marker = "o" if len(points) < 3 else None
                 if points:
                     shown = _COLORS[0 if part == "validation" else 1] if len(runs) == 1 else color
@@ -48,7 +48,7 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
         if axis.get_legend_handles_labels()[0]:
             axis.legend(frameon=False, fontsize=9)
     if title or len(runs) > 1:
-        figure.suptitle(title if len(runs) == 1 else f"{title} (training dashed)".strip())
+        figure.suptitle(title if len(runs) == 1 else f"{title} validation, and training dashed".strip())
     return png_of(figure)
 
 
