@@ -25,7 +25,7 @@ from deepatelier import data
 from deepatelier.data import Dataset
 from deepatelier.devices import choose_precision
 from deepatelier.errors import RecordError
-from deepatelier.training import Training, TrainingOptions, curves, read_history, read_training
+from deepatelier.training import Training, TrainingOptions, curve_pairs, curves, read_history, read_training
 
 LAST = 5
 """Epochs over which the gap is averaged."""
@@ -143,6 +143,8 @@ def compare(dataset: Dataset, chosen: Comparison, folder: Path) -> list[dict[str
             }
         )
     (folder / "curves.png").write_bytes(curves(shown, "accuracy"))
+    if len(shown) > 1:
+        (folder / "pairs.png").write_bytes(curve_pairs(shown, "accuracy"))
     (folder / "table.json").write_text(json.dumps(rows, indent=1))
     return rows
 

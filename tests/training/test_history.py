@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepatelier.training.curves import curves
+from deepatelier.training.curves import curve_pairs, curves
 from deepatelier.training.history import as_csv, from_csv
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -17,3 +17,4 @@ def test_curves_of_several_and_of_short_trainings():
     row = {"epoch": 1, "training loss": 1.0, "validation loss": 2.0, "training accuracy": 0.5}
     for runs in ({"": [row]}, {"a": [row, {**row, "epoch": 2}], "b": [row]}, {"": [{"epoch": 1}]}):
         assert curves(runs, "accuracy").startswith(b"\x89PNG")
+    assert curve_pairs({"none": [row], "a": [row], "b": []}, "accuracy").startswith(b"\x89PNG")

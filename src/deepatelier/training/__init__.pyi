@@ -1,4 +1,4 @@
-from .curves import curves
+from .curves import curve_pairs, curves
 from .descent import is_follower
 from .evaluation import Evaluation, evaluate
 from .network import network_for, own_size_of
@@ -15,6 +15,7 @@ __all__ = [
     "TrainingOptions",
     "TrainingRecord",
     "confusion_matrix",
+    "curve_pairs",
     "curves",
     "evaluate",
     "is_follower",

@@ -9,10 +9,13 @@ from typing import Any
 from deepatelier.extras import from_extra
 from deepatelier.training.history import Row
 
-__all__ = ["curves", "png_of"]
+__all__ = ["curve_pairs", "curves", "png_of"]
 
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's, which the colour-blind tell apart."""
+
+_ACROSS = 3
+"""Small pictures in a row."""
 
 
 def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> bytes:
@@ -27,29 +30,56 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
         SurroundingsError: matplotlib is not installed.
     """
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=(11, 4.2), layout="constrained")
-    axes = figure.subplots(1, 2)
-    for axis, name in zip(axes, ("loss", measure), strict=True):
-        for number, (run, rows) in enumerate(runs.items()):
-            color = _COLORS[number % len(_COLORS)]
-            for part, style in (("training", "--"), ("validation", "-")):
-                points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
-                if not points and part == "training" and name == "loss":  # nothing was kept to measure with
-                    points = [(row["epoch"], row["running loss"]) for row in rows if "running loss" in row]
-                label = part if len(runs) == 1 else run if part == "validation" else None
-                marker = "o" if len(points) < 3 else None
-                if points:
-                    shown = _COLORS[0 if part == "validation" else 1] if len(runs) == 1 else color
-                    axis.plot(*zip(*points, strict=True), style, color=shown, label=label, marker=marker, markersize=4)
-        axis.set_xlabel("epoch")
-        axis.set_ylabel(name)
-        axis.xaxis.get_major_locator().set_params(integer=True)
-        axis.grid(alpha=0.25)
-        axis.spines[["top", "right"]].set_visible(False)
-        if axis.get_legend_handles_labels()[0]:
-            axis.legend(frameon=False, fontsize=9)
+    for axis, name in zip(figure.subplots(1, 2), ("loss", measure), strict=True):
+        _draw(axis, runs, name)
     if title or len(runs) > 1:
         figure.suptitle(title if len(runs) == 1 else f"{title} validation, and training dashed".strip())
     return png_of(figure)
+
+
+def curve_pairs(runs: Mapping[str, Sequence[Row]], measure: str) -> bytes:
+    """A PNG with a small picture for each training but the first, of what was measured in both.
+
+    Args:
+        runs: The rows of two or more trainings by their names; the first is what the others are compared with.
+        measure: The name of what is measured beside the loss, or ``loss``.
+
+    Raises:
+        SurroundingsError: matplotlib is not installed.
+    """
+    (reference, first), *others = runs.items()
+    rows = -(-len(others) // _ACROSS)
+    size = (3.6 * min(_ACROSS, len(others)), 2.8 * rows + 0.3)
+    figure = from_extra("matplotlib.figure", "train").Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(rows, min(_ACROSS, len(others)), squeeze=False, sharex=True, sharey=True).flat
+    for axis, (name, run) in zip(axes, others, strict=False):
+        _draw(axis, {reference: first, name: run}, measure)
+    for axis in list(axes)[len(others) :]:
+        axis.set_axis_off()
+    figure.suptitle("validation, and training dashed")
+    return png_of(figure)
+
+
+def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
+    for number, (run, rows) in enumerate(runs.items()):
+        for part, style in (("training", "--"), ("validation", "-")):
+            points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
+            if not points and part == "training" and name == "loss":  # nothing was kept to measure with
+                points = [(row["epoch"], row["running loss"]) for row in rows if "running loss" in row]
+            if not points:
+                continue
+            label = part if len(runs) == 1 else run if part == "validation" else None
+            color = (part == "training") if len(runs) == 1 else number
+            marker = "o" if len(points) < 3 else None
+            shown = {"color": _COLORS[color % len(_COLORS)], "label": label, "marker": marker, "markersize": 4}
+            axis.plot(*zip(*points, strict=True), style, **shown)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel(name)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.grid(alpha=0.25)
+    axis.spines[["top", "right"]].set_visible(False)
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(frameon=False, fontsize=9)
 
 
 def png_of(figure: Any) -> bytes:
