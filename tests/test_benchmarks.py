@@ -9,7 +9,7 @@ import torch
 from conftest import gradient_picture
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import learning, peers, style
+from benchmarks import learning, learning_speed, peers, style
 from deepatelier import data, images, networks
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.training import TrainingOptions, read_training
@@ -69,3 +69,13 @@ def test_a_comparison_is_made_once_and_shows_means(tmp_path):
     before = (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns
     assert learning.compare(data.open_dataset("digits"), learning.Comparison(common, variants, 2), tmp_path) == rows
     assert (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns == before
+
+
+@pytest.mark.filterwarnings("ignore")  # Lightning's advice on loaders
+def test_the_speed_of_learning_is_told_for_each_step_to_the_recipe():
+    rows = learning_speed.measure(32, 2, batch=16)
+    assert len(rows) == 6
+    assert rows[0]["times plain"] == 1
+    assert all(row["times plain"] > 0 for row in rows)
+    last = [1 / row["times plain"] for row in rows[-3:]]
+    assert last[2] == pytest.approx((last[0] + last[1]) / 2)
