@@ -11,12 +11,13 @@ from torch import Tensor
 from torchmetrics.functional import classification as metrics
 
 from deepatelier import networks
-from deepatelier.data import ELLIPSE, Dataset, Labelled, split
+from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.ellipse import EllipseRegression, ellipse_errors, fitted_ellipse
 from deepatelier.training.network import resized
+from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import outputs_of
 from deepatelier.training.record import Part, TrainingRecord, read_training
 from deepatelier.training.tasks import Classification, Regression, Task
@@ -94,14 +95,7 @@ def evaluate(
     _check_same_targets(record, dataset)
     options, notes = record.options, list(dataset.skipped)
     dataset = resized(dataset, record.network, options)
-    parts = split(
-        dataset,
-        validation=options.validation,
-        test=options.test,
-        seed=options.seed,
-        ordered=options.split == "ordered",
-        limit=options.limit,
-    )
+    parts = parts_of(dataset, options)
     chosen = parts._asdict()[part]
     own = Part.of(chosen) == record.parts[part]
     if not own:

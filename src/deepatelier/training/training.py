@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from deepatelier.data import ELLIPSE, Dataset, Labelled, split
+from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
 from deepatelier.errors import OptionError, OutputError, RecordError
 from deepatelier.files import make_folder, write_atomically
@@ -23,6 +23,7 @@ from deepatelier.training.linear_regression import solve
 from deepatelier.training.module import PARTS, Fitting
 from deepatelier.training.network import Beginning, begin, network_for, resized
 from deepatelier.training.options import TrainingOptions
+from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import measured, outputs_of
 from deepatelier.training.record import RECORD_NAME, TrainingRecord, fingerprints, read_training
 from deepatelier.training.tasks import Classification, Regression, Task
@@ -86,14 +87,7 @@ class Training:
         if dataset.shape != given:
             sides = " x ".join(map(str, dataset.shape[1:]))
             self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are resized to {sides}.")
-        self._parts = split(
-            dataset,
-            validation=options.validation,
-            test=options.test,
-            seed=options.seed,
-            ordered=options.split == "ordered",
-            limit=options.limit,
-        )
+        self._parts = parts_of(dataset, options)
         check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
         self._beginning: Beginning = begin(options, dataset, self._parts.train, self.task.outputs)
