@@ -6,13 +6,13 @@ derived from it. Nothing here needs torch, so that ``--help`` and a wrong flag a
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from deepatelier.errors import UnknownNameError
 
-__all__ = ["PresetOptions", "RecipeOptions", "Words", "option", "set_by_user"]
+__all__ = ["PresetOptions", "RecipeOptions", "ShownText", "Words", "option", "set_by_user"]
 
 
 def option(
@@ -34,6 +34,16 @@ def _split(value: Any) -> Any:
 
 Words = BeforeValidator(_split)
 """Marks a field of several values: they may be separated by spaces or by commas."""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it has characters that cannot be printed")
+    return text
+
+
+ShownText = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+"""A text of a file that may come from anybody, and is shown."""
 
 
 class PresetOptions(BaseModel):

@@ -44,3 +44,13 @@ def test_filters_begin_as_the_identity():
 def test_there_must_be_a_picture():
     with pytest.raises(OptionError, match="how to whiten"):
         networks.build("airbench").whiten(torch.rand(0, 3, 32, 32))
+
+
+def test_a_channel_that_is_the_same_everywhere_does_not_run_away():
+    torch.manual_seed(0)
+    network = networks.build("airbench").train().requires_grad_(True)
+    weight = network.features[20].weight
+    weight.data[40] = 0
+    functional.cross_entropy(network(torch.rand(8, 3, 32, 32)), torch.arange(8)).backward()
+    lengths = weight.grad.flatten(1).norm(dim=1)
+    assert 0 < lengths[40] < 1000 * lengths[:40].mean()

@@ -173,7 +173,7 @@ def _fill(
 
 
 def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
-    about, state = read_trained(file)
+    about = read_trained(file)
     entry = _entry(about.network)
     chosen = {**about.options, **options}
     _check_options(about.network, entry.builder, chosen)
@@ -183,7 +183,9 @@ def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
         raise WeightsError(f"What {file} says of its network cannot be built ({error}). It was changed.") from error
     network.classes = about.classes
-    _fill(network, state, f"The weights {file.name!r} do not fit {about.network}.", about.input_normalization())
+    _fill(
+        network, load_file(file), f"The weights {file.name!r} do not fit {about.network}.", about.input_normalization()
+    )
     return network.eval().requires_grad_(False)
 
 

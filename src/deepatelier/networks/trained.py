@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from torch import Tensor, nn
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from torch import nn
 
 from deepatelier.errors import WeightsError
 from deepatelier.networks.layers import InputNormalization
+from deepatelier.options import ShownText
 from deepatelier.weights import load_file
 
 __all__ = [
@@ -27,15 +28,6 @@ WEIGHTS_NAME = "weights.safetensors"
 """The file of weights in the folder of a run."""
 
 _KEY = "deepatelier"
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("it has characters that cannot be printed")
-    return text
-
-
-_Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 
 
 class Normalization(BaseModel):
@@ -65,10 +57,10 @@ class Trained(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
 
     schema_: Literal["deepatelier-weights/1"] = Field("deepatelier-weights/1", alias="schema")
-    network: _Word
-    options: dict[_Word, int | float | bool | _Word]
-    classes: tuple[_Word, ...] = ()
-    values: tuple[_Word, ...] = ()
+    network: ShownText
+    options: dict[ShownText, int | float | bool | ShownText]
+    classes: tuple[ShownText, ...] = ()
+    values: tuple[ShownText, ...] = ()
     shift: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
     input_size: tuple[int, int, int]
@@ -129,20 +121,21 @@ def _told(path: Path) -> str | None:
     return told
 
 
-def read_trained(path: Path) -> tuple[Trained, dict[str, Tensor]]:
-    """What belongs to the weights, and the weights.
+def read_trained(path: Path) -> Trained:
+    """What belongs to the weights in a file; the weights themselves are not read.
 
     Raises:
         OptionError: There is no such file.
         WeightsError: The file is damaged, or was not written by a training.
     """
-    tensors, told = load_file(path), _told(path)
+    told = _told(path) if path.is_file() else None
     if told is None:
+        load_file(path)  # says so if it is missing or damaged
         raise WeightsError(
             f"{path} does not say of which network its weights are. Give --network NAME --weights {path}."
         )
     try:
-        return Trained.model_validate(json.loads(told)), tensors
+        return Trained.model_validate(json.loads(told))
     except ValueError as error:
         raise WeightsError(
             f"What {path} says of its network cannot be used. It is damaged or of another version."

@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import torch
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from deepatelier import __version__
 from deepatelier.devices import processor_name
 from deepatelier.images import Picture
+from deepatelier.options import ShownText
 
 __all__ = ["Input", "Machine", "Record", "numbered", "several", "this_machine"]
 
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("it has characters that cannot be printed")
-    return text
-
-
-_Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
-"""A text of a record, which may come from anybody, and is shown."""
 
 _Part = Annotated[str, Field(pattern="^[a-z_]{1,20}[0-9]{0,4}$")]
 
@@ -82,8 +74,8 @@ class Machine(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    torch: _Word = Field(description="Version.")
-    processor: _Word = Field(description="The model of the device on which the network ran.")
+    torch: ShownText = Field(description="Version.")
+    processor: ShownText = Field(description="The model of the device on which the network ran.")
     threads: int = Field(description="Of the CPU.")
 
 
@@ -100,23 +92,23 @@ class Record(BaseModel):
     schema_: Literal["deepatelier/1"] = Field(
         "deepatelier/1", alias="schema", description="The version of this record's form."
     )
-    version: _Word = Field(__version__, description="Of deepatelier.")
-    command: _Word = Field(description="The recipe, by its command.")
+    version: ShownText = Field(__version__, description="Of deepatelier.")
+    command: ShownText = Field(description="The recipe, by its command.")
     output: str = Field(description="The picture's path as it was given; inside the picture its name alone.")
     size: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]] = Field(
         description="Width and height in pixels."
     )
     seconds: float = Field(description="From the first look at the input to the measured losses.")
     steps: int = Field(ge=0, description="Gradient evaluations that were made, over all levels.")
-    device: _Word = Field(description="Where the network ran.")
-    precision: _Word = Field(description="The number format in which the network ran.")
+    device: ShownText = Field(description="Where the network ran.")
+    precision: ShownText = Field(description="The number format in which the network ran.")
     machine: Machine
     seed: int
-    preset: _Word | None
+    preset: ShownText | None
     losses: dict[str, float] = Field(
         description="Weighted, in the preset's units, in float32 on the written file decoded again; total is their sum."
     )
-    measures: dict[_Word, bool | int | float | _Word] = Field(
+    measures: dict[ShownText, bool | int | float | ShownText] = Field(
         default_factory=dict, description="What the written file shows, decoded again, by the words that say it."
     )
     inputs: dict[_Part, Input] = Field(description="The files and samples that were given, by their part.")

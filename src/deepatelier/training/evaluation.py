@@ -113,7 +113,7 @@ def evaluate(
         raise OptionError(
             f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data."
         )
-    about, _ = networks.read_trained(folder / WEIGHTS_NAME)
+    about = networks.read_trained(folder / WEIGHTS_NAME)
     if about.network != record.network:
         raise WeightsError(f"The weights in {folder} are of {about.network}, its record is of {record.network}.")
     network = networks.build(str(folder / WEIGHTS_NAME))

@@ -64,7 +64,7 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | 
         return options.network
     trained = networks.trained_file(options.weights) if options.weights else None
     if trained is not None and trained.is_file():
-        return networks.read_trained(trained)[0].network
+        return networks.read_trained(trained).network
     channels, height, _ = dataset_shape or (3, 32, 32)
     if height == 1:
         return "linear"
@@ -191,7 +191,7 @@ def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
     """A network with pretrained weights, and the options that a training of ours gave it."""
     file = None if weights in networks.weights_of(name) else networks.trained_file(weights)
     if file is not None and networks.was_trained_here(file):
-        about, _ = networks.read_trained(file)
+        about = networks.read_trained(file)
         if about.network != name:
             raise OptionError(f"The weights {weights} are of {about.network}, not of {name}.")
         network, options = networks.build(str(file)), dict(about.options)
