@@ -17,8 +17,7 @@ from deepatelier.cli.progress import progress_bar
 from deepatelier.devices import memory_guard
 from deepatelier.errors import OptionError
 from deepatelier.files import check_output
-from deepatelier.interpretation import Look
-from deepatelier.runs import Record, check_target, record_of, write_array, write_picture
+from deepatelier.runs import Figure, Record, check_target, record_of, write_array, write_picture
 
 __all__ = ["Report", "look_and_report", "look_and_write"]
 
@@ -39,7 +38,7 @@ class Report:
 
 def look_and_report(
     command: str,
-    look: Callable[[], Look],
+    look: Callable[[], Figure],
     output: Path,
     report: Report,
     *,
@@ -80,8 +79,8 @@ def look_and_report(
 
 
 def look_and_write(
-    command: str, look: Callable[[], Look], output: Path, *, metadata: bool = True, with_array: bool = False
-) -> tuple[Look, Record, bool]:
+    command: str, look: Callable[[], Figure], output: Path, *, metadata: bool = True, with_array: bool = False
+) -> tuple[Figure, Record, bool]:
     """Look and write the picture. Ctrl-C writes what is there.
 
     Returns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_module
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,14 +27,15 @@ from deepatelier.interpretation import (
     Filters,
     GradCam,
     GradCamOptions,
-    Look,
     Occlusion,
     OcclusionOptions,
     Saliency,
     SaliencyOptions,
 )
-from deepatelier.options import RecipeOptions
+from deepatelier.labs import ComputedLab, LabOptions, PaintedLab, WorkedExample, WorkedOptions
+from deepatelier.options import PresetOptions, RecipeOptions
 from deepatelier.runs import (
+    Figure,
     Found,
     Record,
     changes,
@@ -67,6 +69,8 @@ from deepatelier.synthesis import (
 __all__ = ["rerun"]
 
 
+_LABS = [(name, labs.lab(name)) for name in labs.names()]
+
 _RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str, ...]]] = {
     "style": (make_style, StyleOptions, ("photo", "painting")),
     "sheet": (make_sheet, SheetOptions, ("photo", "painting")),
@@ -77,17 +81,26 @@ _RECIPES: dict[str, tuple[Callable[..., Recipe], type[RecipeOptions], tuple[str,
     "visualize": (FeatureVisualization, VisualizationOptions, ()),
     "dream": (DeepDream, DreamOptions, ("photo",)),
     "fool": (Fooling, FoolingOptions, ("photo",)),
-    **{f"lab {name}": (labs.lab(name).make, labs.LabOptions, ("photo", "painting")) for name in labs.names()},
+    **{
+        f"lab {name}": (lab.make, LabOptions, ("photo", "painting"))
+        for name, lab in _LABS
+        if isinstance(lab, PaintedLab)
+    },
 }
 """What makes the recipe of a command, from which pictures and options."""
 
-_LOOKS: dict[str, tuple[Callable[..., Look], type[RecipeOptions], tuple[str, ...]]] = {
+_LOOKS: dict[str, tuple[Callable[..., Figure], type[PresetOptions], tuple[str, ...]]] = {
     "look filters": (Filters, FilterOptions, ()),
     "look activations": (Activations, ActivationOptions, ("photo",)),
     "look occlusion": (Occlusion, OcclusionOptions, ("photo",)),
     "look cam": (Cam, CamOptions, ("photo",)),
     "look gradcam": (GradCam, GradCamOptions, ("photo",)),
     "look saliency": (Saliency, SaliencyOptions, ("photo",)),
+    **{
+        f"lab {name}": (partial(WorkedExample, lab.work), WorkedOptions, ())
+        for name, lab in _LABS
+        if isinstance(lab, ComputedLab)
+    },
 }
 """The same for what looks."""
 
@@ -162,10 +175,12 @@ def _prepared(
     if record.options.get("frames", 1) != 1:
         raise RecordError("The record is of a film, which is not made again by itself; its options are in the record.")
     try:
+        _, model, parts = {**_RECIPES, **_LOOKS}[record.command]
         options = restored_options(record, found, network)
         if device is not None:
+            if "device" not in model.model_fields:
+                raise OptionError(f"'atelier {record.command}' has no choice of the device. Leave --device out.")
             options["device"] = device
-        _, model, parts = {**_RECIPES, **_LOOKS}[record.command]
         places, chosen = [_places(record.command, part, found) for part in parts], model.complete(options)
     except KeyError as error:
         raise RecordError(f"The record names no {error}. It was changed.") from error

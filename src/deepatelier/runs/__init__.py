@@ -1,6 +1,6 @@
 """What a run leaves behind, and how to make it again."""
 
-from deepatelier.runs.made import Made, Measures, record_of
+from deepatelier.runs.made import Figure, Made, Measures, record_of
 from deepatelier.runs.record import Input, Machine, Record, numbered, several, this_machine
 from deepatelier.runs.replay import Found, changes, find_inputs, pixel_difference, restored_options
 from deepatelier.runs.storage import (
@@ -13,6 +13,7 @@ from deepatelier.runs.storage import (
 )
 
 __all__ = [
+    "Figure",
     "Found",
     "Input",
     "Machine",

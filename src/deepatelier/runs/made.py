@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from deepatelier.devices import precision_name
-from deepatelier.options import RecipeOptions
+from deepatelier.options import PresetOptions
 from deepatelier.runs.record import Input, Record, this_machine
 
-__all__ = ["Made", "Measures", "record_of"]
+__all__ = ["Figure", "Made", "Measures", "record_of"]
 
 Measures = dict[str, bool | int | float | str]
 """What a picture shows, by the words that say it."""
@@ -28,7 +28,7 @@ class Made(Protocol):
         """The pictures and files that it was given, by their part."""
 
     @property
-    def options(self) -> RecipeOptions:
+    def options(self) -> PresetOptions:
         """Its options, with every value that was used."""
 
     @property
@@ -44,6 +44,35 @@ class Made(Protocol):
 
     def measures(self, image: Tensor) -> Measures:
         """What a finished picture shows, by the words that say it."""
+
+
+class Figure(Made, Protocol):
+    """Whatever looks and then draws what it found."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What the picture cannot say, a sentence each; complete when it has looked."""
+
+    @property
+    def planned(self) -> int:
+        """How many steps there will be."""
+
+    @property
+    def found_something(self) -> bool:
+        """Whether there is a picture yet."""
+
+    @property
+    def has_array(self) -> bool:
+        """Whether there are numbers behind the picture that are one array."""
+
+    def look(self, advance: Callable[[str], None]) -> None:
+        """Look; ``advance`` is called at each step."""
+
+    def picture(self) -> Tensor:
+        """What was found, as a picture (1, 3, H, W), sRGB in [0, 1]."""
+
+    def array(self) -> Tensor:
+        """The numbers behind the picture, float32. Raises OptionError if there is no single array of them."""
 
 
 def record_of(made: Made, written: Tensor, *, command: str, output: str, began: float, steps: int) -> Record:
@@ -72,7 +101,7 @@ def record_of(made: Made, written: Tensor, *, command: str, output: str, began: 
         device=str(made.device),
         precision=precision_name(made.precision),
         machine=this_machine(made.device),
-        seed=made.options.seed,
+        seed=getattr(made.options, "seed", 0),
         preset=getattr(made.options, "preset", None),
         inputs=dict(made.inputs),
         options=Record.named(made.options, made.inputs),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepatelier.extras import from_extra
-from deepatelier.training.history import Row
 
-__all__ = ["curve_pairs", "curves", "png_of"]
+if TYPE_CHECKING:  # it brings Lightning, which takes seconds
+    from deepatelier.training.history import Row
 
-_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+__all__ = ["COLORS", "curve_pairs", "curves", "png_of"]
+
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's, which the colour-blind tell apart."""
 
 _ACROSS = 3
@@ -71,7 +73,7 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
             label = part if len(runs) == 1 else run if part == "validation" else None
             color = (part == "training") if len(runs) == 1 else number
             marker = "o" if len(points) < 3 else None
-            shown = {"color": _COLORS[color % len(_COLORS)], "label": label, "marker": marker, "markersize": 4}
+            shown = {"color": COLORS[color % len(COLORS)], "label": label, "marker": marker, "markersize": 4}
             axis.plot(*zip(*points, strict=True), style, **shown)
     axis.set_xlabel("epoch")
     axis.set_ylabel(name)
@@ -82,8 +84,8 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
         axis.legend(frameon=False, fontsize=9)
 
 
-def png_of(figure: Any) -> bytes:
+def png_of(figure: Any, dpi: int = 110) -> bytes:
     """A matplotlib figure as the bytes of a PNG."""
     data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=110, metadata={"Software": None})
+    figure.savefig(data, format="png", dpi=dpi, metadata={"Software": None})
     return data.getvalue()

@@ -1,0 +1,86 @@
+"""Gradient descent: in a batch, by single examples and in mini-batches; and how long a step may be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from deepatelier import data
+from deepatelier.labs.plots import figure_of, tidy
+from deepatelier.labs.worked import Worked, WorkedOptions
+from deepatelier.runs import Measures
+from deepatelier.training.curves import COLORS, png_of
+from deepatelier.training.linear_regression import least_squares
+
+__all__ = ["descend", "descent"]
+
+
+class _Kind(NamedTuple):
+    batch: int
+    rate: float
+    epochs: int
+
+
+_KINDS = {"batch": _Kind(100, 0.1, 40), "stochastic": _Kind(1, 0.03, 2), "mini-batch of 10": _Kind(10, 0.1, 4)}
+_RATES = {0.003: "too small", 0.1: "", 0.6: "", 0.8: "too large"}
+_STEPS, _START = 60, (-1.5, 4.0)
+_SHOWN = 1e3
+"""The largest loss in the picture."""
+
+
+def descend(x: Tensor, y: Tensor, theta: Tensor, rate: float, batch: int, epochs: int) -> Tensor:
+    """θ ← θ − η·∇J of so many examples at a time, J = 1/n·Σ(y − w·x − b)², from epoch to epoch in another order.
+
+    Args:
+        x, y: (N,).
+        theta: (w, b) at the start.
+        rate: η.
+        batch: n; N is batch, 1 is stochastic gradient descent.
+        epochs: Passes over the examples.
+
+    Returns:
+        θ before each step and at the end, (steps + 1, 2).
+
+    Source: document 001, 'Gradient Descent'.
+    """
+    path = [theta]
+    for _ in range(epochs):
+        for chosen in torch.split(torch.randperm(len(x)), batch):
+            rest = theta[0] * x[chosen] + theta[1] - y[chosen]
+            gradient = 2 * torch.stack([(rest * x[chosen]).mean(), rest.mean()])
+            theta = theta - rate * gradient
+            path.append(theta)
+    return torch.stack(path)
+
+
+def descent(_options: WorkedOptions) -> Worked:
+    """Three paths over the loss of the noisy line, and the loss by the step for four learning rates.
+
+    Source: documents 001, 'Gradient Descent', and 002, 'Intuition for Gradient Descent'.
+    """
+    points = data.open_dataset("line").train
+    x, y = points.images.flatten().double(), points.targets.flatten().double()
+    solved = least_squares(x[:, None], y[:, None])
+    best = torch.cat([solved.weight[0], solved.bias])
+    start = torch.tensor(_START, dtype=torch.float64)
+    figure, axes = figure_of(1, 4, width=14.0, height=3.7)
+    w, b = torch.meshgrid(torch.linspace(-2.5, 5, 80), torch.linspace(-2, 5, 80), indexing="xy")
+    surface = (w[..., None] * x + b[..., None] - y).square().mean(dim=-1)
+    findings: Measures = {}
+    for axis, (name, (batch, rate, epochs)) in zip(axes, _KINDS.items(), strict=False):
+        path = descend(x, y, start, rate, batch, epochs)
+        axis.contour(w, b, surface, levels=torch.logspace(-0.5, 1.8, 12), colors="#9fb0c0", linewidths=0.7)
+        axis.plot(path[:, 0], path[:, 1], "-", color=COLORS[1], linewidth=1, marker=".", markersize=3)
+        axis.plot(*best, "*", color="black", markersize=9, label="closed form")
+        tidy(axis, f"{name}: {len(path) - 1} steps, η = {rate:g}", "w", "b")
+        findings[f"{name}: distance from the closed form after {epochs} passes"] = (path[-1] - best).norm().item()
+    for number, (rate, words) in enumerate(_RATES.items()):
+        path = descend(x, y, start, rate, len(x), _STEPS)
+        losses = (path[:, :1] * x + path[:, 1:] - y).square().mean(dim=1)
+        axes[-1].plot(losses[: int((losses < _SHOWN).sum())], color=COLORS[number], label=f"η = {rate:g} {words}")
+        findings[f"loss after {_STEPS} steps, learning rate {rate:g}"] = losses[-1].item()
+    axes[-1].set_yscale("log")
+    tidy(axes[-1], "batch: the loss by the step", "step", "J")
+    return Worked(png_of(figure), findings)

@@ -1,0 +1,98 @@
+"""Initialisation: what the first weights do to activations and gradients, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from deepatelier.labs.fitting import digits, perceptron
+from deepatelier.labs.plots import figure_of, tidy
+from deepatelier.labs.worked import Worked, WorkedOptions
+from deepatelier.networks import initialize
+from deepatelier.runs import Measures
+from deepatelier.training.curves import COLORS, png_of
+
+__all__ = ["initialization", "signals"]
+
+_WIDTH, _HISTOGRAMS, _DEEP = 300, 5, 10
+"""Units of a layer; hidden layers of the histograms, as in the paper's figures; of the curves."""
+
+
+def signals(network: nn.Sequential, activation: type[nn.Module], x: Tensor, y: Tensor) -> tuple[list[Tensor], ...]:
+    """What each activation puts out, and the gradients of the loss by what came to it, from the first to the last.
+
+    Args:
+        network: Dense layers and activations.
+        activation: Their class.
+        x, y: Examples.
+    """
+    sums, outputs = [], []
+    for layer in network:
+        if isinstance(layer, activation):
+            sums.append(x)
+        x = layer(x)
+        if isinstance(layer, activation):
+            outputs.append(x.detach())
+    return outputs, list(torch.autograd.grad(cross_entropy(x, y), sums))
+
+
+def initialization(options: WorkedOptions) -> Worked:
+    """Glorot's histograms of activations and gradients, and the deviations over ten layers for each initialisation.
+
+    Source: document 001, 'Weight Initialization'; Glorot and Bengio (2010), figures 6 and 7; He et al. (2015).
+    """
+    shown = digits(options.seed)
+    x = (shown.x - shown.x.mean()) / shown.x.std()
+    figure, axes = figure_of(2, 4, width=14.0, height=6.4)
+    findings: Measures = {}
+    for row, (name, words) in enumerate({"standard": "±1/√n", "glorot": "±√6/√(n_in + n_out)"}.items()):
+        outputs, gradients = _signals(name, nn.Tanh, _HISTOGRAMS, x, shown.y)
+        _histograms(axes[4 * row], outputs, f"tanh, {name} ({words}): activations", 1.0)
+        _histograms(axes[4 * row + 1], gradients, f"tanh, {name}: gradients going back", 3 * gradients[-1].std().item())
+        shares = gradients[0].std() / gradients[-1].std()
+        findings[f"tanh, {name}: deviation of the gradients, first layer over last of {_HISTOGRAMS}"] = shares.item()
+    ways = {
+        (2, nn.Tanh): ("uniform", "standard", "glorot", "lecun"),
+        (3, nn.ReLU): ("standard", "glorot", "he", "alexnet"),
+        (6, nn.Sigmoid): ("standard", "glorot", "uniform"),
+    }
+    for (place, activation), names in ways.items():
+        kind = activation.__name__
+        found = {name: _signals(name, activation, _DEEP, x, shown.y) for name in names}
+        back = place == 6
+        curves = {name: [each.std().item() for each in pair[back]] for name, pair in found.items()}
+        _over_layers(axes[place], curves, f"{kind}: deviation of {'the gradients' if back else 'the activations'}")
+        for name, values in curves.items():
+            what = "gradients, first layer over last" if back else "activations, last layer over first"
+            share = values[0] / values[-1] if back else values[-1] / values[0]
+            findings[f"{kind}, {name}: deviation of the {what} of {_DEEP}"] = share
+    least = [0.25 ** (_DEEP - layer) for layer in range(1, _DEEP + 1)]
+    _over_layers(axes[7], {"0.25 for each layer": least}, "ten sigmoids: what slopes leave at most")
+    findings["0.25^10"] = 0.25**10
+    return Worked(png_of(figure), findings)
+
+
+def _signals(name: str, activation: type[nn.Module], depth: int, x: Tensor, y: Tensor) -> tuple[list[Tensor], ...]:
+    network = perceptron((x.shape[1], *[_WIDTH] * depth, 10), activation)
+    initialize(network, name)
+    return signals(network, activation, x, y)
+
+
+def _histograms(axis: Any, layers: list[Tensor], title: str, reach: float) -> None:
+    for number, values in enumerate(layers):
+        heights = torch.histc(values.flatten(), 61, -reach, reach)
+        places = torch.linspace(-reach, reach, 61)
+        axis.plot(places, heights / heights.sum(), color=COLORS[number], linewidth=1.2, label=f"layer {number + 1}")
+    axis.set_ylim(bottom=0)
+    tidy(axis, title)
+
+
+def _over_layers(axis: Any, curves: Mapping[str, list[float]], title: str) -> None:
+    for number, (name, values) in enumerate(curves.items()):
+        axis.plot(range(1, len(values) + 1), values, "o-", markersize=3, color=COLORS[number], label=name)
+    axis.set_yscale("log")
+    tidy(axis, title, "layer")

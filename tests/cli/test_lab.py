@@ -1,0 +1,48 @@
+"""``atelier lab``: those that are computed; those that paint are in test_recipes.py."""
+
+import json
+
+import pytest
+from PIL import Image
+from tests_support import run
+
+from deepatelier import labs
+from deepatelier.runs import read_record
+
+
+def test_labs_are_listed(capsys):
+    code, out, _ = run(capsys, "lab", "--json")
+    assert code == 0
+    assert [each["name"] for each in json.loads(out)["labs"]] == labs.names()
+    assert run(capsys, "lab")[0] == 0
+
+
+def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_path):
+    code, out, err = run(capsys, "lab", "descent", "--seed", "3", "-o", tmp_path, "--json")
+    assert (code, err) == (0, "")
+    carried = read_record(tmp_path / "descent.png")
+    assert json.loads(out)["measures"] == carried.measures
+    assert (carried.command, carried.options, carried.seed) == ("lab descent", {"seed": 3}, 3)
+    code, _, err = run(capsys, "rerun", tmp_path / "descent.png")
+    assert code == 0
+    assert "every pixel is as in the first picture" in err
+    code, _, err = run(capsys, "rerun", tmp_path / "descent.png", "--device", "cpu")
+    assert code == 2
+    assert "no choice of the device" in err
+
+
+def test_what_moves_is_a_film_too(capsys, tmp_path):
+    code, _, err = run(capsys, "lab", "optimizers", "-o", tmp_path)
+    assert code == 0
+    assert "Wrote" in err
+    with Image.open(tmp_path / "optimizers.gif") as film:
+        assert film.n_frames > 10
+    assert "nesterov" in str(read_record(tmp_path / "optimizers.png").measures)
+
+
+@pytest.mark.parametrize("words", [("--steps", "3"), ("--photo", "chelsea"), ("--network", "vgg16")])
+def test_options_of_painting_are_refused(capsys, tmp_path, words):
+    code, out, err = run(capsys, "lab", "activations", "-o", tmp_path, *words)
+    assert (code, out) == (2, "")
+    assert f"no {words[0]}" in err
+    assert not list(tmp_path.iterdir())
