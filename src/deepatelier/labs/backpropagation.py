@@ -163,8 +163,9 @@ def _draw(axis: Any, passed: Passed, layers: Sequence[Layer], gradients: Sequenc
                 middle = [begin + share * (stop - begin) for begin, stop in zip(start, end, strict=True)]
                 told = f"{layer.weight[unit, source]:+.2f}"
                 slope = f"∂ {gradient.weight[unit, source]:+.4f}"
-                axis.text(*middle, told, ha="center", va="bottom", fontsize=8, zorder=3)
-                axis.text(*middle, slope, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3)
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+                axis.text(*middle, told, ha="center", va="bottom", fontsize=8, zorder=3, bbox=box)
+                axis.text(*middle, slope, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3, bbox=box)
     axis.set_xlim(-0.8, 5.6)
     axis.set_ylim(-2.3, 0.7)
     axis.set_axis_off()

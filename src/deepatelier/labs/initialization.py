@@ -70,7 +70,7 @@ def initialization(options: WorkedOptions) -> Worked:
             what = "gradients, first layer over last" if back else "activations, last layer over first"
             share = values[0] / values[-1] if back else values[-1] / values[0]
             findings[f"{kind}, {name}: deviation of the {what} of {_DEEP}"] = share
-    least = [0.25 ** (_DEEP - layer) for layer in range(1, _DEEP + 1)]
+    least = [0.25 ** (_DEEP + 1 - layer) for layer in range(1, _DEEP + 1)]
     _over_layers(axes[7], {"0.25 for each layer": least}, "ten sigmoids: what slopes leave at most")
     findings["0.25^10"] = 0.25**10
     return Worked(png_of(figure), findings)

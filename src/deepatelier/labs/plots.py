@@ -14,7 +14,7 @@ from deepatelier.extras import from_extra
 __all__ = ["figure_of", "film_of", "tidy"]
 
 
-_FILM_DPI = 65
+_FILM_DPI = 55
 
 
 def figure_of(rows: int, columns: int, width: float = 11.0, height: float = 4.0) -> tuple[Any, list[Any]]:
