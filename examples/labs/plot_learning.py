@@ -13,7 +13,7 @@ from deepatelier import labs
 from deepatelier.labs import WorkedExample, WorkedOptions
 
 
-def show(name):
+def show(name: str) -> None:
     """Compute a lab, show its figure, and print its findings."""
     example = WorkedExample(labs.lab(name).work, WorkedOptions(seed=0))
     example.look()

@@ -15,7 +15,7 @@ from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.optimizers import make_optimizer
 from deepatelier.training.options import Optimizer, TrainingOptions
 
-__all__ = ["off_the_saddle", "optimizers", "path_of"]
+__all__ = ["off_the_saddle", "optimizers", "path_of", "saddle", "valley"]
 
 _RATES: dict[Optimizer, float] = {
     "sgd": 0.05,
