@@ -143,14 +143,19 @@ def fastest(action: Callable[[], object], repeats: int, device: torch.device) ->
 
 
 @contextmanager
-def memory_guard() -> Iterator[None]:
-    """Turn torch's several ways to say that memory has run out into a MemoryLimitError."""
+def memory_guard(work: str = "a picture of this size", advice: str = "Lower --size.") -> Iterator[None]:
+    """Turn torch's several ways to say that memory has run out into a MemoryLimitError.
+
+    Args:
+        work: For what there is not enough.
+        advice: What helps, as a sentence.
+    """
     try:
         yield
     except (MemoryError, RuntimeError) as error:
         text = str(error)
         if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in text:
-            raise MemoryLimitError("There is not enough memory for a picture of this size. Lower --size.") from error
+            raise MemoryLimitError(f"There is not enough memory for {work}. {advice}") from error
         raise
 
 

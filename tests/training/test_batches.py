@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepatelier.data import Labelled
-from deepatelier.training.batches import Batches
+from deepatelier.training.batches import Batches, together
 
 CPU = torch.device("cpu")
 
@@ -23,13 +23,13 @@ def test_a_pass_sees_each_picture_once(count, size, shuffled, seed):
     batches = Batches(numbered(count), size, CPU, shuffled=shuffled, seed=seed)
     found = passed(batches)
     assert len(found) == len(batches)
-    together = [target for each in found for target in each]
-    assert len(set(together)) == len(together)
+    seen = [target for each in found for target in each]
+    assert len(set(seen)) == len(seen)
     if shuffled:
         assert {len(each) for each in found} == {min(size, count)}
-        assert len(together) > count - size
+        assert len(seen) > count - size
     else:
-        assert together == list(range(count))
+        assert seen == list(range(count))
 
 
 def test_pictures_stay_with_their_targets():
@@ -86,3 +86,8 @@ def test_levels_become_values():
     ((images, _),) = list(Batches(levels, 2, CPU))
     assert images.unique().tolist() == pytest.approx([0.2])
     assert images.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize(("side", "count"), [(1, 512), (32, 512), (96, 303), (224, 55), (1024, 8)])
+def test_large_pictures_are_measured_in_smaller_batches(side, count):
+    assert together(Labelled(torch.zeros(0, 3, side, side, dtype=torch.uint8), torch.zeros(0))) == count

@@ -60,7 +60,7 @@ def evaluate(
     """
     record = read_training(run)
     options = record.options
-    with memory_guard():
+    with memory_guard("these pictures", "Close other programs, or evaluate on a larger machine."):
         opened = data.open_dataset(
             dataset, data_dir=data_dir, classes=options.classes, size=options.size, otherwise=own_size_of(options)
         )

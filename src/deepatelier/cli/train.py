@@ -63,7 +63,7 @@ def train(
             raise OptionError("--resume goes on with the training in a folder: name it with -o.")
         options = resumed_options(output, options)
     options = options.resolved()
-    with memory_guard():
+    with memory_guard("this training", "Lower --batch-size or --size, or take a smaller --network."):
         opened = data.open_dataset(
             dataset, data_dir=data_dir, classes=options.classes, size=options.size, otherwise=own_size_of(options)
         )

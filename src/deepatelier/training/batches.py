@@ -10,10 +10,13 @@ from torch import Tensor
 
 from deepatelier.data import Labelled
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "together"]
 
 _FLIPS, _ORDER, _CHANGES = range(3)
 """What random numbers are drawn for."""
+
+_LEAST, _MOST, _VALUES = 8, 512, 2**23
+"""Pictures and values of a batch where nothing learns."""
 
 
 class Batches:
@@ -75,6 +78,11 @@ class Batches:
             if images.ndim == 4:
                 images = images.contiguous(memory_format=torch.channels_last)
             yield images, self._data.targets[indices]
+
+
+def together(data: Labelled) -> int:
+    """Pictures in a batch where nothing learns: 512 small ones, fewer that are larger, so that memory is bounded."""
+    return max(_LEAST, min(_MOST, _VALUES // data.images.shape[1:].numel()))
 
 
 def _generator(seed: int, epoch: int, purpose: int) -> torch.Generator:

@@ -12,13 +12,13 @@ from torch import Tensor, nn
 
 from deepatelier.data import Labelled
 from deepatelier.networks import Airbench
-from deepatelier.training.batches import Batches
+from deepatelier.training.batches import Batches, together
 from deepatelier.training.optimizers import make_optimizer
 from deepatelier.training.options import TrainingOptions
 from deepatelier.training.schedules import learning_rate_factor
 from deepatelier.training.tasks import Task
 
-__all__ = ["MEASURED", "PARTS", "SMALL", "Fitting", "averaged_scores"]
+__all__ = ["PARTS", "SMALL", "Fitting", "averaged_scores"]
 
 PARTS = ("training", "validation")
 """The parts that are measured: as many of the training pictures as there are to validate, and those."""
@@ -31,9 +31,6 @@ _WHITENING_EPOCHS = 0.3
 
 SMALL = 0.75
 """Of the height and width of pictures, in the first epochs."""
-
-MEASURED = 512
-"""Pictures in a batch where nothing learns."""
 
 
 class Fitting(pl.LightningModule):
@@ -100,7 +97,9 @@ class Fitting(pl.LightningModule):
         chosen = torch.randperm(len(self._train_part), generator=torch.Generator().manual_seed(0))[:count]
         parts = (self._train_part.take(chosen), self._validation_part)
         rank, processes = self.global_rank, self.trainer.world_size
-        return [Batches(part, MEASURED, self.device, rank=rank, processes=processes) for part in parts if len(part)]
+        return [
+            Batches(part, together(part), self.device, rank=rank, processes=processes) for part in parts if len(part)
+        ]
 
     def on_before_optimizer_step(self, _optimizer: torch.optim.Optimizer) -> None:
         """Keep the bias of airbench's first layer after its time."""

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.data import Labelled
-from deepatelier.training.batches import Batches
-from deepatelier.training.module import MEASURED, averaged_scores
+from deepatelier.training.batches import Batches, together
+from deepatelier.training.module import averaged_scores
 from deepatelier.training.tasks import Task
 
 __all__ = ["measured", "outputs_of"]
@@ -36,7 +36,8 @@ def outputs_of(
     network.eval().to(device)
     try:
         with torch.autocast(device.type, dtype, dtype != torch.float32):
-            found = [averaged_scores(network, images, views).cpu() for images, _ in Batches(part, MEASURED, device)]
+            batches = Batches(part, together(part), device)
+            found = [averaged_scores(network, images, views).cpu() for images, _ in batches]
     finally:
         network.train(was_training)
     return torch.cat(found)
