@@ -86,7 +86,7 @@ COMPARISONS = {
     "transfer": Comparison(
         {
             "network": "efficientnet_lite0",
-            "validation": 2000,
+            "validation": 1000,
             "test": 0,
             "limit": 500,
             "epochs": 10,
