@@ -6,6 +6,7 @@ from sklearn.linear_model import Ridge
 from deepatelier import networks
 from deepatelier.data import Labelled
 from deepatelier.errors import OptionError
+from deepatelier.training import linear_regression
 from deepatelier.training.linear_regression import least_squares, solve
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -18,6 +19,12 @@ def test_equals_lstsq():
     wanted, *_ = np.linalg.lstsq(np.c_[X, np.ones(40)], Y, rcond=None)
     np.testing.assert_allclose(torch.cat([found.weight.T, found.bias[None]]), wanted, atol=1e-10)
     assert (found.rank, found.ridge) == (6, 0)
+
+
+def test_in_pieces_it_is_the_same(monkeypatch):
+    whole = least_squares(X, Y)
+    monkeypatch.setattr(linear_regression, "_TOGETHER", 7)
+    torch.testing.assert_close(least_squares(X, Y).weight, whole.weight, rtol=1e-10, atol=1e-12)
 
 
 def test_with_a_penalty_equals_scikit_learns_ridge():

@@ -19,6 +19,9 @@ __all__ = ["Solution", "least_squares", "solve"]
 _RIDGE = 1e-6
 """Of the largest eigenvalue, where the equations are singular."""
 
+_TOGETHER = 10_000
+"""Pictures that are taken together, so that they need not all be there in float64."""
+
 
 class Solution(NamedTuple):
     """What solves a linear regression.
@@ -46,8 +49,12 @@ def least_squares(x: Tensor, y: Tensor, l2: float = 0.0) -> Solution:
         y: (N, K).
         l2: λ.
     """
-    rows = torch.cat([x.double(), torch.ones(len(x), 1, dtype=torch.float64)], dim=1)
-    products, wanted = rows.T @ rows / len(rows), rows.T @ y.double() / len(rows)
+    size = x.shape[1] + 1
+    products, wanted = torch.zeros(size, size).double(), torch.zeros(size, y.shape[1]).double()
+    for some, theirs in zip(torch.split(x, _TOGETHER), torch.split(y, _TOGETHER), strict=True):
+        rows = torch.cat([some.double(), torch.ones(len(some), 1).double()], dim=1)
+        products += rows.T @ rows / len(x)
+        wanted += rows.T @ theirs.double() / len(x)
     eigenvalues = torch.linalg.eigvalsh(products)
     smallest = eigenvalues[-1] * len(products) * torch.finfo(torch.float64).eps
     rank = int((eigenvalues > smallest).sum())
@@ -75,12 +82,9 @@ def solve(network: nn.Module, train: Labelled, wanted: Tensor, l2: float = 0.0) 
     layers = [module for module in network.modules() if isinstance(module, nn.Linear)]
     if not isinstance(network, Network) or len(layers) != 1 or sum(1 for _ in network.parameters()) != 2:
         raise OptionError("closed-form solves a linear regression: take --network linear, or another --optimizer.")
-    x = torch.cat([network.prepare(piece).flatten(1) for piece in _pieces(train)])
+    pieces = (train.pixels(slice(start, start + _TOGETHER)) for start in range(0, len(train), _TOGETHER))
+    x = torch.cat([network.prepare(piece).flatten(1) for piece in pieces])
     found = least_squares(x, wanted, l2)
     layers[0].weight.copy_(found.weight)
     layers[0].bias.copy_(found.bias)
     return found
-
-
-def _pieces(train: Labelled) -> list[Tensor]:
-    return [train.pixels(slice(start, start + 10_000)) for start in range(0, len(train), 10_000)]
