@@ -28,7 +28,7 @@ from deepatelier.errors import RecordError
 from deepatelier.training import Training, TrainingOptions, curve_pairs, curves, read_history, read_training
 
 LAST = 5
-"""Epochs over which the gap is averaged."""
+"""Epochs that were validated, over which the gap is averaged."""
 
 
 class Comparison(NamedTuple):
@@ -89,13 +89,15 @@ COMPARISONS = {
             "validation": 1000,
             "test": 0,
             "limit": 500,
-            "epochs": 10,
+            "batch_size": 32,
+            "epochs": 40,
+            "check_every": 5,
             "precision": "auto",
         },
         {
             "from scratch": {},
             "new head": {"weights": "imagenet", "head_epochs": 30, "epochs": 0},
-            "new head, then all": {"weights": "imagenet", "head_epochs": 30, "epochs": 5, "learning_rate": 1e-4},
+            "new head, then all": {"weights": "imagenet", "head_epochs": 30, "epochs": 10, "learning_rate": 1e-4},
         },
         3,
     ),
@@ -127,7 +129,7 @@ def compare(dataset: Dataset, chosen: Comparison, folder: Path) -> list[dict[str
             print(name, seed, records[-1].measured, flush=True)
         shown[name] = _mean_rows(runs)
         finals = [record.measured for record in records]
-        gaps = [statistics.mean(_gap(row) for row in run[-LAST:]) for run in runs]
+        gaps = [statistics.mean([_gap(row) for row in run if "training accuracy" in row][-LAST:]) for run in runs]
         rows.append(
             {
                 "": name,
