@@ -264,6 +264,12 @@ def test_batch_normalisation_comes_with_the_weights(trained):
     begin = trained("first", epochs=1, batch_norm=True, limit=64).folder
     training = trained("next", weights=str(begin), epochs=1, limit=64)
     assert any(isinstance(module, torch.nn.BatchNorm1d) for module in training.network.modules())
+    old, new = load_file(begin / networks.WEIGHTS_NAME), weights(training)
+    statistics = [name for name in old if "running_" in name]
+    assert statistics
+    assert all(torch.equal(old[name], new[name]) for name in statistics)
+    scales = [name.replace("running_var", "weight") for name in statistics if "var" in name]
+    assert not any(torch.equal(old[name], new[name]) for name in scales)
 
 
 def test_the_closed_form_of_ellipses(trained):

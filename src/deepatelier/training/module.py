@@ -36,6 +36,9 @@ SMALL = 0.75
 class Fitting(pl.LightningModule):
     """Moves weights against the task's loss + λ₁·Σ|w| + λ₂·Σw², the sums over all weights but biases and norms' scales.
 
+    With pretrained weights, batch normalisations keep the statistics that came with them, and their scales and shifts
+    learn: a few steps on few pictures would leave statistics that fit neither the old weights nor the new.
+
     Both parts of `PARTS` are measured in evaluation mode, without changes of the pictures: the difference of their
     accuracies is the network's, and not that of dropout or augmentation.
 
@@ -100,6 +103,12 @@ class Fitting(pl.LightningModule):
         return [
             Batches(part, together(part), self.device, rank=rank, processes=processes) for part in parts if len(part)
         ]
+
+    def on_train_epoch_start(self) -> None:
+        """Keep the statistics of pretrained normalisations."""
+        for module in self.network.modules() if self.options.weights else ():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.eval()
 
     def on_before_optimizer_step(self, _optimizer: torch.optim.Optimizer) -> None:
         """Keep the bias of airbench's first layer after its time."""
