@@ -216,6 +216,11 @@ def test_pretrained_layers_and_a_new_head(trained):
     losses = [[row["validation loss"] for row in each.rows[:5]] for each in (head, both)]
     assert losses[0] == losses[1]
     assert not torch.equal(old["classifier.0.weight"], weights(both)["classifier.0.weight"])
+    gently = trained("gently", head_epochs=5, epochs=1, learning_rate=1e-6, **options)
+    assert [row["validation loss"] for row in gently.rows[:5]] == losses[0]
+    assert gently.rows[5]["validation loss"] == pytest.approx(losses[0][-1], rel=1e-3)
+    slow = trained("slow", head_epochs=5, epochs=0, learning_rate=1e-6, **options)
+    assert slow.rows[4]["validation loss"] > losses[0][-1]
 
 
 def test_a_head_on_cached_features_is_the_networks_own(trained):

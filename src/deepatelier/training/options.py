@@ -61,7 +61,11 @@ class TrainingOptions(PresetOptions):
         None, "Begin with these pretrained weights: a name, a file, or a training's folder; the last layer is new."
     )
     head_epochs: int = option(
-        0, "With --weights: first train the new layer alone so many epochs, on features found once.", ge=0, le=10_000
+        0,
+        "With --weights: first train the new layer alone so many epochs, on features found once; if all layers follow, "
+        "at the optimiser's usual learning rate.",
+        ge=0,
+        le=10_000,
     )
     dropout: float = option(0.0, "Probability at which a unit is left out in training.", ge=0, le=0.95)
     batch_norm: bool = option(False, "Batch normalisation, in networks that have it as a choice.")

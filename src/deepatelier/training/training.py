@@ -177,8 +177,15 @@ class Training:
                 features_of(self.network, path, part, self.device, self.precision) if len(part) else part
                 for part in (train, validation)
             )
+            rate = None if options.epochs else options.learning_rate  # that of fine-tuning is far too small for a head
             phase = options.model_copy(
-                update={"epochs": options.head_epochs, "augment": (), "views": 1, "small_epochs": 0}
+                update={
+                    "epochs": options.head_epochs,
+                    "learning_rate": rate,
+                    "augment": (),
+                    "views": 1,
+                    "small_epochs": 0,
+                }
             )
             fitting = Fitting(self.network.get_submodule(path), self.task, phase, known, unknown)
             Descent(fitting, history, *place, keeps=False).run()
