@@ -7,6 +7,7 @@ from PIL import Image
 from tests_support import run
 
 from deepatelier import labs
+from deepatelier.cli.rerun import _LOOKS, _RECIPES
 from deepatelier.runs import read_record
 
 
@@ -15,6 +16,10 @@ def test_labs_are_listed(capsys):
     assert code == 0
     assert [each["name"] for each in json.loads(out)["labs"]] == labs.names()
     assert run(capsys, "lab")[0] == 0
+
+
+def test_every_lab_can_be_made_again():
+    assert {f"lab {name}" for name in labs.names()} <= {*_LOOKS, *_RECIPES}
 
 
 def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_path):

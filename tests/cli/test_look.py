@@ -43,7 +43,8 @@ def words(tmp_path, photo_file, monkeypatch):
 
 def test_every_command_is_tried():
     commands = {f"look {name}" for name in app if not name.startswith("-")}
-    assert commands == set(COMMANDS) == {*_LOOKS, *_OF_MANY}
+    made_again = {command for command in _LOOKS if not command.startswith("lab ")}
+    assert commands == set(COMMANDS) == {*made_again, *_OF_MANY}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
