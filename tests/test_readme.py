@@ -30,7 +30,7 @@ def test_python_of_the_networks_page(block):
     exec(compile(block, "networks.md", "exec"), {})
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/controls.md", "docs/training.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/controls.md", "docs/training.md", "docs/labs.md"])
 def test_commands(tmp_path, monkeypatch, photo_file, page):
     lines = [line for block in _blocks("console", (ROOT / page).read_text()) for line in block.splitlines()]
     assert {line.split()[0] for line in lines} <= {"make", "atelier"}

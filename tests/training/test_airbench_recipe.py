@@ -72,6 +72,6 @@ def test_the_weights_are_those_of_the_sources_loop(digits, tmp_path):
     begun = training.network.state_dict()["fc.weight"].clone()
     training.fit()
     ours, theirs = training.network.state_dict(), other.network.state_dict()
-    assert (ours["fc.weight"] - begun).norm() > 0.1 * begun.norm()
+    assert (ours["fc.weight"] - begun).norm() > 0.05 * begun.norm()
     for name, wanted in theirs.items():
-        torch.testing.assert_close(ours[name], wanted, rtol=2e-3, atol=2e-3, msg=lambda text, n=name: f"{n}: {text}")
+        torch.testing.assert_close(ours[name], wanted, rtol=3e-4, atol=3e-4, msg=lambda text, n=name: f"{n}: {text}")
