@@ -16,7 +16,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist worksteal
 
 docs: .venv/installed-docs
 	$(BIN)/sphinx-build -W docs docs/_build/html

@@ -5,8 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepatelier.data.eyes import draw_eye
-from deepatelier.training.ellipse import EllipseRegression, ellipse_errors, fitted_ellipse
+from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
 
 ELLIPSES = st.tuples(
     st.floats(20, 44), st.floats(20, 44), st.floats(6, 13), st.floats(0.4, 0.95), st.floats(-89.9, 89.9)
@@ -53,36 +52,3 @@ def test_means_and_deviations_are_of_the_training_pictures():
 def test_errors():
     errors = ellipse_errors(torch.tensor([[3.0, 4.0, 5.0, 8.0, 80.0]]), torch.tensor([[0.0, 0.0, 9.0, 5.0, -80.0]]))
     assert {name: value.item() for name, value in errors.items()} == {"center": 5, "axes": 0.5, "angle": 20}
-
-
-def test_the_classical_fit_finds_clean_ellipses():
-    y, x = torch.meshgrid(torch.arange(64) + 0.5, torch.arange(64) + 0.5, indexing="ij")
-    for angle in (-60.0, 0.0, 35.0):
-        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        u, v = (x - 30) * cos + (y - 33) * sin, (y - 33) * cos - (x - 30) * sin
-        radius = torch.sqrt((u / 12) ** 2 + (v / 7) ** 2)
-        grey = 0.85 - 0.4 * torch.sigmoid((2 - radius) * 20) - 0.35 * torch.sigmoid((1 - radius) * 20)
-        found = fitted_ellipse(grey[None])
-        errors = ellipse_errors(found[None], torch.tensor([[30.0, 33.0, 12.0, 7.0, angle]]))
-        assert errors["center"] < 0.3
-        assert errors["axes"] < 0.8
-        assert errors["angle"] < 3
-
-
-def test_the_classical_fit_on_drawn_eyes():
-    generator = torch.Generator().manual_seed(1)
-    drawn = [draw_eye(generator) for _ in range(25)]
-    fits = [fitted_ellipse(image[0] / 255) for image, _ in drawn]
-    errors = [
-        ellipse_errors(fit[None], truth[None])["center"].item()
-        for fit, (_, truth) in zip(fits, drawn, strict=True)
-        if fit is not None
-    ]
-    assert len(errors) >= 20
-    assert sorted(errors)[len(errors) // 2] < 2
-
-
-def test_nothing_dark_has_no_ellipse():
-    ramp = torch.linspace(0, 1, 64).expand(1, 64, 64)
-    found = fitted_ellipse(ramp)
-    assert found is None or found.isfinite().all()

@@ -15,7 +15,8 @@ from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.networks import WEIGHTS_NAME
-from deepatelier.training.ellipse import EllipseRegression, ellipse_errors, fitted_ellipse
+from deepatelier.training.classical_ellipse import fitted_ellipse
+from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
 from deepatelier.training.network import resized
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import outputs_of
