@@ -102,6 +102,8 @@ def make_folder(folder: Path) -> None:
     Raises:
         OutputError: It cannot be made.
     """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file, where a folder is to be made. Give another name.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

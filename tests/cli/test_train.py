@@ -83,10 +83,13 @@ def test_the_network_is_looked_at_painted_from_and_fooled(capsys, tmp_path, fold
     code, _, err = run(capsys, "visualize", "--class", "green", "--network", trained, "-o", tmp_path / "x.png")
     assert code == 2
     assert "Known: blue, red" in err
-    assert run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png")[0] != 0  # not beside it
-    words = ["--input", f"network={trained / 'weights.safetensors'}"]
-    assert run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png", *words)[0] == 0
-    assert (tmp_path / "again.png").read_bytes() != b""
+    for words in ([], ["--input", f"network={trained / 'weights.safetensors'}"], ["--input", f"network={trained}"]):
+        code, _, err = run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png", *words)
+        assert code == 0
+        assert "every pixel is as in the first picture" in err
+    code, _, err = run(capsys, "rerun", trained / "curves.png")
+    assert code == 2
+    assert "record.json lies beside it" in err
     code, out, _ = run(capsys, "networks", trained)
     assert code == 0
     assert "conv2_1" in out

@@ -46,6 +46,22 @@ def test_an_archive_is_the_same_as_its_folder(two_classes, tmp_path, ending):
     assert found.train.sha256() == open_dataset(str(two_classes)).train.sha256()
 
 
+def test_the_order_of_an_archive_does_not_matter(two_classes, tmp_path):
+    with tarfile.open(tmp_path / "turned.tar", "w") as archive:
+        for file in sorted(two_classes.rglob("*.png"), reverse=True):
+            archive.add(file, file.relative_to(two_classes))
+    turned, found = open_dataset(str(tmp_path / "turned.tar")), open_dataset(str(two_classes))
+    assert turned.train.sha256() == found.train.sha256()
+    assert turned.train.names == found.train.names
+
+
+def test_the_name_is_the_folders_own(two_classes, monkeypatch):
+    monkeypatch.chdir(two_classes)
+    assert open_dataset(".").name == two_classes.name
+    dotted = two_classes.rename(two_classes.with_name("pets.v2"))
+    assert open_dataset(str(dotted)).name == "pets.v2"
+
+
 def test_an_archive_that_ends_in_the_middle(two_classes, tmp_path):
     whole = tmp_path / "whole.tar.gz"
     with tarfile.open(whole, "w:gz") as archive:

@@ -34,6 +34,18 @@ def test_an_input_is_found_by_name_and_sha256(tmp_path, cat):
     assert (found["painting"].source, found["painting"].same) == ("swirl", True)
 
 
+def test_an_input_is_found_in_the_folders_of_a_folder(tmp_path, cat):
+    record = _record({"photo": Input.of(cat)})
+    deeper = tmp_path / "runs" / "pets"
+    deeper.mkdir(parents=True)
+    moved = cat.rename(deeper / cat.name)
+    Image.new("RGB", (4, 4), "blue").save(tmp_path / "runs" / "cat.png")
+    assert find_inputs(record, [tmp_path])["photo"].source == str(moved)
+    assert find_inputs(record, [], {"photo": str(deeper)})["photo"].same
+    with pytest.raises(RecordError, match="neither beside the picture nor here"):
+        find_inputs(_record({"photo": Input(name="cat.png", sha256="0" * 64)}), [tmp_path])
+
+
 def test_another_file_of_that_name_is_not_taken(tmp_path, cat):
     record = _record({"photo": Input(name="cat.png", sha256="0" * 64)})
     with pytest.raises(RecordError, match=r"another file has its name.*--input photo="):

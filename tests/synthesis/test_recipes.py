@@ -102,7 +102,7 @@ def test_the_loss_falls_and_the_record_is_whole(name):
         assert first_level[2].total < first_level[0].total
 
 
-@pytest.mark.parametrize("name", set(RECIPES) - {"fooling"})
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - {"fooling"}))
 def test_goes_on_behind_a_step_as_if_it_had_not_stopped(name):
     recipe = RECIPES[name]()
     steps = list(recipe.steps())
@@ -115,7 +115,7 @@ def test_goes_on_behind_a_step_as_if_it_had_not_stopped(name):
         assert torch.equal(rest[-1].image, steps[-1].image)
 
 
-@pytest.mark.parametrize("name", set(RECIPES) - SHEETS)
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS))
 def test_no_hook_is_left_behind(name):
     recipe = RECIPES[name]()
     network = recipe.looking.module
@@ -132,7 +132,7 @@ def test_no_hook_is_left_behind(name):
     assert hooks() == 0
 
 
-@pytest.mark.parametrize("name", set(RECIPES) - SHEETS - {"style", "fooling"})
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS - {"style", "fooling"}))
 def test_a_network_that_raises_keeps_no_hook(name, monkeypatch):
     recipe = RECIPES[name]()
 
@@ -146,7 +146,7 @@ def test_a_network_that_raises_keeps_no_hook(name, monkeypatch):
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in recipe.network.modules())
 
 
-@pytest.mark.parametrize("name", set(RECIPES) - SHEETS)
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS))
 def test_the_same_seed_gives_the_same_picture(name):
     torch.manual_seed(1)
     first = list(RECIPES[name]().steps())[-1].image

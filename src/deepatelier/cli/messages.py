@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import sys
 
 from cyclopts import CycloptsError
@@ -45,4 +47,11 @@ def _explain_value(details: ErrorDetails) -> str:
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not name:
         return message
-    return f"--{name.replace('_', '-')} {message}; received {repr(details['input'])[:80]}."
+    return f"--{name.replace('_', '-')} {message}; received {repr(details['input'])[:80]}.{_nearest(details)}"
+
+
+def _nearest(details: ErrorDetails) -> str:
+    """The words that a word is nearest to, where some are expected."""
+    expected = re.findall(r"'([^']*)'", details.get("ctx", {}).get("expected", ""))
+    near = difflib.get_close_matches(str(details["input"]), expected)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

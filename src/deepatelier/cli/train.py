@@ -93,7 +93,8 @@ def train(
         if record.best_epoch:
             say(f"These are the weights of epoch {record.best_epoch}, the best.")
         parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in record.parts.items())
-        counts = f"{record.parameters:,} parameters, {record.epochs} epochs, {record.seconds:.0f} s"
+        epochs = "1 epoch" if record.epochs == 1 else f"{record.epochs} epochs"
+        counts = f"{record.parameters:,} parameters, {epochs}, {record.seconds:.0f} s"
         say(f"{record.network}: {counts}; pictures: {parts}.")
         say(f"Wrote {output}: look at {output / CURVES_NAME}, then: atelier evaluate {output} {dataset}")
 

@@ -36,6 +36,15 @@ class _File(NamedTuple):
     read: Callable[[], bytes]
 
 
+class _Found(NamedTuple):
+    path: PurePosixPath
+    image: Tensor
+
+    @property
+    def class_(self) -> str:
+        return self.path.parts[-2]
+
+
 def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int]) -> Dataset:
     """Pictures whose class is the name of the folder that they lie in; folders around those do not matter.
 
@@ -53,8 +62,7 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
     """
     if not path.exists():
         raise InputError(f"There is no data set or folder {str(path)!r}. It was looked up from {Path.cwd()}.")
-    images: dict[str, list[Tensor]] = {"train": [], "test": []}
-    found: dict[str, list[tuple[str, str]]] = {"train": [], "test": []}
+    found: dict[str, list[_Found]] = {"train": [], "test": []}
     skipped, known, own = [], set[str](), size is None
     for file in _in_folder(path) if path.is_dir() else _in_archive(path):
         parents = file.path.parts[:-1]
@@ -72,25 +80,22 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
                 size = picture.size if max(picture.size) <= max(otherwise) else otherwise
                 own = size == picture.size
             if own and picture.size != size:  # they are not all of one size
-                images = {part: [_cut(image, otherwise) for image in each] for part, each in images.items()}
+                found = {
+                    part: [each._replace(image=_cut(each.image, otherwise)) for each in rows]
+                    for part, rows in found.items()
+                }
                 size, own = otherwise, False
             part = next((_PARTS[each.lower()] for each in parents[:-1] if each.lower() in _PARTS), "train")
-            images[part].append((255 * _fitted(picture, size)).round().to(torch.uint8))
+            found[part].append(_Found(file.path, (255 * _fitted(picture, size)).round().to(torch.uint8)))
         except ImageError as error:
             skipped.append(str(error))
             continue
         known.add(digest)
-        found[part].append((parents[-1], str(file.path)))
-    return _dataset(path, images, found, tuple(skipped))
+    return _dataset(path, found, tuple(skipped))
 
 
-def _dataset(
-    path: Path,
-    images: dict[str, list[Tensor]],
-    found: dict[str, list[tuple[str, str]]],
-    skipped: tuple[str, ...],
-) -> Dataset:
-    classes = sorted({name for each in found.values() for name, _ in each})
+def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...]) -> Dataset:
+    classes = sorted({each.class_ for rows in found.values() for each in rows})
     if not found["train"]:
         why = f" The first that could not be used: {skipped[0]}" if skipped else ""
         raise InputError(f"There is no picture to learn from in {path}. Put those of each class in a folder.{why}")
@@ -101,16 +106,27 @@ def _dataset(
     odd = next((name for name in classes if not name.isprintable() or len(name) > _LONGEST_NAME), None)
     if odd is not None:
         raise InputError(f"The folder's name {odd[:40]!r} cannot be a class's: it is too long, or cannot be printed.")
-    lacking = sorted({name for name, _ in found["test"]} - {name for name, _ in found["train"]})
+    lacking = sorted({each.class_ for each in found["test"]} - {each.class_ for each in found["train"]})
     if lacking:
         raise InputError(f"There are test pictures of {lacking[0]!r} in {path}, and none to learn from.")
     parts = {}
     for part, rows in found.items():
-        labels = torch.tensor([classes.index(name) for name, _ in rows])
-        names = tuple(name for _, name in rows)
-        parts[part] = Labelled(torch.cat(images[part]), labels, names) if rows else None
+        rows.sort(key=lambda each: each.path.parts)  # an archive may have them in any order
+        labels = torch.tensor([classes.index(each.class_) for each in rows])
+        names = tuple(str(each.path) for each in rows)
+        parts[part] = Labelled(torch.cat([each.image for each in rows]), labels, names) if rows else None
     assert parts["train"] is not None
-    return Dataset(path.name.split(".")[0], parts["train"], parts["test"], tuple(classes), skipped=skipped)
+    return Dataset(_name_of(path), parts["train"], parts["test"], tuple(classes), skipped=skipped)
+
+
+def _name_of(path: Path) -> str:
+    name = path.resolve().name if path.name in ("", "..") else path.name
+    return name if path.is_dir() else name[: -len(_archive_ending(name))]
+
+
+def _archive_ending(name: str) -> str:
+    """The one of `ARCHIVES` that a name has; empty if it has none."""
+    return next((each for each in ARCHIVES if name.lower().endswith(each)), "")
 
 
 def _in_folder(path: Path) -> Iterator[_File]:
@@ -120,7 +136,7 @@ def _in_folder(path: Path) -> Iterator[_File]:
 
 
 def _in_archive(path: Path) -> Iterator[_File]:
-    if not path.name.lower().endswith(ARCHIVES):
+    if not _archive_ending(path.name):
         raise InputError(f"{path} is neither a folder nor one of {', '.join(ARCHIVES)}. Give a folder a class.")
     try:
         with tarfile.open(path) as archive:

@@ -149,10 +149,12 @@ def _draw(axis: Any, passed: Passed, layers: Sequence[Layer], gradients: Sequenc
     for number, a in enumerate(passed.a):
         for unit, value in enumerate(a[0].tolist()):
             place = (2.4 * number, -1.6 * unit)
-            axis.text(*place, f"{'a' if number else 'x'} = {value:.3f}", ha="center", va="bottom", fontsize=8, zorder=3)
+            axis.text(
+                *place, f"{'a' if number else 'x'} = {value:.3f}", ha="center", va="bottom", fontsize=7.5, zorder=3
+            )
             if number:
                 told = f"δ = {deltas[number - 1][0, unit]:+.3f}"
-                axis.text(*place, told, ha="center", va="top", fontsize=8, color=COLORS[1], zorder=3)
+                axis.text(*place, told, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3)
             axis.plot(*place, "o", markersize=48, color="#eef3f8", markeredgecolor=COLORS[0], zorder=2)
     for number, (layer, gradient) in enumerate(zip(layers, gradients, strict=True)):
         for unit in range(2):

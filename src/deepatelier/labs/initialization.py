@@ -52,23 +52,23 @@ def initialization(options: WorkedOptions) -> Worked:
     for row, (name, words) in enumerate({"standard": "±1/√n", "glorot": "±√6/√(n_in + n_out)"}.items()):
         outputs, gradients = _signals(name, nn.Tanh, _HISTOGRAMS, x, shown.y)
         _histograms(axes[4 * row], outputs, f"tanh, {name} ({words}): activations", 1.0)
-        _histograms(axes[4 * row + 1], gradients, f"tanh, {name}: gradients going back", 3 * gradients[-1].std().item())
+        back = [1e5 * each for each in gradients]
+        _histograms(axes[4 * row + 1], back, f"tanh, {name}: gradients going back, in 10⁻⁵", 3 * back[-1].std().item())
         shares = gradients[0].std() / gradients[-1].std()
         findings[f"tanh, {name}: deviation of the gradients, first layer over last of {_HISTOGRAMS}"] = shares.item()
     ways = {
-        (2, nn.Tanh): ("uniform", "standard", "glorot", "lecun"),
-        (3, nn.ReLU): ("standard", "glorot", "he", "alexnet"),
-        (6, nn.Sigmoid): ("standard", "glorot", "uniform"),
+        (2, "tanh", nn.Tanh): ("uniform", "standard", "glorot", "lecun"),
+        (3, "ReLU", nn.ReLU): ("standard", "glorot", "he", "alexnet"),
+        (6, "sigmoid", nn.Sigmoid): ("standard", "glorot", "uniform"),
     }
-    for (place, activation), names in ways.items():
-        kind = activation.__name__
+    for (place, kind, activation), names in ways.items():
         found = {name: _signals(name, activation, _DEEP, x, shown.y) for name in names}
-        back = place == 6
-        curves = {name: [each.std().item() for each in pair[back]] for name, pair in found.items()}
-        _over_layers(axes[place], curves, f"{kind}: deviation of {'the gradients' if back else 'the activations'}")
+        of_gradients = place == 6
+        curves = {name: [each.std().item() for each in pair[of_gradients]] for name, pair in found.items()}
+        _over_layers(axes[place], curves, f"{kind}: deviation of the {'gradients' if of_gradients else 'activations'}")
         for name, values in curves.items():
-            what = "gradients, first layer over last" if back else "activations, last layer over first"
-            share = values[0] / values[-1] if back else values[-1] / values[0]
+            what = "gradients, first layer over last" if of_gradients else "activations, last layer over first"
+            share = values[0] / values[-1] if of_gradients else values[-1] / values[0]
             findings[f"{kind}, {name}: deviation of the {what} of {_DEEP}"] = share
     least = [0.25 ** (_DEEP + 1 - layer) for layer in range(1, _DEEP + 1)]
     _over_layers(axes[7], {"0.25 for each layer": least}, "ten sigmoids: what slopes leave at most")
@@ -88,6 +88,7 @@ def _histograms(axis: Any, layers: list[Tensor], title: str, reach: float) -> No
         places = torch.linspace(-reach, reach, 61)
         axis.plot(places, heights / heights.sum(), color=COLORS[number], linewidth=1.2, label=f"layer {number + 1}")
     axis.set_ylim(bottom=0)
+    axis.locator_params(axis="x", nbins=5)
     tidy(axis, title)
 
 

@@ -34,7 +34,7 @@ _NEAR, _OFF = 1e-6, 1.0
 
 
 def valley(theta: Tensor) -> Tensor:
-    """J = ½·(θ₁² + 20·θ₂²), ten times as steep across as some optimisers like."""
+    """J = ½·(θ₁² + 20·θ₂²), bent twenty times as much along θ₂ as along θ₁."""
     return 0.5 * (theta[..., 0] ** 2 + 20 * theta[..., 1] ** 2)
 
 

@@ -32,7 +32,7 @@ def tidy(axis: Any, title: str = "", x: str = "", y: str = "") -> None:
     axis.grid(alpha=0.2)
     axis.spines[["top", "right"]].set_visible(False)
     if axis.get_legend_handles_labels()[0]:
-        axis.legend(frameon=False, fontsize=8)
+        axis.legend(framealpha=0.85, edgecolor="none", fontsize=8)
 
 
 def film_of(figure: Any, artists: Sequence[Any], frames: int, place: Callable[[int], None]) -> tuple[Tensor, ...]:

@@ -79,7 +79,10 @@ class DigitConvNet(Network):
                 side //= 2
             channels = width
         if side < 1:
-            raise OptionError(f"An input_size of {input_size} is too small for {configuration}: nothing is left of it.")
+            raise OptionError(
+                f"digits_{configuration} takes larger pictures than {input_size} x {input_size} pixels: "
+                "nothing is left of such behind its convolutions."
+            )
         self.features = self._sequence("features", modules)
         modules, units = {}, channels * side**2
         if dropout and not hidden:

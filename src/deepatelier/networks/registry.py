@@ -183,6 +183,8 @@ def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
         raise WeightsError(f"What {file} says of its network cannot be built ({error}). It was changed.") from error
     network.classes = about.classes
+    if not network.exact:
+        network.input_size = about.input_size
     _fill(
         network, load_file(file), f"The weights {file.name!r} do not fit {about.network}.", about.input_normalization()
     )

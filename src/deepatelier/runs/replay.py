@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def find_inputs(
 
     Args:
         record: Names them.
-        folders: Where to look, by name; what has that name must also have the sha256.
+        folders: Where to look, and in the folders in them, by name; what has that name must also have the sha256.
         given: Paths that the user says are the inputs, by their part. They are taken as they are.
 
     Raises:
@@ -63,7 +64,7 @@ def find_inputs(
     for part in given:
         if part not in record.inputs:
             raise UnknownNameError("input", part, record.inputs)
-    places = [Path(folder) for folder in folders]
+    places = [Path(folder).absolute() for folder in folders]
     return {
         part: _found(given[part], wanted) if part in given else _search(part, wanted, places)
         for part, wanted in record.inputs.items()
@@ -143,12 +144,12 @@ def pixel_difference(first: Picture, second: Picture) -> tuple[float, float] | N
 
 def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
     others = []
-    for folder in folders:
-        path = (folder / wanted.name).absolute()
+    for path in _places(wanted.name, folders):
         if path.is_file():
             if Input.of(path).sha256 == wanted.sha256:
                 return Found(str(path), same=True)
-            others.append(path)
+            if path.parent in folders:
+                others.append(path)
     if wanted.name in samples.names():
         return _shipped(wanted.name, wanted)
     if others:
@@ -161,7 +162,16 @@ def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
     )
 
 
+def _places(name: str, folders: list[Path]) -> Iterator[Path]:
+    """Where a file of that name is: in the folders themselves first, then one and two deeper."""
+    for pattern in ("", "*/", "*/*/"):
+        for folder in folders:
+            yield from sorted(folder.glob(pattern + glob.escape(name)))
+
+
 def _found(source: str, wanted: Input) -> Found:
+    if Path(source).is_dir():  # a training's, for its weights
+        source = str(Path(source) / wanted.name)
     try:
         return Found(str(Path(source).absolute()), same=Input.of(source).sha256 == wanted.sha256)
     except (OSError, ValueError):  # ValueError: a NUL in the path

@@ -162,7 +162,8 @@ def read_record(path: str | os.PathLike[str]) -> Record:
             text = _read_sidecar(_sidecar(path))
         except (OSError, ValueError) as error:
             raise RecordError(
-                f"{path} carries no record of how it was made: it was made by another program, or has been saved again."
+                f"{path} carries no record of how it was made: it was made by another program, has been saved again, "
+                "or is of a training, whose record.json lies beside it."
             ) from error
     return _parsed(text, str(path))
 

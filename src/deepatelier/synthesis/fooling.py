@@ -63,8 +63,9 @@ class Fooling:
     bits = 8
 
     def __init__(self, photo: Picture, options: FoolingOptions | None = None) -> None:
-        self.options = options = with_weights((options or FoolingOptions()).resolved())
+        options = with_weights((options or FoolingOptions()).resolved())
         self.looking = FrozenNetwork(options, [OUTPUT], head=True)
+        self.options = options = self.looking.with_usual_size(options)
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")

@@ -27,7 +27,11 @@ class FoolingOptions(RecipeOptions):
         40, "Gradient evaluations: of each size of change that pgd tries, or of ascent.", ge=1, le=10_000
     )
     size: int = option(
-        320, "Longest side of the result, in pixels; of no use to a network that takes one size alone.", ge=8, le=16384
+        320,
+        "Longest side of the result, in pixels; of no use to a network that takes one size alone. Default: at most "
+        "twice the size for which the network was made.",
+        ge=8,
+        le=16384,
     )
     network: str = option("efficientnet_lite0", "The network that is fooled; module:function is one of your own.")
 

@@ -83,6 +83,7 @@ class FeatureVisualization(PyramidRecipe):
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
         self.looking = FrozenNetwork(options, [self.layer], head=has_head(options))
+        options = self.looking.with_usual_size(options)
         self.inputs: dict[str, Input] = dict(self.looking.inputs)
         self.channel = options.channel
         if options.position is not None:  # a place in the picture, at one size

@@ -44,7 +44,11 @@ class VisualizationOptions(SynthesisOptions):
     )
     network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
     size: int = option(
-        256, "Height and width, in pixels; of no use to a network that takes one size alone.", ge=8, le=16384
+        256,
+        "Height and width, in pixels; of no use to a network that takes one size alone. Default: at most twice "
+        "the size for which the network was made.",
+        ge=8,
+        le=16384,
     )
     steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
     levels: int = option(3, "Sizes from coarse to fine.", ge=1, le=8)

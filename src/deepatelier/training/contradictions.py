@@ -9,6 +9,27 @@ from deepatelier.training.options import TrainingOptions
 __all__ = ["check_options", "check_parts"]
 
 
+_OF_STEPS = (
+    "l1",
+    "dropout",
+    "label_smoothing",
+    "augment",
+    "head_epochs",
+    "early_stopping",
+    "clip_gradient",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "schedule",
+    "warm_up",
+    "small_epochs",
+    "precision",
+)
+"""Options without meaning where a system of equations is solved."""
+
+_WITH_MOMENTUM = ("momentum", "nesterov", "airbench")
+
+
 def check_options(options: TrainingOptions, dataset: Dataset) -> None:
     """Raise OptionError for options that contradict each other or the data set."""
     if options.head_epochs and options.weights is None:
@@ -18,7 +39,7 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
     if options.check_every > 1 and (options.early_stopping or options.schedule == "plateau"):
         name = "--early-stopping" if options.early_stopping else "--schedule plateau"
         raise OptionError(f"{name} follows the validation loss of each epoch. Leave --check-every out.")
-    if options.optimizer in ("nesterov", "airbench") and not options.momentum:
+    if options.optimizer in _WITH_MOMENTUM[1:] and not options.momentum:
         raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
     if dataset.values and (options.small_epochs or options.augment):
         name = "--augment" if options.augment else "--small-epochs"
@@ -26,13 +47,35 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
     if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
     if options.optimizer == "closed-form":
-        for name in ("l1", "dropout", "label_smoothing", "augment", "head_epochs", "early_stopping", "clip_gradient"):
-            if getattr(options, name):
+        for name in _OF_STEPS:
+            if _set(options, name):
                 raise OptionError(f"closed-form takes no steps. Leave --{name.replace('_', '-')} out.")
         if options.processes > 1:
             raise OptionError("closed-form takes one process. Leave --processes out.")
+    for name, (used, by) in _uses(options).items():
+        if not used and _set(options, name):
+            raise OptionError(f"--{name.replace('_', '-')} would change nothing: it is of {by}.")
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")
+
+
+def _uses(options: TrainingOptions) -> dict[str, tuple[bool, str]]:
+    """Options that others use: whether they do, and which."""
+    changes = options.augment
+    return {
+        "rotation": ("rotation" in changes, "--augment rotation"),
+        "translation": ("crop" in changes or "translation" in changes, "--augment crop or translation"),
+        "cutout": ("cutout" in changes, "--augment cutout"),
+        "tolerance": (bool(options.early_stopping), "--early-stopping"),
+        "momentum": (options.optimizer in _WITH_MOMENTUM, f"--optimizer {', '.join(_WITH_MOMENTUM)}"),
+        "warm_up": (options.schedule != "plateau", "every --schedule but plateau"),
+    }
+
+
+def _set(options: TrainingOptions, name: str) -> bool:
+    """Whether the user gave another value than the default's and the recipe's."""
+    usual = (TrainingOptions.model_fields[name].default, options.presets[options.recipe].get(name))
+    return getattr(options, name) not in usual
 
 
 def check_parts(options: TrainingOptions, parts: Split) -> None:

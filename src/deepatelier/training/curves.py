@@ -77,7 +77,7 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
             axis.plot(*zip(*points, strict=True), style, **shown)
     axis.set_xlabel("epoch")
     axis.set_ylabel(name)
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axis.grid(alpha=0.25)
     axis.spines[["top", "right"]].set_visible(False)
     if axis.get_legend_handles_labels()[0]:
@@ -86,6 +86,7 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
 
 def png_of(figure: Any, dpi: int = 110) -> bytes:
     """A matplotlib figure as the bytes of a PNG."""
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)  # inches
     data = io.BytesIO()
     figure.savefig(data, format="png", dpi=dpi, metadata={"Software": None})
     return data.getvalue()

@@ -22,9 +22,13 @@ from deepatelier.training.interruption import Stop, interruptible
 from deepatelier.training.lookahead import Lookahead
 from deepatelier.training.module import PARTS, Fitting
 
-__all__ = ["Descent", "is_follower"]
+__all__ = ["CHECKPOINT_NAME", "Descent", "is_follower"]
 
+_SUFFIX = ".ckpt"
 _CHECKPOINT, _BEST = "checkpoint", "best"
+
+CHECKPOINT_NAME = f"{_CHECKPOINT}{_SUFFIX}"
+"""The file in a training's folder from which it goes on."""
 
 _JUDGED_BY = f"{PARTS[1]} loss"
 
@@ -105,11 +109,11 @@ class Descent:
             if self.validates and _JUDGED_BY not in self.history.rows[-1]:
                 trainer.validate(module, verbose=False)
                 self.history.rows[-1] |= module.measured
-        return None if best is None or is_follower() else self._take(self.folder / f"{_BEST}.ckpt")
+        return None if best is None or is_follower() else self._take(self.folder / f"{_BEST}{_SUFFIX}")
 
     @property
     def _checkpoint(self) -> Path:
-        return self.folder / f"{_CHECKPOINT}.ckpt"
+        return self.folder / CHECKPOINT_NAME
 
     def _callbacks(self, best: ModelCheckpoint | None) -> list[pl.Callback]:
         options = self.module.options

@@ -62,19 +62,20 @@ class History(pl.Callback):
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Note the loss. Raises OptionError if it is not a number any more."""
+        epoch = self.epochs_before + trainer.current_epoch + 1
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
         self._losses.append(loss.detach())
         if trainer.global_step % _CHECKED == 0 or batch_idx + 1 == trainer.num_training_batches:
             recent = trainer.strategy.reduce(torch.stack(self._losses[-_CHECKED:]).mean(), reduce_op="mean").item()
             if not math.isfinite(recent):
                 raise OptionError(
-                    f"The loss is not a number any more at step {trainer.global_step} of epoch "
-                    f"{trainer.current_epoch + 1}. Lower --learning-rate, or give --clip-gradient."
+                    f"The loss is not a number any more at step {trainer.global_step}, in epoch {epoch}. "
+                    "Begin anew with a lower --learning-rate, or with --clip-gradient."
                 )
             self._text = f"loss {recent:.3g}"
         known = self.rows[-1] if self.rows else {}
         told = [f"{name} {value:.3g}" for name, value in known.items() if name.startswith(PARTS[1])]
-        self._progress("  ".join([f"epoch {trainer.current_epoch + 1}", self._text, *told]))
+        self._progress("  ".join([f"epoch {epoch}", self._text, *told]))
 
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note what was measured."""

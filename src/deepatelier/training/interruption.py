@@ -14,18 +14,26 @@ __all__ = ["Stop", "interruptible"]
 
 
 class Stop(pl.Callback):
-    """Ends a training between two steps when Ctrl-C was pressed: Lightning itself would end the process."""
+    """Ends a training between two batches when Ctrl-C was pressed: Lightning itself would end the process."""
 
     pressed = False
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
         """Leave the loop, in all processes at the same step."""
-        if trainer.strategy.reduce_boolean_decision(Stop.pressed, all=False):
-            raise _Pressed
+        _leave(trainer)
+
+    def on_validation_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        """Leave the loop, in all processes at the same batch."""
+        _leave(trainer)
 
 
 class _Pressed(Exception):  # noqa: N818 (no error)
     pass
+
+
+def _leave(trainer: pl.Trainer) -> None:
+    if trainer.strategy.reduce_boolean_decision(Stop.pressed, all=False):
+        raise _Pressed
 
 
 @contextmanager

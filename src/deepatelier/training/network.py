@@ -85,8 +85,7 @@ def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
     blueprint = networks.blueprint(name)
     _, height, width = dataset.shape
     assert isinstance(blueprint, Network)
-    takes_sizes = "input_size" in networks.options_of(name)
-    if takes_sizes and height == width:
+    if height == width and _takes(name, height):
         return dataset
     least = math.ceil(blueprint.smallest / SMALL) if options.small_epochs else blueprint.smallest
     wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
@@ -98,6 +97,17 @@ def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
         return replace(part, images=torch.cat(pieces)) if pieces else part
 
     return replace(dataset, train=of(dataset.train), test=None if dataset.test is None else of(dataset.test))
+
+
+def _takes(name: str, side: int) -> bool:
+    """Whether a network can be made for square pictures of that height."""
+    if "input_size" not in networks.options_of(name):
+        return False
+    try:
+        networks.blueprint(name, input_size=side)
+    except OptionError:
+        return False
+    return True
 
 
 def _enlarged(images: Tensor, size: tuple[int, int]) -> Tensor:
@@ -127,7 +137,14 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
     pretrained = None if options.weights is None else _pretrained(name, options.weights)
     chosen = _architecture(options, name, dataset.shape, outputs)
     if pretrained is not None and pretrained[1]:
-        chosen = {**{key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}, **chosen}
+        learnt = {key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}
+        if learnt.get("input_size", 0) != chosen.get("input_size", 0):
+            sides = " and of ".join(f"{each['input_size']} x {each['input_size']} pixels" for each in (learnt, chosen))
+            raise OptionError(
+                f"The weights {options.weights} and these pictures are of {sides}. Give such pictures; --size makes "
+                "your own as large."
+            )
+        chosen = {**learnt, **chosen}
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         network = networks.build(name, initialization=options.initialization, **chosen)

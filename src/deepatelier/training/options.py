@@ -87,8 +87,8 @@ class TrainingOptions(PresetOptions):
 
     loss: Literal["cross-entropy", "squared"] = option("cross-entropy", "What is made small, for classes.")
     label_smoothing: float = option(0.0, "Share of the target that is spread over all classes.", ge=0, le=0.9)
-    l1: float = option(0.0, "Weight of Σ|w| over all weights but the biases.", ge=0)
-    l2: float = option(0.0, "Weight of Σw² over all weights but the biases.", ge=0)
+    l1: float = option(0.0, "Weight of Σ|w| over all weights but biases and the scales of normalisations.", ge=0)
+    l2: float = option(0.0, "Weight of Σw² over all weights but biases and the scales of normalisations.", ge=0)
     augment: Annotated[tuple[Augmentation, ...], Words] = option(
         (), "Random changes of the training pictures: crop, flip, rotation, translation, cutout."
     )

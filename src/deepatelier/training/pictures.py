@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -80,6 +82,7 @@ def worst_ellipses(found: Evaluation) -> bytes:
         figsize=(2 * columns, 2 * rows + 0.4), layout="constrained"
     )
     patches = from_extra("matplotlib.patches", "train")
+    drawn: dict[str, Any] = {}
     kinds = (("true", truth, "#009e73"), ("network", found.told, "#e69f00"), ("classical", found.classical, "#56b4e9"))
     for place, number in zip(figure.subplots(rows, columns, squeeze=False).flat, worst.tolist(), strict=False):
         _, height, width = found.part.images.shape[1:]
@@ -93,12 +96,9 @@ def worst_ellipses(found: Evaluation) -> bytes:
         for name, ellipses, color in kinds:
             x, y, a, b, angle = ellipses[number].tolist()
             if x == x:  # the classical fit may have found none
-                place.add_patch(
-                    patches.Ellipse(
-                        (x, y), 2 * a, 2 * b, angle=angle, fill=False, color=color, linewidth=1.3, label=name
-                    )
-                )
+                drawn[name] = patches.Ellipse((x, y), 2 * a, 2 * b, angle=angle, fill=False, color=color, linewidth=1.3)
+                place.add_patch(drawn[name])
     for place in figure.axes:
         place.set_axis_off()
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
+    figure.legend(drawn.values(), drawn, loc="outside upper center", ncols=3, frameon=False)
     return png_of(figure)

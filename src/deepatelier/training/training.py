@@ -16,7 +16,7 @@ from deepatelier.runs import this_machine
 from deepatelier.training.augmentation import augmentation
 from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
-from deepatelier.training.descent import Descent, is_follower
+from deepatelier.training.descent import CHECKPOINT_NAME, Descent, is_follower
 from deepatelier.training.ellipse import EllipseRegression
 from deepatelier.training.history import History, Progress, Row, as_csv, from_csv
 from deepatelier.training.linear_regression import solve
@@ -75,8 +75,8 @@ class Training:
     ) -> None:
         options = options.resolved()
         check_options(options, dataset)
-        if not resume and not is_follower() and (folder / RECORD_NAME).exists():
-            raise OutputError(f"{folder} has a training already. Go on with it by --resume, or give another -o.")
+        if not resume and not is_follower():
+            _check_free(folder)
         self.options, self.folder, self._resume, self._tensorboard = options, folder, resume, tensorboard
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
@@ -241,10 +241,20 @@ class Training:
             raise OptionError(
                 f"--{name} was {getattr(before.options, differing[0])!r} in {self.folder}. Resume with the same."
             )
-        planned = self.options.head_epochs + self.options.epochs
-        if before.epochs > planned or (before.state == "finished" and before.epochs == planned):
-            raise OptionError(f"The training in {self.folder} has {before.epochs} epochs already. Give more --epochs.")
+        planned, then = (each.head_epochs + each.epochs for each in (self.options, before.options))
+        if before.epochs > planned or (before.state == "finished" and planned <= then):
+            early = f", and stopped early, of {then}" if before.epochs < then else ""
+            raise OptionError(f"The training in {self.folder} has {before.epochs} epochs{early}. Give more --epochs.")
         self._done = before.epochs
+
+
+def _check_free(folder: Path) -> None:
+    """Raise OutputError if there is a training in a folder, unless it failed and left nothing to go on with."""
+    if not (folder / RECORD_NAME).exists():
+        return
+    kept = any((folder / name).exists() for name in (WEIGHTS_NAME, CHECKPOINT_NAME))
+    if kept or read_training(folder).state != "failed":
+        raise OutputError(f"{folder} has a training already. Go on with it by --resume, or give another -o.")
 
 
 def read_history(folder: Path) -> list[Row]:
