@@ -19,7 +19,7 @@ def test_there_are_examples():
 def test_runs(path, monkeypatch):
     matplotlib.use("agg")
     small = path.read_text()
-    for name, value in {"size": 128, "steps": 4, "epochs": 2}.items():
+    for name, value in {"size": 128, "view_size": 128, "steps": 4, "epochs": 2}.items():
         small = re.sub(rf"\b{name}=\d+", f"{name}={value}", small)
     monkeypatch.setattr(sys, "argv", [str(path)])
     exec(compile(small, str(path), "exec"), {"__name__": "__main__"})

@@ -146,7 +146,7 @@ def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):
         (("dream", "chelsea", "--layers", ","), "at least 1"),
         (("fool", "coffee", "-o", "a.png", "--panels", "a.png"), "another name"),
         (("visualize", "--layer", "block5", "--channel", "1", "--position", "99,1", "--size", "64"), "positions"),
-        (("lab", "grid", "-o", "none"), "There is no folder none"),
+        (("lab", "grid", "-o", "none"), "and none is none. Make it"),
     ],
 )
 def test_wrong_input_is_said(capsys, tmp_path, monkeypatch, words, message):

@@ -45,4 +45,4 @@ def test_a_file_is_no_folder(capsys, photo_file):
     with pytest.raises(SystemExit) as exited:
         main(["samples", "-o", str(photo_file)])
     assert exited.value.code == 2
-    assert "cannot be made" in capsys.readouterr().err
+    assert "is a file, where a folder" in capsys.readouterr().err

@@ -233,7 +233,7 @@ def test_unknown_names_are_answered_with_near_ones():
         ("resnet18", {"num_classes": -1}, "num_classes of resnet18 is 0 or more"),
         ("resnet18", {"in_channels": 0}, "in_channels of resnet18 is 1 or more"),
         ("lenet5", {"input_size": 8}, "12 x 12"),
-        ("digits_conv32", {"input_size": 12}, "too small"),
+        ("digits_conv32", {"input_size": 12}, "larger pictures than 12 x 12"),
         ("googlenet", {"weights": "imagenet"}, "no pretrained weights for googlenet"),
         ("vgg19", {"weights": "oxford", "initialization": "he"}, "not both"),
         ("os:getcwd", {"weights": "imagenet"}, "yours"),

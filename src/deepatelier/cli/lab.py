@@ -59,7 +59,7 @@ def lab(
         return
     chosen = labs.lab(name)
     if not output.is_dir():
-        raise OptionError(f"-o is the folder for the lab's pictures, and there is none {output}. Make it, or another.")
+        raise OptionError(f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another.")
     if isinstance(chosen, ComputedLab):
         given = {"photo": photo, "painting": painting, **options.model_dump(include=options.model_fields_set)}
         _compute(name, chosen, output, {word: value for word, value in given.items() if value is not None}, json)

@@ -12,6 +12,9 @@ __all__ = ["Brush", "Field", "Floats", "paint_layer"]
 
 Floats = NDArray[np.float64]
 
+_HAIRS = np.linspace(-1, 1, 9)
+"""Places of the hairs across the brush."""
+
 Field = Callable[[Floats], Floats]
 """From points (n, 2), as (x, y) in pixels, to a value for each of them, (n, …)."""
 
@@ -60,10 +63,17 @@ def paint_layer(
         starts = starts[where(starts) > 0]
     spacing = max(1.0, brush.width / 3)
     paths = _follow(starts, flow, steps=max(3, round(brush.length / spacing)), spacing=spacing)
+    tangents = np.gradient(paths, axis=1)
+    tangents /= np.maximum(np.linalg.norm(tangents, axis=2, keepdims=True), 1e-9)
     colors = color(paths[:, paths.shape[1] // 2])
-    for path, base in zip(paths, colors, strict=True):
+    for path, tangent, base in zip(paths, tangents, colors, strict=True):
         tint = base + brush.jitter * (random.standard_normal() + 0.5 * random.standard_normal(3))
-        _stroke(canvas, path, np.clip(tint, 0, 1), brush, random)
+        _stroke(canvas, path, tangent, np.clip(tint, 0, 1), brush, random)
+
+
+def _clip(values: Floats, low: float, high: float) -> Floats:
+    """As `numpy.clip`, which takes longer for the few pixels of a stroke."""
+    return np.minimum(np.maximum(values, low), high)
 
 
 def _follow(starts: Floats, flow: Field, steps: int, spacing: float) -> Floats:
@@ -78,7 +88,10 @@ def _follow(starts: Floats, flow: Field, steps: int, spacing: float) -> Floats:
     return np.stack([*reversed(halves[0][1:]), *halves[1]], axis=1)
 
 
-def _stroke(canvas: Floats, path: Floats, color: Floats, brush: Brush, random: np.random.Generator) -> None:
+def _stroke(
+    canvas: Floats, path: Floats, tangents: Floats, color: Floats, brush: Brush, random: np.random.Generator
+) -> None:
+    """One stroke along a path (n, 2) with its tangents of length 1, (n, 2)."""
     height, width = canvas.shape[:2]
     radius = brush.width / 2 * random.uniform(0.75, 1.2)
     left, top = np.floor(path.min(axis=0) - radius).astype(int)
@@ -86,22 +99,18 @@ def _stroke(canvas: Floats, path: Floats, color: Floats, brush: Brush, random: n
     left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
     if left >= right or top >= bottom:
         return
-    xs, ys = np.arange(left, right)[None, :, None], np.arange(top, bottom)[:, None, None]
-    dx, dy = xs - path[:, 0], ys - path[:, 1]  # rows, columns, points
-    nearest = (dx**2 + dy**2).argmin(axis=-1)
-    dx = np.take_along_axis(dx, nearest[..., None], -1)[..., 0]
-    dy = np.take_along_axis(dy, nearest[..., None], -1)[..., 0]
-    tangents = np.gradient(path, axis=0)
-    tangents /= np.maximum(np.linalg.norm(tangents, axis=1, keepdims=True), 1e-9)
-    across = (dx * -tangents[nearest, 1] + dy * tangents[nearest, 0]) / radius  # -1 to 1 over the brush's width
-    beyond = dx * tangents[nearest, 0] + dy * tangents[nearest, 1]  # past the ends of the stroke
+    dx, dy = np.arange(left, right)[:, None] - path[:, 0], np.arange(top, bottom)[:, None] - path[:, 1]
+    nearest = (dx[None] ** 2 + dy[:, None] ** 2).argmin(axis=-1)  # rows, columns
+    dx, dy = np.arange(left, right) - path[nearest, 0], np.arange(top, bottom)[:, None] - path[nearest, 1]
+    tx, ty = tangents[nearest, 0], tangents[nearest, 1]
+    across = (dx * -ty + dy * tx) / radius  # -1 to 1 over the brush's width
+    beyond = dx * tx + dy * ty  # past the ends of the stroke
     along = nearest / (len(path) - 1)
     # dense where the brush was set down, thinner hair by hair where it was lifted
-    hairs = random.standard_normal(9)
-    hair = np.interp(across, np.linspace(-1, 1, 9), hairs)
-    cover = np.clip((1 - np.hypot(across, beyond / radius)) * radius, 0, 1)
-    cover *= np.clip(4 * (1.15 - along) + hair, 0, 1)
+    hair = np.interp(across, _HAIRS, random.standard_normal(len(_HAIRS)))
+    cover = _clip((1 - np.hypot(across, beyond / radius)) * radius, 0, 1)
+    cover *= _clip(4 * (1.15 - along) + hair, 0, 1)
     # light from the upper left on the ridges of the paint
-    relief = brush.bristle * (hair + 0.8 * np.clip(-across, -1, 1) * np.sign(tangents[nearest, 0] + 1e-9))
+    relief = brush.bristle * (hair + 0.8 * _clip(-across, -1, 1) * np.sign(tx + 1e-9))
     patch = canvas[top:bottom, left:right]
-    patch += cover[..., None] * (np.clip(color + relief[..., None], 0, 1) - patch)
+    patch += cover[..., None] * (_clip(color + relief[..., None], 0, 1) - patch)
