@@ -129,12 +129,11 @@ class FrozenNetwork:
         size = networks.input_size_of(self.module)
         return size[1:] if size and getattr(self.module, "exact", True) else None
 
-    def with_usual_size(self, options: _Options) -> _Options:
-        """Options whose size, if the user gave none, is at most twice that for which the network was made."""
-        made_for = networks.input_size_of(self.module)
-        if "size" in options.model_fields_set or made_for is None:
-            return options
-        return options.model_copy(update={"size": min(options.size, 2 * max(made_for[1:]))})
+    @property
+    def usual_side(self) -> int | None:
+        """The longer side of the pictures for which the network was made, in pixels; None if it does not say."""
+        size = networks.input_size_of(self.module)
+        return max(size[1:]) if size else None
 
     @property
     def classes(self) -> int:

@@ -71,6 +71,12 @@ class PresetOptions(BaseModel):
         explicit = {name: getattr(self, name) for name in self.model_fields_set}
         return self.complete({**self.presets[preset], **explicit})
 
+    def with_usual(self, **values: Any) -> Self:
+        """These options with other defaults; what the user or a preset set goes before them."""
+        return self.model_copy(
+            update={name: each for name, each in values.items() if name not in self.model_fields_set}
+        )
+
     @classmethod
     def complete(cls, values: dict[str, Any]) -> Self:
         """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""

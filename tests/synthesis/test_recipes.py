@@ -168,6 +168,17 @@ def test_the_excitement_of_a_layer_does_not_hang_on_the_number_of_views():
     assert first == pytest.approx(second, rel=1e-3)
 
 
+def test_networks_for_small_pictures_have_defaults_of_their_own():
+    small = {"network": "resnet20", "weights": "random", "device": "cpu"}
+    seen = FeatureVisualization(VisualizationOptions(class_="3", **small)).options
+    assert (seen.size, seen.statistics) == (64, 3)
+    seen = FeatureVisualization(VisualizationOptions(class_="3", size=96, statistics=7.0, **small)).options
+    assert (seen.size, seen.statistics) == (96, 7)
+    assert Fooling(PHOTO, FoolingOptions(**small)).options.size == 64
+    seen = FeatureVisualization(VisualizationOptions(class_="3", device="cpu")).options
+    assert (seen.size, seen.statistics) == (256, 100)
+
+
 @pytest.mark.parametrize("method", ["pgd", "ascent"])
 def test_fooling_a_network_for_grey_digits(method):
     pytest.importorskip("captum")

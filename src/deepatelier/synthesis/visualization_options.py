@@ -70,7 +70,10 @@ class VisualizationOptions(SynthesisOptions):
     noise: float = option(0.25, "The most noise in a view, as a standard deviation of pixels in 0-1.", ge=0, le=1)
     view_size: int = option(192, "Longest side of a view, in pixels.", ge=8, le=4096)
     statistics: float = option(
-        100.0, "Weight of the distance to photographs in the statistics of a network's batch normalisation.", ge=0
+        100.0,
+        "Weight of the distance to photographs in the statistics of a network's batch normalisation. Default: 3 "
+        "if it was made for pictures of less than 96 pixels.",
+        ge=0,
     )
     tv: float = option(8e-3, "Weight of the total variation, in squared levels of 255 a pixel: smoothness.", ge=0)
     l2: float = option(

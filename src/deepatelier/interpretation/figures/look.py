@@ -14,7 +14,6 @@ from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
 from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.options import LayersOptions, LookOptions
-from deepatelier.networks import input_size_of
 from deepatelier.options import RecipeOptions
 from deepatelier.runs import Input, Measures
 
@@ -138,8 +137,7 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, toge
     elif options.view_size is not None:
         size = picture.fitted(options.view_size)
     else:
-        made_for = input_size_of(looking.module)
-        size = picture.fitted(max(made_for[1:]) if made_for else _USUAL)
+        size = picture.fitted(looking.usual_side or _USUAL)
     looking.check_size("picture", size, "raise --view-size")
     looking.take_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))
