@@ -82,15 +82,20 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
         names = list(known)
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-        if near:
-            help_ = f"Did you mean {' or '.join(near)}?"
+        if near := self.nearest(name, names):
+            help_ = near
         elif len(names) <= 12:
             help_ = f"Known: {', '.join(names)}."
         else:
             help_ = f"Known: {', '.join(names[:6])}, … ({len(names)} in all)."
         super().__init__(f"There is no {kind} named {name!r}. {help_}{' ' + hint if hint else ''}")
         self._what = kind, name, names
+
+    @staticmethod
+    def nearest(word: str, known: Iterable[str]) -> str:
+        """A question that names the known words nearest to a word; empty if none is near."""
+        near = difflib.get_close_matches(word, list(known))
+        return f"Did you mean {' or '.join(near)}?" if near else ""
 
     def with_hint(self, hint: str) -> UnknownNameError:
         """The same error with another hint, from somebody who knows more."""

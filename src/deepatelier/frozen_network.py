@@ -135,6 +135,10 @@ class FrozenNetwork:
         size = networks.input_size_of(self.module)
         return max(size[1:]) if size else None
 
+    def usual_size(self, size: int) -> int:
+        """A size in pixels, or twice that for which the network was made, if that is less."""
+        return min(size, 2 * (self.usual_side or size))
+
     @property
     def classes(self) -> int:
         """The number of classes that it tells apart.

@@ -324,6 +324,7 @@ def test_small_pictures_first(trained):
         ({"optimizer": "nesterov", "momentum": 0}, "nesterov without --momentum is sgd"),
         ({"optimizer": "closed-form", "loss": "squared", "l1": 1.0}, "closed-form takes no steps"),
         ({"optimizer": "closed-form", "loss": "squared", "epochs": 3}, "closed-form takes no steps"),
+        ({"recipe": "fast", "network": "linear", "optimizer": "closed-form", "loss": "squared"}, "takes no steps"),
         ({"cutout": 0.5}, "--cutout would change nothing: it is of --augment cutout"),
         ({"tolerance": 0.1}, "--tolerance would change nothing: it is of --early-stopping"),
         ({"momentum": 0.5}, "it is of --optimizer momentum, nesterov, airbench"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 
@@ -10,7 +9,7 @@ from cyclopts import CycloptsError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from deepatelier.errors import AtelierError
+from deepatelier.errors import AtelierError, UnknownNameError
 
 __all__ = ["explain", "explain_values", "say"]
 
@@ -47,11 +46,6 @@ def _explain_value(details: ErrorDetails) -> str:
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not name:
         return message
-    return f"--{name.replace('_', '-')} {message}; received {repr(details['input'])[:80]}.{_nearest(details)}"
-
-
-def _nearest(details: ErrorDetails) -> str:
-    """The words that a word is nearest to, where some are expected."""
     expected = re.findall(r"'([^']*)'", details.get("ctx", {}).get("expected", ""))
-    near = difflib.get_close_matches(str(details["input"]), expected)
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    near = UnknownNameError.nearest(str(details["input"]), expected)
+    return f"--{name.replace('_', '-')} {message}; received {repr(details['input'])[:80]}. {near}".rstrip()

@@ -64,7 +64,7 @@ def find_inputs(
     for part in given:
         if part not in record.inputs:
             raise UnknownNameError("input", part, record.inputs)
-    places = [Path(folder).absolute() for folder in folders]
+    places = list(dict.fromkeys(Path(folder).absolute() for folder in folders))
     return {
         part: _found(given[part], wanted) if part in given else _search(part, wanted, places)
         for part, wanted in record.inputs.items()
@@ -163,8 +163,8 @@ def _search(part: str, wanted: Input, folders: list[Path]) -> Found:
 
 
 def _places(name: str, folders: list[Path]) -> Iterator[Path]:
-    """Where a file of that name is: in the folders themselves first, then one and two deeper."""
-    for pattern in ("", "*/", "*/*/"):
+    """Where a file of that name is: in the folders themselves, then, if no sample has the name, one and two deeper."""
+    for pattern in ("",) if name in samples.names() else ("", "*/", "*/*/"):
         for folder in folders:
             yield from sorted(folder.glob(pattern + glob.escape(name)))
 

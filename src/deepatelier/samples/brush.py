@@ -68,7 +68,7 @@ def paint_layer(
     colors = color(paths[:, paths.shape[1] // 2])
     for path, tangent, base in zip(paths, tangents, colors, strict=True):
         tint = base + brush.jitter * (random.standard_normal() + 0.5 * random.standard_normal(3))
-        _stroke(canvas, path, tangent, np.clip(tint, 0, 1), brush, random)
+        _stroke(canvas, path, tangent, _clip(tint, 0, 1), brush, random)
 
 
 def _clip(values: Floats, low: float, high: float) -> Floats:

@@ -65,8 +65,7 @@ class Fooling:
     def __init__(self, photo: Picture, options: FoolingOptions | None = None) -> None:
         options = with_weights((options or FoolingOptions()).resolved())
         self.looking = FrozenNetwork(options, [OUTPUT], head=True)
-        side = self.looking.usual_side or options.size
-        self.options = options = options.with_usual(size=min(options.size, 2 * side))
+        self.options = options = options.with_usual(size=self.looking.usual_size(options.size))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.check_size("photograph", size, "raise --size")

@@ -87,9 +87,8 @@ class FeatureVisualization(PyramidRecipe):
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
         self.looking = FrozenNetwork(options, [self.layer], head=has_head(options))
-        side = self.looking.usual_side or options.size
-        options = options.with_usual(size=min(options.size, 2 * side))
-        if side < _SMALL:
+        options = options.with_usual(size=self.looking.usual_size(options.size))
+        if (self.looking.usual_side or _SMALL) < _SMALL:
             options = options.with_usual(statistics=_SMALL_STATISTICS)
         self.inputs: dict[str, Input] = dict(self.looking.inputs)
         self.channel = options.channel

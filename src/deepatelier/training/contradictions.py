@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deepatelier.data import Dataset, Split
 from deepatelier.errors import OptionError
 from deepatelier.training.options import TrainingOptions
@@ -39,7 +41,7 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
     if options.check_every > 1 and (options.early_stopping or options.schedule == "plateau"):
         name = "--early-stopping" if options.early_stopping else "--schedule plateau"
         raise OptionError(f"{name} follows the validation loss of each epoch. Leave --check-every out.")
-    if options.optimizer in _WITH_MOMENTUM[1:] and not options.momentum:
+    if options.optimizer in ("nesterov", "airbench") and not options.momentum:
         raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
     if dataset.values and (options.small_epochs or options.augment):
         name = "--augment" if options.augment else "--small-epochs"
@@ -48,12 +50,12 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
     if options.optimizer == "closed-form":
         for name in _OF_STEPS:
-            if _set(options, name):
+            if getattr(options, name) != _default(name):
                 raise OptionError(f"closed-form takes no steps. Leave --{name.replace('_', '-')} out.")
         if options.processes > 1:
             raise OptionError("closed-form takes one process. Leave --processes out.")
     for name, (used, by) in _uses(options).items():
-        if not used and _set(options, name):
+        if not used and getattr(options, name) not in (_default(name), options.presets[options.recipe].get(name)):
             raise OptionError(f"--{name.replace('_', '-')} would change nothing: it is of {by}.")
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")
@@ -72,10 +74,8 @@ def _uses(options: TrainingOptions) -> dict[str, tuple[bool, str]]:
     }
 
 
-def _set(options: TrainingOptions, name: str) -> bool:
-    """Whether the user gave another value than the default's and the recipe's."""
-    usual = (TrainingOptions.model_fields[name].default, options.presets[options.recipe].get(name))
-    return getattr(options, name) not in usual
+def _default(name: str) -> Any:
+    return TrainingOptions.model_fields[name].default
 
 
 def check_parts(options: TrainingOptions, parts: Split) -> None:

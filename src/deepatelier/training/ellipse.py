@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from deepatelier.training.tasks import squared_loss
+
 __all__ = ["EllipseRegression", "ellipse_errors", "half_turn"]
 
 
@@ -45,7 +47,7 @@ class EllipseRegression:
         return torch.stack([x, y, middle + reach, middle - reach, torch.rad2deg(torch.atan2(xy, half)) / 2], dim=1)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
-        return (outputs.float() - self.wanted(targets)).square().sum(dim=1).mean()
+        return squared_loss(outputs, self.wanted(targets))
 
     def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
         return (_numbers(targets) - targets.new_tensor(self.shift)) / targets.new_tensor(self.scale)

@@ -62,7 +62,7 @@ class History(pl.Callback):
         self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Note the loss. Raises OptionError if it is not a number any more."""
-        epoch = self.epochs_before + trainer.current_epoch + 1
+        epoch = self._epoch(trainer)
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
         self._losses.append(loss.detach())
         if trainer.global_step % _CHECKED == 0 or batch_idx + 1 == trainer.num_training_batches:
@@ -80,7 +80,7 @@ class History(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note what was measured."""
         row = {
-            "epoch": self.epochs_before + trainer.current_epoch + 1,
+            "epoch": self._epoch(trainer),
             "step": trainer.global_step,
             "seconds": round(self._before + time.perf_counter() - self._began, 3),
             "learning rate": trainer.optimizers[0].param_groups[-1]["lr"],
@@ -89,6 +89,10 @@ class History(pl.Callback):
         assert isinstance(module, Fitting)
         self.rows.append(row | module.measured)
         module.measured = {}
+
+    def _epoch(self, trainer: pl.Trainer) -> int:
+        """The number of the epoch, from 1, counted over both phases."""
+        return self.epochs_before + trainer.current_epoch + 1
 
     def state_dict(self) -> dict[str, Any]:
         """The rows, and the epochs of the phase before."""

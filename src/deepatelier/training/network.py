@@ -82,11 +82,11 @@ def own_size_of(options: TrainingOptions) -> int:
 
 def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
     """The data set with pictures that are not smaller than the network takes, and of its size if it takes only one."""
-    blueprint = networks.blueprint(name)
     _, height, width = dataset.shape
-    assert isinstance(blueprint, Network)
     if height == width and _takes(name, height):
         return dataset
+    blueprint = networks.blueprint(name)
+    assert isinstance(blueprint, Network)
     least = math.ceil(blueprint.smallest / SMALL) if options.small_epochs else blueprint.smallest
     wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
     if wanted == (height, width):
@@ -138,7 +138,7 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
     chosen = _architecture(options, name, dataset.shape, outputs)
     if pretrained is not None and pretrained[1]:
         learnt = {key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}
-        if learnt.get("input_size", 0) != chosen.get("input_size", 0):
+        if learnt.get("input_size", chosen.get("input_size")) != chosen.get("input_size"):
             sides = " and of ".join(f"{each['input_size']} x {each['input_size']} pixels" for each in (learnt, chosen))
             raise OptionError(
                 f"The weights {options.weights} and these pictures are of {sides}. Give such pictures; --size makes "

@@ -8,7 +8,12 @@ from typing import Literal, Protocol
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["Classification", "Regression", "Task"]
+__all__ = ["Classification", "Regression", "Task", "squared_loss"]
+
+
+def squared_loss(outputs: Tensor, wanted: Tensor) -> Tensor:
+    """The mean over the pictures of Σ_k (y_k − t_k)², outputs y and wanted t (B, K)."""
+    return (outputs.float() - wanted).square().sum(dim=1).mean()
 
 
 class Task(Protocol):
@@ -57,7 +62,7 @@ class Classification:
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         if self.kind == "cross-entropy":
             return functional.cross_entropy(outputs.float(), targets, label_smoothing=self.smoothing)
-        return (outputs.float() - self.wanted(targets)).square().sum(dim=1).mean()
+        return squared_loss(outputs, self.wanted(targets))
 
     def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
         classes = functional.one_hot(targets, self.outputs).float()
@@ -83,7 +88,7 @@ class Regression:
         return len(self.values)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
-        return (outputs.float() - targets).square().sum(dim=1).mean()
+        return squared_loss(outputs, targets)
 
     def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
         return targets
