@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 
 from deepatelier import images, samples
 from deepatelier.synthesis import StyleOptions, StyleTransfer
-from deepatelier.synthesis.objectives import STYLE_LOSSES
+from deepatelier.synthesis.style_loss_names import names as style_losses
 
 PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
 
@@ -24,13 +24,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("-o", "--output", required=True)
     arguments = parser.parse_args()
-    figure, axes = plt.subplots(3, 1 + len(STYLE_LOSSES), figsize=(18, 8.4), layout="constrained")
+    figure, axes = plt.subplots(3, 1 + len(style_losses()), figsize=(18, 8.4), layout="constrained")
     print("| style loss | pair | seconds | style distance at other layers | SSIM of luminance |\n|---|---|---|---|---|")
     for row, names in zip(axes, PAIRS, strict=True):
         photo, painting = (samples.open_picture(name) for name in names)
         row[0].imshow(painting.tensor(painting.fitted(480))[0].permute(1, 2, 0).numpy())
         row[0].set_title(names[1], fontsize=11)
-        for axis, name in zip(row[1:], STYLE_LOSSES, strict=True):
+        for axis, name in zip(row[1:], style_losses(), strict=True):
             began = time.perf_counter()
             options = StyleOptions(size=arguments.size, steps=arguments.steps, style_loss=name, report=True)
             transfer = StyleTransfer(photo, painting, options)

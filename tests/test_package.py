@@ -10,8 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
 import deepatelier
+from deepatelier import images
 
 MODULES = ["deepatelier", *(m.name for m in pkgutil.walk_packages(deepatelier.__path__, "deepatelier."))]
 SOURCE = Path(deepatelier.__file__).parent
@@ -41,7 +43,9 @@ def test_all_is_what_is_visible(name):
     assert module.__doc__
 
 
-@pytest.mark.parametrize("name", ["deepatelier.synthesis", "deepatelier.synthesis.objectives"])
+@pytest.mark.parametrize(
+    "name", ["deepatelier.images", "deepatelier.networks", "deepatelier.synthesis", "deepatelier.synthesis.objectives"]
+)
 def test_a_room_shows_only_what_it_exports(name):
     room = importlib.import_module(name)
     submodules = {module.name for module in pkgutil.iter_modules(room.__path__)}
@@ -63,7 +67,54 @@ def test_files_hold_one_concept():
     assert not too_long
 
 
-@pytest.mark.parametrize("statement", ["deepatelier.cli", "deepatelier.synthesis.style_options"])
-def test_no_torch_for_help_and_options(statement):
-    code = f"import sys, {statement}; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+_PICTURES = """
+import numpy
+from pathlib import Path
+from deepatelier import samples
+from deepatelier.images import (
+    FILM_FORMATS, OUTPUT_FORMATS, Picture, check_film_format, deepest, film_format_of, format_of, holds_alpha,
+    holds_text, open_picture, picture_from_array, picture_from_bytes, read_text,
+)
+assert FILM_FORMATS and OUTPUT_FORMATS and samples.about("chelsea") and not samples.is_sample("no_sample")
+check_film_format(film_format_of("film.gif"))
+assert (format_of("a.png"), deepest("PNG"), holds_alpha("PNG"), holds_text("PNG", "text")) == ("PNG", 16, True, True)
+data = Path({path!r}).read_bytes()
+for picture in (open_picture({path!r}), samples.open_picture({path!r}), picture_from_bytes("picture.png", data)):
+    assert isinstance(picture, Picture)
+    assert (picture.name, picture.size, picture.fitted(4), len(picture.sha256)) == ("picture.png", (6, 8), (3, 4), 64)
+assert read_text({path!r}) == "told"
+assert picture_from_array("drawn", numpy.zeros((6, 8, 3), numpy.uint8)).size == (6, 8)
+assert {*samples.photographs()} <= {*samples.names()}
+"""
+"""Everything that looks at a picture without asking for a tensor."""
+
+_COMMAND = """
+from deepatelier.cli import main
+try:
+    main({arguments!r})
+except SystemExit as exited:
+    assert exited.code == {code}
+"""
+"""A command, and how it ends."""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import deepatelier.cli",
+        "import deepatelier.synthesis.style_options",
+        "import deepatelier.errors, deepatelier.files, deepatelier.inputs, deepatelier.options",
+        _PICTURES,
+        _COMMAND.format(arguments=["networks"], code=0),
+        _COMMAND.format(arguments=["networks", "--json"], code=0),
+        _COMMAND.format(arguments=["networks", "--markdown"], code=0),
+        _COMMAND.format(arguments=["networks", "resnet5"], code=2),
+    ],
+    ids=["help", "options", "inputs", "pictures", "list", "list-json", "list-markdown", "unknown-network"],
+)
+def test_no_torch_for_help_and_options(code, tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(images.encode(torch.rand(1, 3, 6, 8), "PNG", text="told"))
+    code = f"import sys\n{code.replace('{path!r}', repr(str(path)))}\nsys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -2,16 +2,43 @@
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor
 
 from deepatelier.cli import main
-from deepatelier.synthesis.objectives import Objective, Region
+from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.synthesis import StyleOptions
+from deepatelier.synthesis.objectives import Objective, Region, style_loss
+
+STYLE_SHAPES = {"relu1": (1, 4, 12, 16), "relu2": (1, 6, 6, 8), "relu3": (1, 5, 3, 4)}
+"""The layers on which style losses are tested, and their maps for a picture of 24 x 32 pixels."""
+
+
+def style_maps(seed: int, scale: float = 1.0) -> dict[str, Tensor]:
+    """Random activations of these layers, in float64."""
+    generator = torch.Generator().manual_seed(seed)
+    return {
+        name: scale * torch.randn(shape, generator=generator, dtype=torch.float64)
+        for name, shape in STYLE_SHAPES.items()
+    }
+
+
+def style_objective(name, painting, weights=None, guidance=None, painting_guidance=None) -> Objective:
+    """The objective of a style loss over these layers, whose target is that of a painting's activations."""
+    loss, layers = style_loss(name), tuple(STYLE_SHAPES)
+    target = loss.target(painting, layers, painting_guidance)
+    return loss.objective(layers, target, weights=weights, guidance=guidance)
 
 
 def loss_of(objective: Objective, activations: Mapping[str, Tensor]) -> float:
     """The loss of an objective over whole activations."""
     regions = {name: Region.all_of(activation) for name, activation in activations.items()}
     return objective.loss(objective.statistic(activations, regions)).item()
+
+
+def looking(layers=("relu3_1",), head=False, **options):
+    """A network on the CPU that sees up to some layers; vgg19 unless the options name another."""
+    return FrozenNetwork(with_weights(StyleOptions(device="cpu", **options)), layers, head)
 
 
 def run(capsys, *arguments):

@@ -9,6 +9,7 @@
     │   ├── OutputError              a place that cannot be written
     │   ├── RecordError              a picture that cannot be made again from the record that it carries
     │   ├── ShapeError               a picture of a size or with channels that a network does not take
+    │   ├── StateError               a state or checkpoint from which a job cannot go on
     │   └── UnknownNameError         a name that no registry has; tells the nearest known ones
     └── SurroundingsError            exit code 3: the machine or the network around us
         ├── MemoryLimitError         the picture does not fit in memory
@@ -32,6 +33,7 @@ __all__ = [
     "OutputError",
     "RecordError",
     "ShapeError",
+    "StateError",
     "SurroundingsError",
     "UnknownNameError",
     "WeightsError",
@@ -68,6 +70,10 @@ class RecordError(InputError):
 
 class ShapeError(InputError):
     """A tensor has a size or channels that a network does not take. The message names the shape wanted."""
+
+
+class StateError(InputError):
+    """A state is damaged, of another job or of another version, or a job has none from which it could go on."""
 
 
 class UnknownNameError(InputError):

@@ -11,7 +11,16 @@ from torch import Tensor, nn
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.networks import named_layers
 
-__all__ = ["OUTPUT", "PIXELS", "check_layers", "evaluating", "extract", "listening", "module_path"]
+__all__ = [
+    "OUTPUT",
+    "PIXELS",
+    "check_layers",
+    "evaluating",
+    "extract",
+    "listening",
+    "module_path",
+    "where_layers_are_listed",
+]
 
 PIXELS = "pixels"
 """The name under which `extract` gives the image itself."""
@@ -57,6 +66,11 @@ def check_layers(network: nn.Module, layers: Iterable[str]) -> None:
     for name in layers:
         if name != PIXELS:
             module_path(network, name)
+
+
+def where_layers_are_listed(network: str) -> str:
+    """Where the names of a network's layers are found, as a sentence without its full stop."""
+    return f"atelier networks {network} lists them, and says which to choose for what"
 
 
 def _capture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import lzma
 import os
 import tarfile
@@ -19,6 +20,7 @@ __all__ = [
     "free_folder",
     "make_folder",
     "read_picture_file",
+    "sha256_of",
     "write_atomically",
 ]
 
@@ -55,6 +57,20 @@ def read_picture_file(path: str | os.PathLike[str]) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise ImageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file; of a folder, that of the names and sha256 of all files in it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if not path.is_dir():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    inside = sorted(each for each in path.rglob("*") if each.is_file())
+    lines = "".join(f"{each.relative_to(path)} {sha256_of(each)}\n" for each in inside)
+    return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def check_output(

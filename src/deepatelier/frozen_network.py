@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,13 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier import networks
-from deepatelier.devices import available_memory, choose_device, choose_precision, keep_freed_memory, too_little_memory
+from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError, UnknownNameError
-from deepatelier.features import OUTPUT, PIXELS, check_layers, extract
+from deepatelier.features import check_layers, where_layers_are_listed
+from deepatelier.geometry import Geometry
 from deepatelier.options import RecipeOptions
-from deepatelier.receptive_fields import Axis, ReceptiveField
-from deepatelier.runs import Input
-from deepatelier.tracing import Call, trace_picture
+from deepatelier.jobs import Input
 
 __all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 
@@ -27,22 +25,6 @@ _Options = TypeVar("_Options", bound=RecipeOptions)
 
 RANDOM = "random"
 """The weights of a network that is not trained."""
-
-_PROBE = 64
-"""Height and width at which a network's shapes are looked at, if it takes pictures of any size."""
-
-_BYTES_PER_VALUE = {torch.bfloat16: 2.7, torch.float32: 4.5}
-"""What a step keeps for each value that the network computes: vgg19 to relu5_1 computes 602 a pixel, and the process
-grew by 1656 and 2589 bytes a pixel at 1024² pixels."""
-
-_CHECKPOINTED = 0.78
-"""The part of that with checkpoints: 1288 and 1859 bytes a pixel, most of them to measure the result in float32."""
-
-_PLENTY = 3
-"""Times as much memory as a step needs has to be free for the process to keep what it frees."""
-
-_KEPT = 1.35
-"""The memory that a step needs then, over what it needs else: 1.25 in float32, 1.38 in bfloat16 at 1024² pixels."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +53,6 @@ class FrozenNetwork:
     head: bool = False
     changes: tuple[Callable[[nn.Module], nn.Module], ...] = ()
     inputs: dict[str, Input] = field(init=False, default_factory=dict)
-    _fields: dict[tuple[int, int], dict[str, ReceptiveField | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         options = self.options
@@ -105,6 +86,11 @@ class FrozenNetwork:
     def in_float32(self) -> nn.Module:
         """The network in float32, to measure with."""
         return self.module if self.precision == torch.float32 else self._shared(torch.float32)
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """The sizes of its layers, and what they see."""
+        return Geometry(self.options.network, self.module, self.layers, self.channels, self.only_size, self.device)
 
     def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FrozenNetwork:
         """The same with another network, which a function makes from this one's; one's own is built anew."""
@@ -146,7 +132,7 @@ class FrozenNetwork:
         Raises:
             OptionError: What it puts out are no class scores.
         """
-        shape = self.calls[-1].output
+        shape = self.geometry.calls[-1].output
         if len(shape) != 2:
             raise OptionError(
                 f"{self.options.network} with these weights ends in maps, not in class scores. "
@@ -165,152 +151,7 @@ class FrozenNetwork:
         try:
             check_layers(self.module, layers)
         except UnknownNameError as error:
-            raise error.with_hint(f"{self._list_of_layers}.") from None
-
-    @property
-    def _list_of_layers(self) -> str:
-        return f"atelier networks {self.options.network} lists them, and says which to choose for what"
-
-    def check_maps(self) -> None:
-        """Raise OptionError if one of its layers does not give maps, (B, C, H, W)."""
-        with torch.no_grad():
-            for layer, found in extract(self.module, self._probe, self.layers).items():
-                if found.ndim != 4:
-                    raise OptionError(
-                        f"{layer} of {self.options.network} gives no maps, but {tuple(found.shape[1:])} values. "
-                        f"Take a layer of convolutions; {self._list_of_layers}."
-                    )
-
-    def normalized_layers(self) -> list[str]:
-        """Paths of the batch normalisations that run and have kept their statistics, in the order in which they run."""
-        return [
-            call.path
-            for call in self.calls
-            if isinstance(call.module, nn.BatchNorm1d | nn.BatchNorm2d)
-            and call.module.running_mean is not None
-            and len(call.output) in (2, 4)
-        ]
-
-    def fields(self, size: Sequence[int]) -> dict[str, ReceptiveField | None]:
-        """What a position of each of its layers sees of a picture of a height and width; None if it sees all of it."""
-        size = (int(size[0]), int(size[1]))
-        if size not in self._fields:
-            found = self._first_calls(trace_picture(self.module, (self.channels, *size)))
-            pixel = {PIXELS: ReceptiveField(Axis(1, 1, 0), Axis(1, 1, 0))} if PIXELS in self.layers else {}
-            self._fields[size] = {**{layer: call.field for layer, call in found.items()}, **pixel}
-        return self._fields[size]
-
-    def widths(self) -> dict[str, int]:
-        """How many channels or values each of its layers has."""
-        pixel = {PIXELS: self.channels} if PIXELS in self.layers else {}
-        return {**{layer: call.output[1] for layer, call in self._first_calls(self.calls).items()}, **pixel}
-
-    def least_side(self) -> int:
-        """The pixels for which one position of its coarsest layer stands, along one axis."""
-        return max([1, *self.strides().values()])
-
-    def strides(self) -> dict[str, int]:
-        """The pixels for which a position of each of its layers that gives maps stands, along one axis."""
-        _, _, height, _ = self._probe.shape
-        outputs = {layer: call.output for layer, call in self._first_calls(self.calls).items() if layer != OUTPUT}
-        strides = {layer: -(-height // output[-2]) for layer, output in outputs.items() if len(output) == 4}
-        return {PIXELS: 1, **strides}
-
-    def _first_calls(self, calls: Sequence[Call]) -> dict[str, Call]:
-        """Of each of its layers the first time that it ran, as `extract` takes it; none of the pixels.
-
-        Raises:
-            OptionError: A layer was not run.
-        """
-        named = networks.named_layers(self.module) | {OUTPUT: ""}
-        by_path = {call.path: call for call in reversed(calls)}
-        layers = [layer for layer in self.layers if layer != PIXELS]
-        for layer in layers:
-            if named.get(layer, layer) not in by_path:
-                raise OptionError(f"{self.options.network} does not run {layer}. {self._list_of_layers}.")
-        return {layer: by_path[named.get(layer, layer)] for layer in layers}
-
-    def check_size(self, name: str, size: Sequence[int], advice: str, margin: int = 0) -> None:
-        """Raise OptionError if nothing would be left of a picture behind the network's strides, or of its margin.
-
-        Args:
-            name: What the picture is.
-            size: Its height and width, where the work begins.
-            advice: What to do.
-            margin: The canvas's around it; each side is longer.
-        """
-        least = max(self.least_side(), margin + 1)
-        if min(size) < least:
-            raise OptionError(
-                f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
-                f"and each side needs {least}. Crop it, or {advice}."
-            )
-
-    def within_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> FrozenNetwork:
-        """The network as it fits in the memory that is free: itself, or with checkpoints. Arguments of `take_memory`.
-
-        Raises:
-            MemoryLimitError: A step on so many pixels does not fit with checkpoints either.
-        """
-        fits = self.memory(pixels) + more <= available_memory(self.device)
-        fitting = self if fits else self.replaced(networks.with_checkpoints)
-        fitting.take_memory(pixels, longest, more, advice)
-        return fitting
-
-    def take_memory(self, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
-        """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.
-
-        On a CPU with plenty of it, the process is told to keep what it frees, which is faster.
-
-        Args:
-            pixels: Of the largest picture, times how many of them are looked at together.
-            longest: Its longest side.
-            more: Bytes beside the network's.
-            advice: What to do.
-        """
-        needed, free = self.memory(pixels) + more, available_memory(self.device)
-        if needed > free:
-            fits = int(longest * math.sqrt(free / needed) * 0.95)
-            raise too_little_memory(needed, free, f"{advice}: about {fits} pixels would fit.")
-        if self._has_plenty(needed):
-            keep_freed_memory()
-
-    def peak_memory(self, pixels: int, more: int) -> int:
-        """Bytes that `take_memory` comes to take; what is kept is in pieces."""
-        needed = self.memory(pixels) + more
-        return int(_KEPT * needed) if self._has_plenty(needed) and keep_freed_memory() else needed
-
-    def _has_plenty(self, needed: int) -> bool:
-        return self.device.type == "cpu" and needed < available_memory(self.device) / _PLENTY
-
-    def memory(self, pixels: int) -> int:
-        """Bytes that a step on so many pixels needs beside what the process has already."""
-        _, _, height, width = self._probe.shape
-        values = self._values_computed() / (height * width) * pixels
-        factor = _CHECKPOINTED if networks.is_checkpointed(self.module) else 1.0
-        return int(values * _BYTES_PER_VALUE[self.precision] * factor)
-
-    def _values_computed(self) -> int:
-        """Values that the modules put out for the probe, up to the deepest layer."""
-        named = networks.named_layers(self.module)
-        wanted = {named.get(layer, layer) for layer in self.layers if layer != PIXELS}
-        computed, values = 0, 0
-        for call in self.calls:
-            if call.leaf:
-                computed += math.prod(call.output)
-            if call.path in wanted or OUTPUT in wanted:
-                values = computed
-        return values
-
-    @cached_property
-    def _probe(self) -> Tensor:
-        side = max(_PROBE, getattr(self.module, "smallest", 0))
-        return torch.zeros(1, self.channels, *(self.only_size or (side, side)), device=self.device)
-
-    @cached_property
-    def calls(self) -> list[Call]:
-        """What it runs, for an empty picture."""
-        return trace_picture(self.module, self._probe.shape[1:])
+            raise error.with_hint(f"{where_layers_are_listed(self.options.network)}.") from None
 
     @property
     def _has_weights_file(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from deepatelier.errors import UnknownNameError
+from deepatelier.inputs import ModelInput
 
 __all__ = ["PresetOptions", "RecipeOptions", "ShownText", "Words", "option", "set_by_user"]
 
@@ -87,11 +88,11 @@ class RecipeOptions(PresetOptions):
     """What everything has that a network looks at pictures for."""
 
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
-    network: str = option(
+    network: ModelInput = option(
         "vgg19",
         "The network that looks at the pictures; module:function is one of your own, a training's folder its network.",
     )
-    weights: str | None = option(
+    weights: ModelInput | None = option(
         None,
         "Its pretrained weights, a file of them, or random (untrained). Default: oxford, or else imagenet.",
     )

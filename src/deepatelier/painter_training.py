@@ -23,7 +23,8 @@ from deepatelier.images import Picture, resize
 from deepatelier.interpretation import find_pictures
 from deepatelier.networks.painter import OF_A_STYLE, Painter
 from deepatelier.painter_options import PainterOptions
-from deepatelier.runs import Input, Record, this_machine
+from deepatelier.jobs import Input, Record, this_machine
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis import Criterion, Objective, content, evaluate, gram_matrices, gram_style, total_variation
 from deepatelier.synthesis.colors import Colors, match_colors
 from deepatelier.synthesis.painters import load_painter, save_painter
@@ -91,12 +92,12 @@ class PainterTraining:
         self._began = time.perf_counter()
         self.paintings = tuple(Input.of(painting) for painting in paintings)
         self._looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
-        self._looking.check_maps()
+        self._looking.geometry.check_maps()
         for painting in paintings:
-            self._looking.check_size("painting", painting.fitted(options.size), "raise --size")
+            self._looking.geometry.check_size("painting", painting.fitted(options.size), "raise --size")
         pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
         batch = options.batch * options.crop**2 * _BYTES_PER_PIXEL
-        self._looking = self._looking.within_memory(pixels, options.size, batch, "Lower --size, --crop or --batch")
+        self._looking = within_memory(self._looking, pixels, options.size, batch, "Lower --size, --crop or --batch")
         self.device = self._looking.device
         self.skipped: list[str] = []
         self._photos = list(self._opened(options.photos))

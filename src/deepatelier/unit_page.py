@@ -7,32 +7,21 @@ Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to max
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from pydantic import Field
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.interpretation import Advance, Deconvolution, DeconvolutionOptions, Look
-from deepatelier.interpretation.options import CarriedBackOptions
-from deepatelier.options import option
-from deepatelier.runs import Measures
+from deepatelier.interpretation import Deconvolution, DeconvolutionOptions, Look
+from deepatelier.jobs import Measures, Step, mapped
 from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
+from deepatelier.unit_options import UnitOptions
 
-__all__ = ["UnitOptions", "UnitPage"]
+__all__ = ["UnitPage"]
 
 _SHARED = {"network", "weights", "pooling", "resampling", "seed", "device", "precision"}
 """Options that mean the same to both rooms."""
-
-
-class UnitOptions(CarriedBackOptions):
-    """Options of `UnitPage`."""
-
-    layer: Annotated[str, Field(min_length=1)] = option("relu4_1", "The unit's layer; see atelier networks NAME.")
-    channel: int = option(0, "The unit's channel, from 0.", ge=0)
-    steps: int = option(200, "Gradient evaluations for its own picture.", ge=1, le=100_000)
-    size: int = option(320, "Height and width of a panel, in pixels.", ge=32, le=4096)
 
 
 class UnitPage(Look):
@@ -70,15 +59,18 @@ class UnitPage(Look):
         """Whether there are patches."""
         return self._patches.found_something
 
-    def look(self, advance: Advance = lambda _: None) -> None:
+    def look(self) -> Iterator[Step]:
         """Look for the patches, then paint the picture."""
         try:
-            self._patches.look(advance)
+            yield from mapped(self._patches.look(), lambda _step: self.step())
+        except KeyboardInterrupt:
+            self.taken = self._patches.taken
+            raise
         finally:
             self.notes = self._patches.notes
         for step in self._painting.steps():
             self._painted = step.image
-            advance(f"painting, excitement {-step.total:.4g}")
+            yield replace(self.step(), values={"excitement": -step.total})
 
     def picture(self) -> Tensor:
         """The page, (1, 3, H, W)."""

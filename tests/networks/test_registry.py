@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pytest
 import torch
+from record_listing import facts_of
 from safetensors.torch import save_file
 from torch import nn
 
@@ -101,6 +102,16 @@ def test_parameters(name):
     network = _blueprint(name)
     assert all(parameter.is_meta for parameter in network.parameters())
     assert sum(parameter.numel() for parameter in network.parameters()) == PARAMETERS[name]
+
+
+@every
+def test_the_list_tells_what_the_network_is(name):
+    told = "python tests/networks/record_listing.py writes listing.json anew"
+    assert networks.listed()[name] == facts_of(name, _blueprint(name)), told
+
+
+def test_the_list_is_whole_and_in_order():
+    assert list(networks.listed()) == networks.names()
 
 
 def test_every_count_belongs_to_a_network():

@@ -48,6 +48,18 @@ def test_layers_may_be_separated_by_commas():
     assert StyleOptions(style_layers=["a,b", "c"], style_layer_weights="1,2,.5").style_layer_weights == (1.0, 2.0, 0.5)
 
 
+def test_a_style_loss_that_is_not_known():
+    with pytest.raises(ValidationError, match=r"There is no style loss named 'gramm'\. Did you mean gram\?"):
+        StyleOptions(style_loss="gramm")
+
+
+def test_a_style_loss_may_have_layers_of_its_own():
+    assert StyleOptions(style_loss="markov").style_layers == ("relu3_1", "relu4_1")
+    assert StyleOptions(style_loss="markov", preset="report").resolved().style_layers == ("relu3_1", "relu4_1")
+    assert StyleOptions(style_loss="markov", style_layers="relu2_1").style_layers == ("relu2_1",)
+    assert StyleOptions(style_loss="nearest").style_layers == StyleOptions().style_layers
+
+
 def test_options_are_frozen_and_survive_json():
     options = StyleOptions(size=64, style_layers="relu1_1")
     with pytest.raises(ValidationError):

@@ -1,6 +1,6 @@
-"""The command ``atelier``: one file a command, and no maths.
+"""The command ``atelier``: commands from the registry of jobs, and no maths.
 
-A command's module is imported when the command is called, so ``atelier --help`` answers without torch.
+A command is made when it is called, so ``atelier --help`` answers without torch.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cyclopts import App, CycloptsError, Parameter
 from deepatelier import __version__
 from deepatelier.cli.messages import explain, say
 from deepatelier.errors import AtelierError
+from deepatelier.jobs.registry import command_of, entry, kinds
 
 __all__ = ["app", "main"]
 
@@ -32,38 +33,46 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 
-# The help stands here, and not in the command's docstring, so that the list of commands needs no import.
-_COMMANDS = {
+_OTHERS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
-    "style": "Paint a photograph in the style of a painting.\n\nExample: atelier style photo.jpg swirl -o painted.png",
-    "sheet": "How two options change a style transfer: a picture for each pair of values.\n\n"
-    "Example: atelier sheet photo.jpg swirl --rows layers --columns strength=0.3,0.6,1 -o sheet.png",
-    "train": "Fit a network to pictures: weights, learning curves and their record.\n\n"
-    "Example: atelier train digits --network mlp -o run",
-    "evaluate": "What trained weights are worth on test pictures.\n\nExample: atelier evaluate run digits",
-    "train-painter": "Train a network that paints in a painting's style at once.\n\n"
-    "Example: atelier train-painter starry_night.jpg --photos FOLDER -o starry.safetensors",
-    "texture": "More of a painting's texture, from noise.\n\nExample: atelier texture swirl --tileable -o texture.png",
-    "reconstruct": "What each layer keeps of a picture: the sheets (a) to (e).\n\n"
-    "Example: atelier reconstruct content chelsea -o content.png",
-    "invert": "The picture that a layer's activations stand for.\n\n"
-    "Example: atelier invert chelsea --layer relu3_3 -o inverted.png",
-    "visualize": "What a class, a unit, a channel or a layer is most excited by.\n\n"
-    "Example: atelier visualize --class espresso -o espresso.png",
-    "dream": "DeepDream: a network sees more of what it sees already.\n\nExample: atelier dream photo.jpg -o dream.png",
-    "fool": "A photograph that a network takes for something else.\n\n"
-    "Example: atelier fool coffee --as teapot -o fooled.png --panels panels.png",
-    "look": "What a network is, and what it sees in your own picture.\n\n"
-    "Example: atelier look gradcam chelsea -o gradcam.png",
+    "train": f"{entry('train').about}\n\nExample: {entry('train').example}",
+    "evaluate": f"{entry('evaluate').about}\n\nExample: {entry('evaluate').example}",
     "lab": "The worked examples of the documents.\n\nExample: atelier lab pooling -o .",
-    "rerun": "Make a picture again from the record that it carries.\n\nExample: atelier rerun painted.png",
+    "rerun": "Make something again from the record that it carries.\n\nExample: atelier rerun painted.png",
     "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",
     "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",
 }
-for _name, _help in _COMMANDS.items():
-    _module = _name.replace("-", "_")
-    app.command(f"deepatelier.cli.{_module}:{_module}", name=_name, help=_help)
+"""Commands that are more than their job. The help stands here, so that the list of commands needs no import."""
+
+_GROUPS = {
+    "reconstruct": "What each layer keeps of a picture: the sheets (a) to (e).\n\n"
+    "Example: atelier reconstruct content chelsea -o content.png",
+    "look": "What a network is, and what it sees in your own picture.\n\n"
+    "Example: atelier look gradcam chelsea -o gradcam.png",
+}
+"""Words that several commands begin with."""
+
+
+def _add_commands() -> None:
+    """Add every command by the name of what makes it, so that nothing is imported before it is called."""
+    groups = {name: App(name=name, help=about) for name, about in _GROUPS.items()}
+    for name, about in _OTHERS.items():
+        app.command(f"deepatelier.cli.{name}:{name}", name=name, help=about)
+    for words in dict.fromkeys(command_of(kind) for kind in kinds()):
+        first, _, second = words.partition(" ")
+        if first in _OTHERS:
+            continue
+        row = entry(words)
+        where = f"deepatelier.cli.commands:{words.replace(' ', '_').replace('-', '_')}"
+        (groups[first] if second else app).command(
+            where, name=second or first, help=f"{row.about}\n\nExample: {row.example}"
+        )
+    for group in groups.values():
+        app.command(group)
+
+
+_add_commands()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

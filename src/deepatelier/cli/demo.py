@@ -8,8 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from deepatelier.cli.messages import say
-from deepatelier.cli.style import paint_style
-from deepatelier.synthesis.style_options import StyleOptions
+from deepatelier.cli.running import Wanted, carry_out
+from deepatelier.synthesis.style_options import StyleJob, StyleOptions
 
 __all__ = ["demo"]
 
@@ -31,8 +31,10 @@ def demo(
     json
         Print the record as one JSON object on stdout.
     """
-    record = paint_style(_PHOTO, [_PAINTING], output, options, json=json)
+    given = options.model_dump(include=options.model_fields_set)
+    record = carry_out(StyleJob(photo=_PHOTO, paintings=(_PAINTING,), **given), {"picture": output}, Wanted("")).record
     if json:
+        print(record.to_json())
         return
     say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")
     say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (atelier style --list: the paintings that ship)")

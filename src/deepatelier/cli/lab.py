@@ -3,86 +3,77 @@
 from __future__ import annotations
 
 import json as json_module
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
-from deepatelier import labs
-from deepatelier.cli.looking import Report, look_and_report
-from deepatelier.cli.messages import say
-from deepatelier.cli.painting import open_input, paint_and_report
 from deepatelier.cli.tables import show_table
-from deepatelier.errors import OptionError
-from deepatelier.files import write_atomically
-from deepatelier.images import encode_film
-from deepatelier.labs import ComputedLab, LabOptions, WorkedExample, WorkedOptions
+from deepatelier.errors import OptionError, UnknownNameError
+from deepatelier.jobs import entry, jobs_of, kinds
 
 __all__ = ["lab"]
 
-_PHOTO, _PAINTING = "chelsea", "swirl"
+_LABS = {kind.partition(" ")[2]: entry(kind).about for kind in kinds() if kind.startswith("lab ")}
 
-_FPS = 8
+lab = App(name="lab", help="The worked examples of the documents.\n\nExample: atelier lab pooling -o .")
 
 
-def lab(
-    name: str | None = None,
-    /,
-    *,
-    photo: str | None = None,
-    painting: str | None = None,
-    output: Annotated[Path, Parameter(name=("--output", "-o"))] = Path(),
-    json: bool = False,
-    options: Annotated[LabOptions, Parameter(name="*")] = LabOptions(),  # noqa: B008 (frozen)
-) -> None:
-    """Make a worked example of the documents, or list them.
+@lab.default
+def _list(name: str | None = None, /, *, json: bool = False) -> None:
+    """List the worked examples.
 
     Parameters
     ----------
     name
-        A lab of the list; without it, they are listed.
-    photo
-        Path of the photograph, or a sample, for labs that paint. Default: chelsea.
-    painting
-        Path of the painting, or a sample, for labs that paint. Default: swirl.
-    output
-        The folder to write to, under the lab's name with .png (and .gif, if something moves); it must be there.
+        A lab of the list, to be made.
     json
-        Print the record, or the list, as one JSON object on stdout.
+        Print the list as one JSON object on stdout.
     """
-    if name is None:
-        table = {each: labs.lab(each).about for each in labs.names()}
-        if json:
-            print(json_module.dumps({"labs": [{"name": each, "about": about} for each, about in table.items()]}))
-        else:
-            show_table(("lab", "shows"), list(table.items()), numbers=())
-        return
-    chosen = labs.lab(name)
-    if not output.is_dir():
-        raise OptionError(f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another.")
-    if isinstance(chosen, ComputedLab):
-        given = {"photo": photo, "painting": painting, **options.model_dump(include=options.model_fields_set)}
-        _compute(name, chosen, output, {word: value for word, value in given.items() if value is not None}, json)
-        return
-    make, sources = chosen.make, (photo or _PHOTO, painting or _PAINTING)
-    paint_and_report(
-        f"lab {name}",
-        lambda: make(open_input(sources[0]), open_input(sources[1]), options),
-        output / f"{name}.png",
-        sources=sources,
-        json=json,
-        metadata=True,
-    )
+    if name is not None:
+        raise UnknownNameError("lab", name, _LABS)
+    if json:
+        print(json_module.dumps({"labs": [{"name": each, "about": about} for each, about in _LABS.items()]}))
+    else:
+        show_table(("lab", "shows"), list(_LABS.items()), numbers=())
 
 
-def _compute(name: str, chosen: ComputedLab, output: Path, given: dict[str, object], json: bool) -> None:
-    others = given.keys() - WorkedOptions.model_fields.keys()
-    if others:
-        flag = min(others).replace("_", "-")
-        raise OptionError(f"The lab {name} paints nothing: of the options it takes --seed alone, and no --{flag}.")
-    example = WorkedExample(chosen.work, WorkedOptions(**given))
-    look_and_report(f"lab {name}", lambda: example, output / f"{name}.png", Report(json=json))
-    if example.worked is not None and example.worked.frames:
-        film = output / f"{name}.gif"
-        write_atomically(film, encode_film(example.worked.frames, "GIF", _FPS))
-        say(f"Wrote {film} ({len(example.worked.frames)} pictures).")
+def _command(name: str) -> Callable[..., None]:
+    """The function of a lab."""
+    from deepatelier.cli.form import form_of, made_from
+    from deepatelier.cli.running import Wanted, carry_out, say_result
+
+    jobs = jobs_of(f"lab {name}")
+    form = form_of(jobs)
+
+    def made(*, output: Any = Path(), json: Any = False, options: Any = None) -> None:
+        """Make the lab's pictures."""
+        if not output.is_dir():
+            raise OptionError(f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another.")
+        job = made_from(jobs, {}, options or form())
+        endings = {"picture": ".png", "film": ".gif"}
+        targets = {each: output / f"{name}{endings[each]}" for each in type(job).outputs}
+        wanted = Wanted(str(next(iter(targets.values()))), json=json)
+        say_result(job, carry_out(job, targets, wanted), wanted)
+
+    where = Parameter(name=("--output", "-o"), help="The folder to write to, under the lab's name; it must be there.")
+    made.__annotations__ = {
+        "output": Annotated[Path, where],
+        "json": Annotated[bool, Parameter(help="Print the record as one JSON object on stdout.")],
+        "options": Annotated[form, Parameter(name="*")],
+    }
+    made.__kwdefaults__["options"] = form()
+    made.__doc__ = f"{_LABS[name]}\n\nExample: {entry(f'lab {name}').example}"
+    return made
+
+
+def __getattr__(name: str) -> Callable[..., None]:
+    """The function of a lab, made when it is called."""
+    if name in _LABS:
+        return _command(name)
+    raise AttributeError(name)
+
+
+for _name, _about in _LABS.items():
+    lab.command(f"deepatelier.cli.lab:{_name}", name=_name, help=f"{_about}\n\nExample: {entry(f'lab {_name}').example}")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import sys
 
-from cyclopts import CycloptsError
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING
 
 from deepatelier.errors import AtelierError, UnknownNameError
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 __all__ = ["explain", "explain_values", "say"]
 
@@ -26,10 +29,12 @@ def say(text: str) -> None:
 
 def explain(error: AtelierError | CycloptsError) -> str:
     """What was wrong, what was received and what to do, in at most three lines."""
+    from pydantic import ValidationError
+
     if isinstance(error.__cause__, ValidationError):
         return explain_values(error.__cause__)
     text = str(error).strip().splitlines()
-    hint = [] if isinstance(error, AtelierError) else ["Help: atelier --help, or --help behind the command."]
+    hint = [] if isinstance(error, AtelierError) else ["Help: atelier --help, or --help after the command."]
     return "\n".join([*(line[:_LONGEST] for line in text[: 3 - len(hint)]), *hint])
 
 

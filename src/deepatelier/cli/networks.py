@@ -7,16 +7,17 @@ import sys
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepatelier import interpretation
 from deepatelier import networks as registry
 from deepatelier.cli.messages import say
-from deepatelier.cli.progress import progress_bar
 from deepatelier.cli.tables import show_table
 from deepatelier.errors import OptionError
 from deepatelier.files import check_output, write_atomically
-from deepatelier.interpretation import Row, Summary, summarize
+
+if TYPE_CHECKING:
+    from deepatelier.interpretation import Row, Summary
 
 __all__ = ["networks"]
 
@@ -64,9 +65,11 @@ def networks(
         raise OptionError("--part is a part of the drawing: give --draw a file as well.")
     if draw:
         check_output(draw, formats=(".svg",))
+    if name not in registry.listed() and not registry.is_own(name):
+        raise registry.unknown_network(name)  # before torch is there
     with redirect_stdout(sys.stderr):  # what a network of the user's prints is no result
         network = registry.blueprint(name)
-        summary = summarize(network, _size(input))
+        summary = interpretation.summarize(network, _size(input))
         drawing = interpretation.draw(network, summary.input, title=name, part=part or "") if draw else ""
     if draw:
         write_atomically(draw, drawing.encode())
@@ -93,10 +96,8 @@ def _size(text: str | None) -> tuple[int, ...] | None:
 
 
 def _facts(name: str, summary: Summary) -> dict[str, Any]:
-    facts: dict[str, Any] = {"name": name}
-    if name in registry.names():
-        facts |= {**asdict(registry.paper_of(name)), "weights": registry.weights_of(name)}
-    return facts | {
+    listed = registry.listed()
+    return (asdict(listed[name]) if name in listed else {"name": name}) | {
         "input": summary.input,
         "parameters": summary.parameters,
         "trainable": summary.trainable,
@@ -105,24 +106,20 @@ def _facts(name: str, summary: Summary) -> dict[str, Any]:
 
 
 def _list_all(markdown: bool, json: bool) -> None:
-    found = []
-    with progress_bar("Counting", len(registry.names())) as advance:
-        for name in registry.names():
-            found.append(_facts(name, summarize(registry.blueprint(name))))
-            advance(name)
+    found = registry.listed().values()
     if json:
-        print(json_module.dumps({"networks": found}))
+        print(json_module.dumps({"networks": [asdict(facts) for facts in found]}))
         return
     header = ("name", "paper", "year", "input", "parameters", "multiply-adds", "weights")
     rows = [
         (
-            str(facts["name"]),
-            str(facts["authors"]),
-            str(facts["year"]),
-            _sides(facts["input"]),
-            f"{facts['parameters']:,}",
-            f"{facts['multiply_adds']:,}",
-            ", ".join(facts["weights"]),
+            facts.name,
+            facts.authors,
+            str(facts.year),
+            _sides(facts.input),
+            f"{facts.parameters:,}",
+            f"{facts.multiply_adds:,}",
+            ", ".join(facts.weights),
         )
         for facts in found
     ]
@@ -137,8 +134,8 @@ def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None
     rows.append(("total", "", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", "", ""))
     numbers, optional = ("parameters", "multiply-adds", "sees"), ("kernel", "kind")
     show_table(header, rows, numbers=numbers, optional=optional, markdown=markdown)
-    if name in registry.names():
-        paper = registry.paper_of(name)
+    paper = registry.listed().get(name)
+    if paper:
         say(f"{name}: {paper.authors}, {paper.title} ({paper.year}).")
     say("sees: height and width of what one position sees of the picture (receptive field), in pixels.")
     say("shows: what fits into that much of the picture; a rule of thumb.")

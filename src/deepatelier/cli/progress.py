@@ -1,20 +1,21 @@
-"""While something lasts: a progress bar on a terminal and none in a pipe; no interruption."""
+"""While a job lasts: a progress bar on a terminal and none in a pipe."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-__all__ = ["progress_bar", "undisturbed"]
+from deepatelier.jobs import Step
+
+__all__ = ["progress"]
 
 
 @contextmanager
-def progress_bar(title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar on stderr, if that is a terminal. What it gives moves the bar by one step, with a text beside it."""
+def progress(title: str) -> Iterator[Callable[[Step], None]]:
+    """Show a bar on stderr, if that is a terminal. What it gives moves the bar to a step, with its numbers beside it."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -26,15 +27,11 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[[str], None]]:
         TextColumn("{task.fields[text]}"),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total, text="")
-        yield lambda text: bar.update(task, advance=1, text=text)
+        task = bar.add_task(title, total=None, text="")
 
+        def show(step: Step) -> None:
+            values = "  ".join(f"{name} {value:.4g}" for name, value in step.values.items())
+            text = f"{step.child}  {values}" if step.child else values
+            bar.update(task, completed=step.index, total=step.of, text=text)
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Ctrl-C does nothing in the seconds in which finished work is measured and written."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        yield show

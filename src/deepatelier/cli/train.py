@@ -8,26 +8,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deepatelier import data
+from deepatelier.cli.form import form_of, made_from
 from deepatelier.cli.messages import say
-from deepatelier.cli.progress import progress_bar, undisturbed
-from deepatelier.devices import memory_guard
+from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
-from deepatelier.files import free_folder
-from deepatelier.training import (
-    CURVES_NAME,
-    Training,
-    TrainingOptions,
-    is_follower,
-    network_for,
-    own_size_of,
-    resumed_options,
-)
+from deepatelier.jobs import Context, Record, make
+from deepatelier.training import CURVES_NAME, TrainingDetails, TrainJob, is_follower
 
 __all__ = ["train"]
 
-_TOLD = 3
-"""Pictures that could not be used, of which each is told."""
+_Form = form_of([TrainJob])
 
 
 def train(
@@ -35,11 +25,8 @@ def train(
     /,
     *,
     output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
-    data_dir: Path | None = None,
-    resume: bool = False,
-    tensorboard: bool = False,
     json: bool = False,
-    options: Annotated[TrainingOptions, Parameter(name="*")] = TrainingOptions(),  # noqa: B008 (frozen)
+    options: Annotated[_Form, Parameter(name="*")] = _Form(),  # type: ignore[valid-type]  # noqa: B008 (frozen)
 ) -> None:
     """Fit a network to pictures. Ctrl-C keeps what it has learnt, and --resume goes on.
 
@@ -49,58 +36,45 @@ def train(
         digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one folder a class.
     output
         The folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK.
-    data_dir
-        Where the files of mnist, fashion-mnist or cifar10 are. Default: they are fetched.
-    resume
-        Go on with the training in the folder of -o.
-    tensorboard
-        Write what is measured for TensorBoard too.
     json
         Print the record as one JSON object on stdout.
     """
-    if resume:
-        if output is None:
-            raise OptionError("--resume goes on with the training in a folder: name it with -o.")
-        options = resumed_options(output, options)
-    options = options.resolved()
-    with memory_guard("this training", "Lower --batch-size or --size, or take a smaller --network."):
-        opened = data.open_dataset(
-            dataset, data_dir=data_dir, classes=options.classes, size=options.size, otherwise=own_size_of(options)
+    job = made_from([TrainJob], {"dataset": dataset}, options)
+    assert isinstance(job, TrainJob)
+    if job.resume and output is None:
+        raise OptionError("--resume goes on with the training in a folder: name it with -o.")
+    speak = (lambda _text: None) if is_follower() else say
+    context = Context(say=speak)
+    context.folder = output or job.default_folder(context)
+    if is_follower():
+        finished = make(job, {"folder": context.folder}, context)
+    else:
+        with progress("Training") as show:
+            finished = make(job, {"folder": context.folder}, context, on_step=show)
+        for note in finished.result.notes:
+            say(note)
+    if finished.result.interrupted:
+        speak(
+            f"Interrupted. {context.folder} has the weights as they are; "
+            f"go on with --resume -o {context.folder}."
         )
-        if output is None:
-            output = free_folder(Path("runs") / f"{opened.name}-{network_for(options, opened.shape)}")
-        training = Training(opened, options, output, resume=resume, tensorboard=tensorboard)
-        if not is_follower():
-            _say_notes(training.notes)
-        told = len(training.notes)
-        try:
-            with progress_bar("Training", 0 if is_follower() else training.steps) as advance:
-                training.fit(advance)
-        except KeyboardInterrupt:
-            if not is_follower():
-                say(f"Interrupted. {output} has the weights as they are; go on with --resume -o {output}.")
-            sys.exit(130)
+        sys.exit(130)
     if is_follower():
         return
-    with undisturbed():
-        record = training.record
-        _say_notes(training.notes[told:])
-        if json:
-            print(record.model_dump_json(by_alias=True))
-            return
-        for name, value in record.measured.items():
-            say(f"{name}: {value:.4g}")
-        if record.best_epoch:
-            say(f"These are the weights of epoch {record.best_epoch}, the best.")
-        parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in record.parts.items())
-        epochs = "1 epoch" if record.epochs == 1 else f"{record.epochs} epochs"
-        counts = f"{record.parameters:,} parameters, {epochs}, {record.seconds:.0f} s"
-        say(f"{record.network}: {counts}; pictures: {parts}.")
-        say(f"Wrote {output}: look at {output / CURVES_NAME}, then: atelier evaluate {output} {dataset}")
+    if json:
+        print(finished.record.to_json())
+    else:
+        _tell(finished.record, context.folder, dataset)
 
 
-def _say_notes(notes: list[str]) -> None:
-    for note in notes[:_TOLD]:
-        say(note)
-    if len(notes) > _TOLD:
-        say(f"… and {len(notes) - _TOLD} more.")
+def _tell(record: Record, folder: Path, dataset: str) -> None:
+    details = TrainingDetails.model_validate(record.details)
+    for name, value in record.measures.items():
+        say(f"{name}: {value:.4g}")
+    if details.best_epoch:
+        say(f"These are the weights of epoch {details.best_epoch}, the best.")
+    parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in details.parts.items())
+    epochs = "1 epoch" if details.epochs == 1 else f"{details.epochs} epochs"
+    counts = f"{details.parameters:,} parameters, {epochs}, {record.seconds:.0f} s"
+    say(f"{details.network}: {counts}; pictures: {parts}.")
+    say(f"Wrote {folder}: look at {folder / CURVES_NAME}, then: atelier evaluate {folder} {dataset}")

@@ -6,14 +6,16 @@ import importlib.util
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from deepatelier.errors import SurroundingsError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["FILM_FORMATS", "check_film_format", "decode_last", "encode_film", "film_format_of"]
 
@@ -65,6 +67,8 @@ def check_film_format(format_: str) -> None:
 
 def decode_last(data: bytes, format_: str) -> Tensor:
     """The last picture of a film's bytes, (1, 3, H, W), sRGB in [0, 1]."""
+    import torch  # here: what only asks for a format does not wait for it
+
     if format_ in _CODECS:
         import av
 

@@ -7,16 +7,18 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from deepatelier.files import read_picture_file
 from deepatelier.images.raster import Raster
 from deepatelier.images.reading import read
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["Picture", "Resampling", "open_picture", "picture_from_array", "picture_from_bytes"]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["Raster"]
 
@@ -73,6 +75,8 @@ class Raster:
 
     def tensor(self) -> Tensor:
         """The colours (1, 3, H, W), float32 in [0, 1]."""
+        import torch  # here, and below: what only looks at a picture does not wait for it
+
         if self.planes:
             deep = np.stack([np.asarray(plane, np.uint16) for plane in self.planes]).astype(np.float32)
             return torch.from_numpy(deep)[None].div(65535)
@@ -80,6 +84,8 @@ class Raster:
 
     def alpha_tensor(self) -> Tensor | None:
         """Alpha (1, 1, H, W), float32 in [0, 1]."""
+        import torch
+
         return None if self.alpha is None else torch.from_numpy(_bytes(self.alpha))[None, None].float().div(255)
 
     def _each(self, change: Callable[[Image.Image], Image.Image]) -> Raster:

@@ -6,10 +6,10 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
-from torch import Tensor
 
 from deepatelier.errors import ImageError
 from deepatelier.images.color import ColorConversion
@@ -22,6 +22,9 @@ from deepatelier.images.sixteen_bits import (
     joined_planes,
     take_lower_bytes,
 )
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["MAX_PIXELS", "decode", "opened", "read"]
 

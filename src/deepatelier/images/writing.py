@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, features
 from PIL.PngImagePlugin import putchunk
-from torch import Tensor
 
 from deepatelier.errors import OptionError
 from deepatelier.images.color import srgb_profile
 from deepatelier.images.text import exif_with, png_with, user_comment
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["OUTPUT_FORMATS", "deepest", "encode", "format_of", "holds_alpha"]
 
@@ -87,6 +89,8 @@ def encode(
     Raises:
         OptionError: The format cannot hold a picture of this size.
     """
+    import torch  # here: what only asks for a format does not wait for it
+
     image = image.detach()[0].float().cpu().clamp(0, 1)
     if alpha is not None and format_ in _WITH_ALPHA:
         share = alpha[0].float().cpu()

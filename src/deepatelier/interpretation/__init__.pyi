@@ -7,13 +7,22 @@ from .figures.activations import Activations
 from .figures.class_maps import Cam, ClassMap, ClassMaps, GradCam, Occlusion, Saliency
 from .figures.collection import find_pictures
 from .figures.filters import Filters
-from .figures.look import Advance, Look
+from .figures.look import Look
 from .figures.patches import Deconvolution, Patches, Unit
 from .filters import filter_layers, filters
 from .grad_cam import grad_cam
 from .occlusion import occlusion
 from .options import (
     ActivationOptions,
+    ActivationsJob,
+    CamJob,
+    DeconvolutionJob,
+    FiltersJob,
+    GradCamJob,
+    LookJob,
+    OcclusionJob,
+    PatchesJob,
+    SaliencyJob,
     CamOptions,
     DeconvolutionOptions,
     FilterOptions,
@@ -29,27 +38,35 @@ from .summary import Row, Summary, summarize
 __all__ = [
     "ActivationOptions",
     "Activations",
-    "Advance",
+    "ActivationsJob",
     "Cam",
+    "CamJob",
     "CamOptions",
     "ClassActivation",
     "ClassMap",
     "ClassMaps",
     "Deconvolution",
+    "DeconvolutionJob",
     "DeconvolutionOptions",
     "Excitement",
     "FilterOptions",
     "Filters",
+    "FiltersJob",
     "GradCam",
+    "GradCamJob",
     "GradCamOptions",
     "Look",
+    "LookJob",
     "Occlusion",
+    "OcclusionJob",
     "OcclusionOptions",
     "PatchFinder",
     "PatchOptions",
     "Patches",
+    "PatchesJob",
     "Row",
     "Saliency",
+    "SaliencyJob",
     "SaliencyOptions",
     "Summary",
     "Unit",

@@ -6,7 +6,7 @@ Convolutional Networks', section 4.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from deepatelier.errors import OptionError
 from deepatelier.features import evaluating
 from deepatelier.interpretation.class_scores import Explained, checked_targets, class_scores, taken_by
 
-__all__ = ["AT_ONCE", "GREY", "evaluations", "occlusion"]
+__all__ = ["AT_ONCE", "GREY", "evaluations", "occluding", "occlusion"]
 
 GREY = 0.5
 """The value of a covered pixel."""
@@ -24,7 +24,6 @@ AT_ONCE = 4
 """Positions of the square that the network sees together."""
 
 
-@torch.no_grad()
 def occlusion(
     network: nn.Module,
     image: Tensor,
@@ -33,7 +32,6 @@ def occlusion(
     window: int,
     stride: int,
     explained: Explained = "score",
-    advance: Callable[[], None] = lambda: None,
 ) -> Tensor:
     """M(i, j) = S_c(I) − S_c(I with a grey square around (i, j)): (B, rows, columns), float32.
 
@@ -48,7 +46,6 @@ def occlusion(
         window: Height and width of the square, in pixels; at most the picture's shorter side.
         stride: Pixels from one position to the next; at most ``window``.
         explained: S_c, or the probability in its place.
-        advance: Called at each of the `evaluations` of the network.
 
     Raises:
         OptionError: The square does not fit, no class scores, or no such class.
@@ -57,6 +54,26 @@ def occlusion(
     does not reach over the border. captum's `Occlusion` gives each pixel the mean over all squares that cover it; as
     fewer cover the border, the highest value is often there.
     """
+    steps = occluding(network, image, target, window=window, stride=stride, explained=explained)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            maps: Tensor = done.value
+            return maps
+
+
+@torch.no_grad()
+def occluding(
+    network: nn.Module,
+    image: Tensor,
+    target: int | Sequence[int],
+    *,
+    window: int,
+    stride: int,
+    explained: Explained = "score",
+) -> Generator[None, None, Tensor]:
+    """`occlusion`, which waits after each of the `evaluations` of the network, and returns the maps."""
     image = taken_by(network, image)
     height, width = image.shape[-2:]
     _check((height, width), window, stride)
@@ -75,12 +92,12 @@ def occlusion(
             scores = class_scores(network, covered.flatten(0, 1), explained)
             fall = given - scores.view(len(squares), len(image), -1)  # (squares, B, N)
             falls.append(fall[:, 0, targets] if several else fall[:, torch.arange(len(image)), targets])
-            advance()
+            yield
     return torch.cat(falls).t().reshape(-1, len(rows), len(columns)).float()
 
 
 def evaluations(size: Sequence[int], window: int, stride: int) -> int:
-    """How many times `occlusion` calls ``advance``, for a picture of a height and width."""
+    """How many times `occluding` waits, for a picture of a height and width."""
     positions = len(_begins(size[0], window, stride)) * len(_begins(size[1], window, stride))
     return -(-positions // AT_ONCE)
 

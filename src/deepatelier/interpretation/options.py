@@ -1,34 +1,57 @@
-"""The options of what looks at networks; the same words mean the same as elsewhere."""
+"""The options of what looks at networks, and the jobs; the same words mean the same as elsewhere."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from deepatelier.errors import StateError
+from deepatelier.inputs import ModelInput, PictureInput, PicturesInput
+from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import RecipeOptions, Words, option, set_by_user
 
+if TYPE_CHECKING:
+    from deepatelier.interpretation.figures.look import Look
+
 __all__ = [
+    "PICTURES",
     "ActivationOptions",
+    "ActivationsJob",
+    "CamJob",
     "CamOptions",
     "CarriedBackOptions",
     "ClassMapOptions",
     "CollectionOptions",
+    "DeconvolutionJob",
     "DeconvolutionOptions",
     "FilterOptions",
+    "FiltersJob",
+    "GradCamJob",
     "GradCamOptions",
     "LayersOptions",
+    "LookJob",
     "LookOptions",
+    "OcclusionJob",
     "OcclusionOptions",
     "PatchOptions",
+    "PatchesJob",
+    "SaliencyJob",
     "SaliencyOptions",
+    "outputs_of",
 ]
+
+_PHOTO = "Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket."
+
+PICTURES = "Folders of pictures with all in them, files or samples. Default: all samples."
+"""What a command says of a collection."""
 
 
 class LookOptions(RecipeOptions):
     """What everything has that looks at a picture."""
 
-    network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
+    network: ModelInput = option("vgg19", "The network that is looked into; module:function is one of your own.")
     view_size: int | None = option(
         None,
         "Longest side at which the network sees a picture, in pixels. Default: that for which the "
@@ -42,7 +65,7 @@ class LookOptions(RecipeOptions):
 class FilterOptions(RecipeOptions):
     """Options of `Filters`."""
 
-    network: str = option("vgg19", "The network that is looked into; module:function is one of your own.")
+    network: ModelInput = option("vgg19", "The network that is looked into; module:function is one of your own.")
     layer: str | None = option(None, "The layer whose filters are shown. Default: the first that has any.")
     most: int = option(256, "Tiles that are shown, at most.", ge=1, le=4096)
     size: int = option(64, "Height and width of a tile, in pixels.", ge=4, le=1024)
@@ -99,7 +122,7 @@ class DeconvolutionOptions(PatchOptions, CarriedBackOptions):
 class ClassMapOptions(LookOptions):
     """What all maps of classes have."""
 
-    network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
+    network: ModelInput = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
     class_: Annotated[tuple[str, ...], Words, Field(min_length=1)] | None = option(
         None, "The classes to be explained, by name or number, separated by commas. Default: what the network says."
     )
@@ -141,3 +164,159 @@ class SaliencyOptions(ClassMapOptions):
     """Options of `Saliency`."""
 
     explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
+
+
+def outputs_of(default: str, array: str = "") -> dict[str, Output]:
+    """The outputs of a look.
+
+    Args:
+        default: The picture's file where the user gives none.
+        array: What the numbers behind the picture are; empty if there are none.
+    """
+    picture = {"picture": Output("picture", default, "The picture to write.")}
+    return {**picture, "array": Output("array", "", f"Write the numbers behind it to this .npy: {array}.")} if array else picture
+
+
+class LookJob(Job):
+    """A job that looks and then draws what it found. A kind of it says what."""
+
+    @abstractmethod
+    def figure(self, context: Context) -> Look:
+        """What looks, prepared: whatever is wrong with options and inputs is raised here."""
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        return Plan(self.figure(context).planned)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`. A look begins anew whatever the state."""
+        from deepatelier.interpretation.figures.look import looked
+
+        if state is not None:
+            raise StateError("A look cannot go on after a step. Begin anew.")
+        result = yield from looked(self.figure(context), self, context.wanted)
+        return result
+
+
+class FiltersJob(LookJob, FilterOptions):
+    """A layer's filters as tiles."""
+
+    kind: ClassVar = "look filters"
+    outputs: ClassVar = outputs_of("filters.png", "all filters of the layer")
+
+    def figure(self, context: Context) -> Look:  # noqa: ARG002
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.filters import Filters
+
+        return Filters(self)
+
+
+class ActivationsJob(LookJob, ActivationOptions):
+    """What channels of a layer answer to a photograph, as maps."""
+
+    kind: ClassVar = "look activations"
+    arguments: ClassVar = ("photo",)
+    outputs: ClassVar = outputs_of("activations.png", "all channels of one layer")
+
+    photo: PictureInput = Field(description=_PHOTO)
+
+    def figure(self, context: Context) -> Look:
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.activations import Activations
+
+        return Activations(context.picture(self.photo), self)
+
+
+class PatchesJob(LookJob, PatchOptions):
+    """The patches of many pictures that excite units most."""
+
+    kind: ClassVar = "look patches"
+    arguments: ClassVar = ("pictures",)
+    outputs: ClassVar = outputs_of("patches.png")
+
+    pictures: tuple[PicturesInput, ...] = Field((), description=PICTURES)
+
+    def figure(self, context: Context) -> Look:  # noqa: ARG002
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.patches import Patches
+
+        return Patches(self.pictures, self)
+
+
+class DeconvolutionJob(LookJob, DeconvolutionOptions):
+    """The patches, and beside them what made the units fire."""
+
+    kind: ClassVar = "look deconvolution"
+    arguments: ClassVar = ("pictures",)
+    outputs: ClassVar = outputs_of("deconvolution.png")
+
+    pictures: tuple[PicturesInput, ...] = Field((), description=PICTURES)
+
+    def figure(self, context: Context) -> Look:  # noqa: ARG002
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.patches import Deconvolution
+
+        return Deconvolution(self.pictures, self)
+
+
+class _ClassMapJob(LookJob):
+    """What the jobs of all maps of classes have."""
+
+    arguments: ClassVar = ("photo",)
+
+    photo: PictureInput = Field(description=_PHOTO)
+
+
+_MAPS = "one map a class, with its signs"
+
+
+class CamJob(_ClassMapJob, CamOptions):
+    """Where a class is seen, exactly."""
+
+    kind: ClassVar = "look cam"
+    outputs: ClassVar = outputs_of("cam.png", _MAPS)
+
+    def figure(self, context: Context) -> Look:
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.class_maps import Cam
+
+        return Cam(context.picture(self.photo), self)
+
+
+class GradCamJob(_ClassMapJob, GradCamOptions):
+    """Where in a layer's maps the evidence for a class lies."""
+
+    kind: ClassVar = "look gradcam"
+    outputs: ClassVar = outputs_of("gradcam.png", _MAPS)
+
+    def figure(self, context: Context) -> Look:
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.class_maps import GradCam
+
+        return GradCam(context.picture(self.photo), self)
+
+
+class OcclusionJob(_ClassMapJob, OcclusionOptions):
+    """Where covering the photograph lowers a class's score."""
+
+    kind: ClassVar = "look occlusion"
+    outputs: ClassVar = outputs_of("occlusion.png", _MAPS)
+
+    def figure(self, context: Context) -> Look:
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.class_maps import Occlusion
+
+        return Occlusion(context.picture(self.photo), self)
+
+
+class SaliencyJob(_ClassMapJob, SaliencyOptions):
+    """The pixels of which a class's score would change most."""
+
+    kind: ClassVar = "look saliency"
+    outputs: ClassVar = outputs_of("saliency.png", _MAPS)
+
+    def figure(self, context: Context) -> Look:
+        """See `LookJob`."""
+        from deepatelier.interpretation.figures.class_maps import Saliency
+
+        return Saliency(context.picture(self.photo), self)

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["ACTIVATIONS", "Activation", "activations", "softmax", "softmax_jacobian"]
@@ -59,7 +60,7 @@ def softmax_jacobian(z: Tensor) -> Tensor:
     return g.diag() - torch.outer(g, g)
 
 
-def activations(_options: WorkedOptions) -> Worked:
+def activations(_options: ComputedLab) -> Worked:
     """Each function with its slope; softmax of three examples; a deep network without activations is one layer.
 
     Source: documents 001, 'Activation Functions', and 002, 'Activation Functions' and 'Towards Neural Networks'. 002

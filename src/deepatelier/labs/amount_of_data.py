@@ -11,9 +11,10 @@ from torch import nn
 
 from deepatelier.labs.fitting import Digits, accuracy, digits, fit, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
 from deepatelier.networks import initialize
-from deepatelier.runs import Measures
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["amount_of_data", "width_for"]
@@ -35,7 +36,7 @@ def width_for(depth: int, budget: int = _BUDGET) -> int:
     return max(width for width in range(1, budget) if _parameters(depth, width) <= budget)
 
 
-def amount_of_data(options: WorkedOptions) -> Worked:
+def amount_of_data(options: ComputedLab) -> Worked:
     """Validation accuracy over the number of digits learnt from, and over the depth at equal parameters.
 
     Source: documents 001 and 002 ('over- and underfitting'), 004 ('deep learning needs data').

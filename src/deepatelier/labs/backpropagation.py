@@ -11,8 +11,9 @@ from torch import Tensor
 
 from deepatelier.labs.activations import ACTIVATIONS, Activation
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
-from deepatelier.runs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["Layer", "Loss", "Passed", "backpropagation", "backward", "forward", "loss_of", "outer_products"]
@@ -96,7 +97,7 @@ def outer_products(delta: Tensor, a: Tensor) -> Tensor:
     return sum((torch.outer(*pair) for pair in zip(delta, a, strict=True)), torch.zeros(()))
 
 
-def backpropagation(_options: WorkedOptions) -> Worked:
+def backpropagation(_options: ComputedLab) -> Worked:
     """The 2-2-2 network of document 001 with its δ and gradients, and a larger one against autograd."""
     figure, (left, right) = figure_of(1, 2, height=4.8)
     small = [_random(2, 2), _random(2, 2)]

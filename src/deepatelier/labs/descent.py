@@ -9,8 +9,9 @@ from torch import Tensor
 
 from deepatelier import data
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
-from deepatelier.runs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.linear_regression import least_squares
 
@@ -55,7 +56,7 @@ def descend(x: Tensor, y: Tensor, theta: Tensor, rate: float, batch: int, epochs
     return torch.stack(path)
 
 
-def descent(_options: WorkedOptions) -> Worked:
+def descent(_options: ComputedLab) -> Worked:
     """Three paths over the loss of the noisy line, and the loss by the step for four learning rates.
 
     Source: documents 001, 'Gradient Descent', and 002, 'Intuition for Gradient Descent'.

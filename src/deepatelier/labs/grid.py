@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from deepatelier.images import Picture
-from deepatelier.labs.options import LabOptions
-from deepatelier.synthesis.sheet import SheetRecipe
-from deepatelier.synthesis.sheet_options import SheetOptions
-from deepatelier.synthesis.style_sheet import make_sheet
+from collections.abc import Mapping
+from typing import ClassVar
 
-__all__ = ["grid"]
+from deepatelier.jobs import Context, Job
+from deepatelier.labs.painted import PaintedLab
+from deepatelier.synthesis.axes import axis
+from deepatelier.synthesis.style_options import StyleOptions
+
+__all__ = ["GridLab"]
+
+_RATIOS = axis("ratio", StyleOptions)
 
 
-def grid(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
+class GridLab(PaintedLab):
     """Style transfer with relu1_1, then relu1_1 and relu2_1, … (down), by α/β from 1e-4 to 1e-1 (across).
 
     Source: document 001, 'The Total Loss Function', the sheet of 10⁻⁴ to 10⁻¹; Gatys, Ecker and Bethge 2015, figure 3.
     """
-    sheet = make_sheet(photo, painting, SheetOptions.complete({**options.model_dump(), "tv": 0.0, "init": "noise"}))
-    return SheetRecipe(sheet.panels, options, columns=sheet.layout.columns)
+
+    kind: ClassVar = "lab grid"
+    columns: ClassVar = len(_RATIOS)
+
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`."""
+        return {
+            f"{row}, {column}": self.painted(tv=0.0, init="noise", **layers, **ratio)
+            for row, layers in axis("layers", StyleOptions).items()
+            for column, ratio in _RATIOS.items()
+        }

@@ -11,9 +11,10 @@ from torch.nn.functional import cross_entropy
 
 from deepatelier.labs.fitting import digits, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
 from deepatelier.networks import initialize
-from deepatelier.runs import Measures
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["initialization", "signals"]
@@ -40,7 +41,7 @@ def signals(network: nn.Sequential, activation: type[nn.Module], x: Tensor, y: T
     return outputs, list(torch.autograd.grad(cross_entropy(x, y), sums))
 
 
-def initialization(options: WorkedOptions) -> Worked:
+def initialization(options: ComputedLab) -> Worked:
     """Glorot's histograms of activations and gradients, and the deviations over ten layers for each initialisation.
 
     Source: document 001, 'Weight Initialization'; Glorot and Bengio (2010), figures 6 and 7; He et al. (2015).

@@ -7,8 +7,9 @@ from torch import Tensor, nn
 
 from deepatelier.labs.fitting import Digits, accuracy, digits, fit, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
-from deepatelier.runs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["batch_normalized", "normalization"]
@@ -36,7 +37,7 @@ def batch_normalized(z: Tensor, gamma: Tensor, beta: Tensor, epsilon: float = _E
     return gamma * normalized + beta
 
 
-def normalization(options: WorkedOptions) -> Worked:
+def normalization(options: ComputedLab) -> Worked:
     """Deep networks of sigmoids with and without batch normalisation; a linear one with and without that of the input.
 
     Source: document 001, 'Batch Normalization' and 'Input Normalization'.

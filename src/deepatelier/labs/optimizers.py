@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.labs.plots import figure_of, film_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
-from deepatelier.runs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.optimizers import make_optimizer
 from deepatelier.training.options import Optimizer, TrainingOptions
@@ -73,7 +74,7 @@ def off_the_saddle(name: Optimizer, *, inside: bool, epsilon: float = 1e-8) -> l
     return path
 
 
-def optimizers(_options: WorkedOptions) -> Worked:
+def optimizers(_options: ComputedLab) -> Worked:
     """The paths of momentum, Nesterov, Adagrad, Adadelta, RMSprop and Adam beside plain gradient descent.
 
     Source: document 001, 'Momentum' to 'Adam', 'SGD optimization on loss surface contours' and '… on saddle point'.

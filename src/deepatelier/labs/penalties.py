@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from deepatelier.labs.fitting import accuracy, digits, fit
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.worked import Worked, WorkedOptions
-from deepatelier.runs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.worked import Worked
+from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["penalties", "smallest"]
@@ -42,7 +43,7 @@ def smallest(penalty: str, strength: float) -> Tensor:
     return w
 
 
-def penalties(options: WorkedOptions) -> Worked:
+def penalties(options: ComputedLab) -> Worked:
     """Where the loss's contours meet those of each penalty; the weights of ten logistic regressions with each.
 
     Source: documents 001, 'Regularization', and 002, 'Overfitting and Underfitting'.

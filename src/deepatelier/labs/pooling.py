@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from deepatelier.errors import OptionError
-from deepatelier.images import Picture
-from deepatelier.labs.options import LabOptions
-from deepatelier.labs.painted import painted
-from deepatelier.synthesis.sheet import SheetRecipe
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-__all__ = ["pooling"]
+from deepatelier.jobs import Context, Job
+from deepatelier.labs.painted import PaintedLab
+from deepatelier.options import option
+
+__all__ = ["PoolingLab"]
 
 
-def pooling(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
+class PoolingLab(PaintedLab):
     """The same style transfer with a network that pools by the maximum, and by the average.
 
     Source: document 000, section 5.1, which finds that averages give 'slightly more appealing results'.
     """
-    if options.pooling != "max":
-        raise OptionError("This lab shows both kinds of pooling. Leave --pooling out.")
-    kinds = ("max", "average")
-    return SheetRecipe({f"{kind} pooling": painted(photo, painting, options, pooling=kind) for kind in kinds}, options)
+
+    kind: ClassVar = "lab pooling"
+
+    pooling: Literal["max"] = option("max", "This lab shows both kinds of pooling.")
+
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`."""
+        return {f"{kind} pooling": self.painted(pooling=kind) for kind in ("max", "average")}

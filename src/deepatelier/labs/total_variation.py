@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from deepatelier.images import Picture
-from deepatelier.labs.options import LabOptions
-from deepatelier.labs.painted import painted
-from deepatelier.runs import Measures
-from deepatelier.synthesis.objectives import absolute_variation
-from deepatelier.synthesis.sheet import SheetRecipe
+from deepatelier.jobs import Context, Job, Measures, Result
+from deepatelier.labs.painted import PaintedLab
 
-__all__ = ["total_variation"]
+__all__ = ["TotalVariationLab"]
 
 _WITHOUT, _WITH = "without", "with total variation"
 
@@ -19,22 +16,31 @@ _WEIGHT = 1000.0
 """The weight of the total variation."""
 
 
-def total_variation(photo: Picture, painting: Picture, options: LabOptions) -> SheetRecipe:
+class TotalVariationLab(PaintedLab):
     """The same style transfer from white noise, without and with the total variation.
 
     Source: document 000, section 6 ('total variation loss').
     """
-    weights = {_WITHOUT: 0.0, _WITH: _WEIGHT}
-    panels = {label: painted(photo, painting, options, init="noise", tv=weight) for label, weight in weights.items()}
-    return SheetRecipe(panels, options, findings=_findings)
 
+    kind: ClassVar = "lab total_variation"
 
-def _findings(sheet: SheetRecipe, image: Tensor) -> Measures:
-    without, smooth = (sheet.picture(image, label) for label in (_WITHOUT, _WITH))
-    style, style_smooth = (
-        sheet.recipes[label].losses(picture)["style"] for label, picture in ((_WITHOUT, without), (_WITH, smooth))
-    )
-    return {
-        "the total variation falls by": 1 - absolute_variation(smooth) / absolute_variation(without),
-        "the style loss rises by": style_smooth / style - 1,
-    }
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`."""
+        weights = {_WITHOUT: 0.0, _WITH: _WEIGHT}
+        return {label: self.painted(init="noise", tv=weight) for label, weight in weights.items()}
+
+    def findings(self, pictures: Mapping[str, Any], results: Mapping[str, Result]) -> Measures:
+        """How much the total variation falls by its loss, and how much the style loss rises."""
+        from deepatelier.synthesis.objectives import absolute_variation
+
+        variation, style = (
+            {label: of(label) for label in (_WITHOUT, _WITH)}
+            for of in (
+                lambda label: absolute_variation(pictures[label]),
+                lambda label: results[label].measure(pictures[label]).losses["style"],
+            )
+        )
+        return {
+            "the total variation falls by": 1 - variation[_WITH] / variation[_WITHOUT],
+            "the style loss rises by": style[_WITH] / style[_WITHOUT] - 1,
+        }

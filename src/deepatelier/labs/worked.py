@@ -9,17 +9,12 @@ import torch
 from torch import Tensor
 
 from deepatelier import images
-from deepatelier.errors import OptionError
-from deepatelier.options import PresetOptions, option
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import FilmProduct, Measured, Measures, PictureProduct, Result, Step, Work
+from deepatelier.labs.computed import ComputedLab
 
-__all__ = ["Worked", "WorkedExample", "WorkedOptions"]
+__all__ = ["Worked", "worked_out"]
 
-
-class WorkedOptions(PresetOptions):
-    """What every computed lab has."""
-
-    seed: int = option(0, "Of the random numbers.", ge=0, le=2**63 - 1)
+_FPS = 8
 
 
 class Worked(NamedTuple):
@@ -36,54 +31,16 @@ class Worked(NamedTuple):
     frames: tuple[Tensor, ...] = ()
 
 
-class WorkedExample:
-    """A computed lab that is prepared: `look`, then `picture`. It runs on the CPU, in the formats that the lab names.
-
-    Args:
-        work: The lab.
-        options: See `WorkedOptions`.
-
-    Attributes:
-        worked: What was found; None before `look`.
-    """
-
-    device = torch.device("cpu")
-    precision = torch.float32
-    planned = 1
-    has_array = False
-
-    def __init__(self, work: Callable[[WorkedOptions], Worked], options: WorkedOptions) -> None:
-        self._work, self.options = work, options
-        self.inputs: dict[str, Input] = {}
-        self.notes: list[str] = []
-        self.worked: Worked | None = None
-
-    @property
-    def found_something(self) -> bool:
-        """Whether there is a picture yet."""
-        return self.worked is not None
-
-    def look(self, advance: Callable[[str], None] = lambda _: None) -> None:
-        """Compute it."""
-        with torch.random.fork_rng():
-            torch.manual_seed(self.options.seed)
-            self.worked = self._work(self.options)
-        advance("")
-
-    def picture(self) -> Tensor:
-        """The figure, (1, 3, H, W), sRGB in [0, 1]."""
-        assert self.worked is not None
-        return images.decode(self.worked.figure)
-
-    def array(self) -> Tensor:
-        """Raises OptionError: there is no single array of numbers behind the picture."""
-        raise OptionError("A lab has no single array of numbers behind its picture.")
-
-    def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
-        """No picture is optimised."""
-        return {}
-
-    def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """What was found, by the words that say it."""
-        assert self.worked is not None
-        return self.worked.findings
+def worked_out(job: ComputedLab, work: Callable[[ComputedLab], Worked]) -> Work:
+    """Compute a lab, with torch's random numbers that begin with its seed and are afterwards as they were before."""
+    yield Step(1, 1)
+    with torch.random.fork_rng():
+        torch.manual_seed(job.seed)
+        worked = work(job)
+    film = {"film": FilmProduct(worked.frames, _FPS)} if worked.frames else {}
+    return Result(
+        job,
+        {"picture": PictureProduct(images.decode(worked.figure)), **film},
+        measure=lambda _written: Measured({}, worked.findings),
+        steps=1,
+    )

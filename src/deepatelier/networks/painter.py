@@ -72,7 +72,8 @@ class Painter(nn.Module):
         blocks: Residual blocks.
 
     Shape: (B, 3, H, W) sRGB in [0, 1], the photograph in the painting's colours, H and W multiples of `STRIDE`, and
-    style weights (B, S) that add up to 1, to (B, 3, H, W) sRGB in [0, 1], float32.
+    style weights (B, S) that add up to 1, to (B, 3, H, W) sRGB in [0, 1], float32. The generator is that of the noise:
+    see `Grain`.
     """
 
     def __init__(self, styles: int, width: int = 16, blocks: int = 5) -> None:
@@ -88,14 +89,14 @@ class Painter(nn.Module):
         self.fine = nn.Conv2d(widths[1], width, 3, padding=1)
         self.last = nn.Conv2d(width, 3, 5, padding=2)
 
-    def forward(self, image: Tensor, style: Tensor) -> Tensor:
+    def forward(self, image: Tensor, style: Tensor, generator: torch.Generator | None = None) -> Tensor:
         x = self.first(image - 0.5).relu()
         coarser = []
         for block in self.down:
             x = block(x, style).relu()
             coarser.append(x)
         for block in self.residual:
-            x = x + block(x, style)
+            x = x + block(x, style, generator)
         for block, skip in zip(self.up, coarser[-2::-1], strict=True):
             x = block(_doubled(x), style).relu() + skip
         x = self.fine(_doubled(x)).relu()
@@ -107,7 +108,8 @@ class Painter(nn.Module):
 class Grain(nn.Module):
     """x + a(s) · n: noise, by its own factor for each channel and style.
 
-    In training n is drawn anew each time, else it is the same for each picture of a size.
+    In training n is drawn anew each time, from a generator on the CPU; without one it is the same for each picture of a
+    size.
     """
 
     def __init__(self, channels: int, styles: int) -> None:
@@ -115,8 +117,8 @@ class Grain(nn.Module):
         self.amount = nn.Parameter(torch.empty(styles, channels))
         nn.init.uniform_(self.amount, -_GRAIN, _GRAIN)  # normal_ imports torch's compiler where there is no memory
 
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        generator = None if self.training else torch.Generator().manual_seed(0)
+    def forward(self, x: Tensor, style: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        generator = generator or torch.Generator().manual_seed(0)
         noise = torch.randn(len(x), 1, *x.shape[-2:], generator=generator).to(x)
         return torch.addcmul(x, (style @ self.amount).to(x.dtype)[..., None, None], noise)
 
@@ -137,8 +139,8 @@ class _Residual(nn.Module):
         self.first, self.second = _Block(channels, channels, styles), _Block(channels, channels, styles)
         self.grain = Grain(channels, styles)
 
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        return self.second(self.grain(self.first(x, style), style).relu(), style)
+    def forward(self, x: Tensor, style: Tensor, generator: torch.Generator | None) -> Tensor:
+        return self.second(self.grain(self.first(x, style), style, generator).relu(), style)
 
 
 def _doubled(x: Tensor) -> Tensor:

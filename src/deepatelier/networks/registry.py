@@ -15,15 +15,15 @@ from deepatelier.networks import vgg
 from deepatelier.networks.catalogue import CATALOGUE, Entry, Paper, Pretrained, what_serves_offline
 from deepatelier.networks.initialization import check_initialization, initialize
 from deepatelier.networks.layers import InputNormalization
+from deepatelier.networks.naming import is_own, trained_file, unknown_network
 from deepatelier.networks.network import Network
 from deepatelier.networks.own import own_network
-from deepatelier.networks.trained import read_trained, trained_file
+from deepatelier.networks.trained import read_trained
 from deepatelier.weights import WEIGHT_FILES, Source, load_file
 
 __all__ = [
     "blueprint",
     "build",
-    "is_own",
     "is_weights_file",
     "names",
     "options_of",
@@ -124,11 +124,6 @@ def blueprint(name: str, **options: Any) -> nn.Module:
         return build(name, **options)
 
 
-def is_own(name: str) -> bool:
-    """Whether a name is that of a network of the user's own, with its own weights: code, or a training's folder."""
-    return name not in CATALOGUE and (":" in name or trained_file(name) is not None)
-
-
 def is_weights_file(name: str, weights: str | Path) -> bool:
     """Whether these weights of a network are a file's path, and not one of the names that `weights_of` gives."""
     known = CATALOGUE[name].weights if name in CATALOGUE else {}
@@ -211,9 +206,7 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
 
 def _entry(name: str) -> Entry:
     if name not in CATALOGUE:
-        raise UnknownNameError(
-            "network", name, names(), "A network of your own is module:function, or the folder of a training."
-        )
+        raise unknown_network(name)
     return CATALOGUE[name]
 
 

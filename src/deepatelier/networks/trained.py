@@ -15,17 +15,12 @@ from deepatelier.options import ShownText
 from deepatelier.weights import load_file
 
 __all__ = [
-    "WEIGHTS_NAME",
     "Normalization",
     "Trained",
     "read_trained",
     "save_trained",
-    "trained_file",
     "was_trained_here",
 ]
-
-WEIGHTS_NAME = "weights.safetensors"
-"""The file of weights in the folder of a run."""
 
 _KEY = "deepatelier"
 
@@ -93,16 +88,6 @@ def save_trained(network: nn.Module, about: Trained) -> bytes:
 
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     return save(state, {_KEY: about.model_dump_json(by_alias=True)})
-
-
-def trained_file(name: str | Path) -> Path | None:
-    """The file of weights that a run's folder or a path stands for; None if the name is none of such."""
-    path = Path(name)
-    if path.suffix == ".safetensors":
-        return path
-    if len(path.parts) > 1 or path.is_dir():
-        return path / WEIGHTS_NAME
-    return None
 
 
 def was_trained_here(path: Path) -> bool:

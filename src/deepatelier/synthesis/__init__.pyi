@@ -1,16 +1,18 @@
 from .canvas import Canvas, PixelCanvas
 from .classical_texture import ClassicalTexture
+from .classical_texture_options import ClassicalTextureJob, ClassicalTextureOptions
 from .dream import DeepDream
 from .dream_film import DreamFilm
-from .dream_options import DreamOptions
-from .engine import State, Step, synthesize
+from .dream_options import DreamFilmJob, DreamFilmOptions, DreamJob, DreamOptions
+from .engine import Step, synthesize
 from .estimation import Estimate, estimate
 from .fast_style import FastStyle
-from .fooling import Fooling
-from .fooling_options import FoolingOptions
+from .fast_style_options import FastStyleJob, FastStyleOptions
+from .fooling import Ascent, Attack, Fooling
+from .fooling_options import AscentJob, AscentOptions, AttackOptions, FoolingJob, FoolingOptions
 from .fourier_canvas import FourierCanvas
-from .inversion import FeatureInversion, make_inversion
-from .inversion_options import ContentReconstructionOptions, InversionOptions
+from .inversion import FeatureInversion
+from .inversion_options import ContentReconstructionJob, InversionJob, InversionOptions, InversionSheetJob
 from .objectives import (
     Criterion,
     Objective,
@@ -28,47 +30,63 @@ from .objectives import (
 from .pyramid import Level, coarse_to_fine, plan_levels
 from .pyramid_recipe import PyramidRecipe
 from .recipe import Recipe
-from .sheet import SheetRecipe
-from .sheet_options import SheetOptions
-from .style_options import StyleOptions
-from .style_sheet import make_sheet
-from .style_transfer import StyleTransfer, make_style
-from .texture import TextureSynthesis, make_texture
-from .texture_options import StyleReconstructionOptions, TextureOptions
+from .style_options import StyleJob, StyleOptions
+from .style_sheet import StyleSheetJob, StyleSheetOptions
+from .style_transfer import StyleTransfer
+from .texture import TextureSynthesis
+from .texture_options import StyleReconstructionJob, TextureJob, TextureOptions, TextureSheetJob
 from .views import cropped, transformed
 from .visualization import FeatureVisualization
-from .visualization_options import VisualizationOptions
+from .visualization_options import VisualizationJob, VisualizationOptions
 
 __all__ = [
+    "Ascent",
+    "AscentJob",
+    "AscentOptions",
+    "Attack",
+    "AttackOptions",
     "Canvas",
     "ClassicalTexture",
-    "ContentReconstructionOptions",
+    "ClassicalTextureJob",
+    "ClassicalTextureOptions",
+    "ContentReconstructionJob",
     "Criterion",
     "DeepDream",
     "DreamFilm",
+    "DreamFilmJob",
+    "DreamFilmOptions",
+    "DreamJob",
     "DreamOptions",
     "Estimate",
     "FastStyle",
+    "FastStyleJob",
+    "FastStyleOptions",
     "FeatureInversion",
     "FeatureVisualization",
     "Fooling",
+    "FoolingJob",
     "FoolingOptions",
     "FourierCanvas",
+    "InversionJob",
     "InversionOptions",
+    "InversionSheetJob",
     "Level",
     "Objective",
     "PixelCanvas",
     "PyramidRecipe",
     "Recipe",
-    "SheetOptions",
-    "SheetRecipe",
-    "State",
     "Step",
+    "StyleJob",
     "StyleOptions",
-    "StyleReconstructionOptions",
+    "StyleReconstructionJob",
+    "StyleSheetJob",
+    "StyleSheetOptions",
     "StyleTransfer",
+    "TextureJob",
     "TextureOptions",
+    "TextureSheetJob",
     "TextureSynthesis",
+    "VisualizationJob",
     "VisualizationOptions",
     "activation",
     "batch_statistics",
@@ -82,10 +100,6 @@ __all__ = [
     "gram_style",
     "guide",
     "intensity",
-    "make_inversion",
-    "make_sheet",
-    "make_style",
-    "make_texture",
     "plan_levels",
     "synthesize",
     "total_variation",

@@ -22,7 +22,7 @@ _NAMED: dict[str, dict[str, dict[str, Any]]] = {
 _RATIOS = ("1e-04", "1e-03", "1e-02", "1e-01")
 """The documents' α/β."""
 
-_NO_AXES = ("size", "preset", "device", "fast", "painter", "report")
+_NO_AXES = ("size", "preset", "device", "painter", "report")
 """Options that change a picture's size or form, or nothing of it."""
 
 

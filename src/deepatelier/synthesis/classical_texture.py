@@ -7,19 +7,20 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from deepatelier.errors import OptionError
+from deepatelier.errors import StateError
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
-from deepatelier.runs import Input, Measures
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.jobs import Input, Measures, State
+from deepatelier.synthesis.classical_texture_options import ClassicalTextureOptions
+from deepatelier.synthesis.engine import Step
 from deepatelier.synthesis.style_distance import style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 from deepatelier.synthesis.wei_levoy import wei_levoy, wei_levoy_rows
 
 __all__ = ["ClassicalTexture"]
 
-_LEVELS = 4
-"""Of the pyramid, unless told otherwise."""
+_COMPARED = TextureOptions()
+"""The layers at which the result is measured, and the border that is not."""
 
 
 class ClassicalTexture:
@@ -27,7 +28,7 @@ class ClassicalTexture:
 
     Args:
         painting: Gives the texture.
-        options: With ``method`` wei-levoy; see `TextureOptions`.
+        options: See `ClassicalTextureOptions`.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
@@ -36,13 +37,13 @@ class ClassicalTexture:
     """
 
     bits = 8
+    resumable = False
 
-    def __init__(self, painting: Picture, options: TextureOptions) -> None:
+    def __init__(self, painting: Picture, options: ClassicalTextureOptions) -> None:
         options = with_weights(options.resolved())
-        self.looking = FrozenNetwork(options, options.layers)
+        self.looking = FrozenNetwork(options, _COMPARED.layers)
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
-        self._levels = options.levels or _LEVELS
-        self.options = options.model_copy(update={"levels": self._levels, "tileable": True})
+        self.options = options
         self.exemplar = painting.tensor(painting.fitted(options.style_size or options.size), options.resampling)
         self.size = painting.fitted(options.size)
         self._rows()  # what is wrong is said at once
@@ -60,7 +61,7 @@ class ClassicalTexture:
     @property
     def planned(self) -> int:
         """How many rows there will be, of all levels together."""
-        return wei_levoy_rows(self.size, self._levels)
+        return wei_levoy_rows(self.size, self.options.levels)
 
     def alpha(self) -> None:
         """A texture is opaque."""
@@ -73,12 +74,12 @@ class ClassicalTexture:
         """Synthesise, row by row.
 
         Raises:
-            OptionError: A state is given: what was found for earlier rows is not kept.
+            StateError: A state is given: what was found for earlier rows is not kept.
         """
         if state is not None:
-            raise OptionError("The classical texture synthesis cannot go on behind a step. Begin anew.")
+            raise StateError("The classical texture synthesis cannot go on after a step. Begin anew.")
         for index, image in enumerate(self._rows(), start=1):
-            yield Step(index, {}, image, lambda index=index: State(index, {}, {}, torch.get_rng_state()))  # type: ignore[misc]
+            yield Step(index, {}, image, State)
 
     def finished(self, image: Tensor) -> Tensor:
         """An image of any level at the result's size."""
@@ -92,10 +93,10 @@ class ClassicalTexture:
 
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
-        return style_measures(self.looking, self.exemplar, image, self.options, self.options.margin)
+        return style_measures(self.looking, self.exemplar, image, _COMPARED, _COMPARED.margin)
 
     def _rows(self) -> Iterator[Tensor]:
         options = self.options
         return wei_levoy(
-            self.exemplar, self.size, neighborhood=options.neighborhood, levels=self._levels, seed=options.seed
+            self.exemplar, self.size, neighborhood=options.neighborhood, levels=self.options.levels, seed=options.seed
         )

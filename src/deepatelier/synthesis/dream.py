@@ -16,7 +16,8 @@ from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture, resize
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
 from deepatelier.synthesis.dream_options import DreamOptions
 from deepatelier.synthesis.engine import optimizer_memory
@@ -69,20 +70,20 @@ class DeepDream(PyramidRecipe):
             raise OptionError(
                 f"{options.network} does not take pictures of any size in colours. Take another --network."
             )
-        self.looking.check_maps()
+        self.looking.geometry.check_maps()
         size = photo.fitted(options.size)
         border = options.margin + options.jitter
         levels = options.levels or _octaves(min(size), border, options.level_ratio)
         self.levels = plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         advice = "raise --size, or lower --jitter, --margin or --levels"
-        self.looking.check_size("photograph", self.levels[0].size, advice, border)
+        self.looking.geometry.check_size("photograph", self.levels[0].size, advice, border)
         if self._guide:
-            self.looking.check_size(
+            self.looking.geometry.check_size(
                 "guide", self._guide.fitted(max(self.levels[0].size)), "raise --size, or lower --levels"
             )
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking = self.looking.within_memory(math.prod(size), max(size), memory)
+        self.looking = within_memory(self.looking, math.prod(size), max(size), memory)
 
     def initial(self) -> Tensor:
         """The photograph at the first octave's size: (1, 3, H, W)."""

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from deepatelier.errors import OptionError
 from deepatelier.images import Picture
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import FilmProduct, Input, Measures, State, Work
 from deepatelier.synthesis.dream import DeepDream
-from deepatelier.synthesis.dream_options import DreamOptions
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.dream_options import DreamFilmOptions
+from deepatelier.synthesis.engine import Step
+from deepatelier.synthesis.painted import painted
 from deepatelier.synthesis.pyramid import coarse_to_fine
 
-__all__ = ["DreamFilm"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.dream_options import DreamFilmJob
+
+__all__ = ["DreamFilm", "filmed"]
 
 _OCTAVES = 2
-"""Of every picture behind the first, the finest ones of the dream's: what is larger is in it already."""
+"""Of every picture after the first, the finest ones of the dream's: what is larger is in it already."""
 
 
 class DreamFilm:
@@ -30,17 +34,17 @@ class DreamFilm:
 
     Args:
         photo: Where the dream begins.
-        options: With ``frames``, ``zoom`` and ``frame_steps``; see `DreamOptions`.
+        options: See `DreamFilmOptions`.
 
     Attributes:
         frames: The pictures that are finished, (1, 3, H, W) each, in levels of 0 to 255 (uint8).
     """
 
     bits = 8
+    resumable = True
 
-    def __init__(self, photo: Picture, options: DreamOptions) -> None:
+    def __init__(self, photo: Picture, options: DreamFilmOptions) -> None:
         self._dream = DeepDream(photo, options)
-        self.options = self._dream.options
         self.frames: list[Tensor] = []
         steps = self.options.frame_steps
         finest = self._dream.levels[-_OCTAVES:][-steps:]
@@ -48,6 +52,13 @@ class DreamFilm:
         self._levels = [
             replace(level, steps=count) for level, count in zip(finest, [*counts, steps - sum(counts)], strict=True)
         ]
+
+    @property
+    def options(self) -> DreamFilmOptions:
+        """Its options, with every value that was used."""
+        options = self._dream.options
+        assert isinstance(options, DreamFilmOptions)
+        return options
 
     @property
     def inputs(self) -> Mapping[str, Input]:
@@ -77,34 +88,44 @@ class DreamFilm:
         return self._dream.initial()
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Dream, picture by picture; the level of a step is the picture's number, from 0.
-
-        Raises:
-            OptionError: A state is given: the pictures before it are not kept in it.
-        """
-        if state is not None:
-            raise OptionError("A film cannot go on behind a step. Begin anew.")
-        self.frames.clear()
-        taken = 0
-        dream, image = self._dream, self.initial()
-        for number in range(self.options.frames):
-            if number == 0:
-                steps = dream.steps()
+        """Dream, picture by picture; after an earlier step if its state is given."""
+        dream, generator = self._dream, torch.Generator().manual_seed(self.options.seed)
+        self.frames = list(state.values["frames"]) if state else []
+        base = state.values["base"] if state else None
+        inner = replace(state, index=state.values["inner_index"]) if state else None
+        taken, last = (state.index, state.values["image"]) if state else (0, None)
+        for _ in range(len(self.frames), self.options.frames):
+            if base is None:
+                steps = dream.steps(inner, generator)
             else:
-                base = _into(image, self.options.zoom)
                 steps = coarse_to_fine(
                     dream.network,
                     dream.criterion,
                     lambda level, image, base=base: dream.octave(level, image, base),  # type: ignore[misc]
                     self._levels,
+                    state=inner,
                     optimizer=self.options.optimizer,
                     learning_rate=self.options.learning_rate,
+                    generator=generator,
                 )
             for step in steps:
                 taken += 1
-                yield replace(step, index=taken, level=number)
-            image = self.finished(step.image)
+                last = step.image
+                yield self._step(step, taken, base)
+            assert last is not None
+            image = self.finished(last)
             self.frames.append((255 * image).round().byte().cpu())
+            base, inner, last = _into(image, self.options.zoom), None, None
+
+    def _step(self, step: Step, taken: int, base: Tensor | None) -> Step:
+        finished = tuple(self.frames)
+
+        def snapshot() -> State:
+            state = step.state
+            more = {"frames": finished, "base": base, "inner_index": state.index, "image": step.image}
+            return replace(state, index=taken, values={**state.values, **more})
+
+        return replace(step, index=taken, level=len(finished), _snapshot=snapshot)
 
     def finished(self, image: Tensor) -> Tensor:
         """An image at the film's size."""
@@ -117,6 +138,19 @@ class DreamFilm:
     def measures(self, image: Tensor) -> Measures:
         """How many pictures there are, and how strongly the layers answer to one of them."""
         return {"pictures": len(self.frames), **self._dream.measures(image)}
+
+
+def filmed(job: DreamFilmJob, photo: Picture, state: State | None) -> Work:
+    """The steps of a film, as those of a job.
+
+    Raises:
+        KeyboardInterrupt: It was stopped before a picture was finished.
+    """
+    film = DreamFilm(photo, job)
+    result = yield from painted(film, job, state)
+    if not film.frames:
+        raise KeyboardInterrupt
+    return replace(result, files={"film": FilmProduct(film.frames, job.fps)})
 
 
 def _into(image: Tensor, zoom: float) -> Tensor:

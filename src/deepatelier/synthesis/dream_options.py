@@ -1,15 +1,22 @@
-"""The options of DeepDream."""
+"""The options of DeepDream and of its films, and their jobs."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 
-from deepatelier.options import Words, option, set_by_user
+from deepatelier.inputs import PictureInput
+from deepatelier.jobs import Context, Output, State, Work
+from deepatelier.options import Words, option
 from deepatelier.synthesis.options import SynthesisOptions
+from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
 
-__all__ = ["DreamOptions"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.recipe import Recipe
+
+__all__ = ["DreamFilmJob", "DreamFilmOptions", "DreamJob", "DreamOptions"]
 
 
 class DreamOptions(SynthesisOptions):
@@ -18,7 +25,7 @@ class DreamOptions(SynthesisOptions):
     layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu5_1",), "Layers that are to answer more strongly; relu4_4:0.5 gives a layer a weight."
     )
-    guide: str | None = option(None, "A picture, or a sample: the layers are to answer as they do to it.")
+    guide: PictureInput | None = option(None, "A picture, or a sample: the layers are to answer as they do to it.")
     steps: int = option(48, "Gradient evaluations, of all octaves together.", ge=1, le=100_000)
     levels: int | None = option(
         None, "Octaves: sizes from coarse to fine. Default: 4, and fewer for a small picture.", ge=1, le=16
@@ -30,18 +37,13 @@ class DreamOptions(SynthesisOptions):
     jitter: int = option(
         16, "The network sees the picture moved by up to this many pixels, anew at each step.", ge=0, le=256
     )
-    frames: int = option(1, "Above 1: a film that goes into the dream, of so many pictures.", ge=1, le=2_000)
-    zoom: float = option(1.05, "How much each picture of the film enlarges the one before.", gt=1, le=2)
-    frame_steps: int = option(16, "Gradient evaluations of each picture of the film behind the first.", ge=1, le=10_000)
-    fps: int = option(12, "Pictures of the film in a second.", ge=1, le=50)
-
     @property
     def weighted_layers(self) -> dict[str, float]:
         """The weight of each layer."""
         return {name: float(weight or 1) for name, _, weight in (word.partition(":") for word in self.layers)}
 
     @model_validator(mode="after")
-    def _consistent(self, info: ValidationInfo) -> Self:
+    def _consistent(self) -> Self:
         for word in self.layers:
             name, sign, weight = word.partition(":")
             if sign:
@@ -53,7 +55,57 @@ class DreamOptions(SynthesisOptions):
                     raise ValueError(f"--layers takes layer or layer:weight with a weight above 0; received {word!r}")
         if len(self.weighted_layers) < len(self.layers):
             raise ValueError("--layers names a layer twice; name it once, with a weight: relu4_4:2")
-        film = {"zoom", "frame_steps", "fps"} & self.model_fields_set
-        if self.frames == 1 and film and set_by_user(info):
-            raise ValueError(f"--{min(film).replace('_', '-')} is of a film; give --frames too, as --frames 60")
         return self
+
+
+class DreamFilmOptions(DreamOptions):
+    """Options of `DreamFilm`."""
+
+    frames: int = option(60, "A film that goes into the dream, of so many pictures.", ge=2, le=2_000)
+    zoom: float = option(1.05, "How much each picture of the film enlarges the one before.", gt=1, le=2)
+    frame_steps: int = option(16, "Gradient evaluations of each picture of the film after the first.", ge=1, le=10_000)
+    fps: int = option(12, "Pictures of the film in a second.", ge=1, le=50)
+
+
+class DreamJob(PaintingJob, DreamOptions):
+    """DeepDream of a photograph."""
+
+    kind: ClassVar = "dream"
+    arguments: ClassVar = ("photo",)
+    outputs: ClassVar = {"picture": Output("picture", "dream.png", "The picture to write.")}
+
+    photo: PictureInput = Field(description=PHOTO)
+
+    def recipe(self, context: Context) -> Recipe:
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.dream import DeepDream
+
+        return DeepDream(context.picture(self.photo), self)
+
+
+class DreamFilmJob(PaintingJob, DreamFilmOptions):
+    """A film that goes into a dream."""
+
+    kind: ClassVar = "dream/film"
+    arguments: ClassVar = ("photo",)
+    outputs: ClassVar = {"film": Output("film", "dream.mp4", "The film to write.")}
+
+    photo: PictureInput = Field(description=PHOTO)
+
+    def recipe(self, context: Context) -> Recipe:
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.dream_film import DreamFilm
+
+        return DreamFilm(context.picture(self.photo), self)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`."""
+        from deepatelier.synthesis.dream_film import filmed
+
+        result = yield from filmed(self, context.picture(self.photo), state)
+        return result
+
+    @classmethod
+    def chosen_by(cls, given: Mapping[str, Any]) -> bool:
+        """With ``--frames``."""
+        return "frames" in given

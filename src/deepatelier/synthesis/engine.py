@@ -5,20 +5,22 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cache, partial
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from deepatelier.devices import total_memory
 from deepatelier.errors import OptionError
+from deepatelier.jobs import State, fingerprint
 from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.gradient_descent import GradientDescent
 from deepatelier.synthesis.lbfgs import LBFGS
 from deepatelier.synthesis.objectives import Criterion, evaluate
 from deepatelier.synthesis.optimizer import Optimizer
 
-__all__ = ["HISTORY", "OptimizerName", "State", "Step", "history_of", "optimizer_memory", "synthesize"]
+__all__ = ["HISTORY", "OptimizerName", "Step", "history_of", "optimizer_memory", "synthesize"]
 
 OptimizerName = Literal["lbfgs", "adam", "gradient"]
 
@@ -27,30 +29,6 @@ _LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0, "gradient": 1.5}
 HISTORY = 30
 """Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's 100 lower the loss by
 some 1 % more, and take three times the memory and time (``benchmarks/choices.py``)."""
-
-
-@dataclass(frozen=True)
-class State:
-    """All that is needed to go on after a step. It owns its memory.
-
-    Attributes:
-        index: Steps taken so far.
-        canvas: The canvas's parameters.
-        optimizer: The optimiser's state.
-        random: The state of torch's random numbers on the CPU.
-        level: The level of the pyramid.
-        criterion: What was minimised; not pickled. None means: the same as will be.
-    """
-
-    index: int
-    canvas: dict[str, Any]
-    optimizer: dict[str, Any]
-    random: Tensor
-    level: int = 0
-    criterion: Criterion | None = field(default=None, compare=False, repr=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "criterion": None}
 
 
 @dataclass(frozen=True)
@@ -77,7 +55,10 @@ class Step:
 
     @property
     def state(self) -> State:
-        """What is needed to go on behind this step: a copy, made when it is asked for.
+        """What is needed to go on after this step: a copy, made when it is asked for.
+
+        Its values are ``canvas`` (the parameters), ``optimizer`` (what it remembers), ``random`` (the generator) and
+        ``level`` (of the pyramid); its fingerprint is of what was minimised, and how.
 
         Raises:
             RuntimeError: A later step has been taken, and this state is gone.
@@ -94,6 +75,7 @@ def synthesize(
     learning_rate: float | Callable[[int], float] | None = None,
     steps: int = 500,
     state: State | None = None,
+    generator: torch.Generator | None = None,
 ) -> Iterator[Step]:
     """Minimise a criterion over the parameters of a canvas, step by step.
 
@@ -108,20 +90,25 @@ def synthesize(
         learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None;
             or a function of the number of the step, from 1.
         steps: How many more steps.
-        state: Of an earlier step, to go on behind it: bit for bit if the criterion is the same. If another one is
-            given, the optimiser's memory is dropped.
+        state: Of an earlier step, to go on after it, here or in another process: bit for bit if network, criterion, view
+            and optimiser are equal. If one is not, what the optimiser remembers is dropped.
+        generator: On the CPU: what views draw from; a new one with the seed 0 if None. A state sets it.
 
     Raises:
         OptionError: The loss is not a number any more.
     """
     optim = _optimizer(optimizer, canvas, None if callable(learning_rate) else learning_rate)
+    generator = torch.Generator().manual_seed(0) if generator is None else generator
+    minimized = cache(partial(fingerprint, optimizer, network, criterion, canvas.view))
     start = 0
     if state is not None:
         start = state.index
-        canvas.load_state_dict(copy.deepcopy(state.canvas))
-        if state.criterion is None or state.criterion == criterion:
-            optim.load_state_dict(copy.deepcopy(state.optimizer))
-        torch.set_rng_state(state.random)
+        canvas.load_state_dict(copy.deepcopy(state.values["canvas"]))
+        if state.fingerprint == minimized():
+            rate = optim.param_groups[0]["lr"]
+            optim.load_state_dict(copy.deepcopy(state.values["optimizer"]))
+            optim.param_groups[0]["lr"] = rate  # torch's take the one with which the state was made
+        generator.set_state(state.values["random"])
 
     losses: dict[str, Tensor] = {}
     image = canvas.picture()
@@ -131,7 +118,7 @@ def synthesize(
         nonlocal losses, image
         optim.zero_grad()
         current = canvas()
-        losses = evaluate(network, criterion, current, canvas.view)
+        losses = evaluate(network, criterion, current, lambda image: canvas.view(image, generator))
         image = canvas.picture()
         total = torch.stack(list(losses.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
@@ -139,14 +126,14 @@ def synthesize(
 
     def snapshot_at(index: int) -> State:
         if index != taken:
-            raise RuntimeError(f"the state behind step {index} is gone: step {taken} has been taken")
-        return State(
-            index,
-            copy.deepcopy(canvas.state_dict()),
-            copy.deepcopy(optim.state_dict()),
-            torch.get_rng_state(),
-            criterion=criterion,
-        )
+            raise RuntimeError(f"the state after step {index} is gone: step {taken} has been taken")
+        values = {
+            "canvas": copy.deepcopy(dict(canvas.state_dict())),
+            "optimizer": copy.deepcopy(optim.state_dict()),
+            "random": generator.get_state(),
+            "level": 0,
+        }
+        return State(index, values, minimized())
 
     for index in range(start + 1, start + steps + 1):
         if callable(learning_rate):

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from deepatelier.devices import available_memory, fastest, used_memory
+from deepatelier.step_memory import peak_memory
 from deepatelier.synthesis.engine import history_of, synthesize
 from deepatelier.synthesis.pyramid import Level
 from deepatelier.synthesis.style_transfer import StyleTransfer
@@ -50,7 +51,7 @@ def estimate(transfer: StyleTransfer) -> Estimate:
     memory, free = _memory(transfer), available_memory(transfer.device)
     margin, finest = transfer.options.margin, transfer.levels[-1]
     thinnest = min(*finest.size, *(min(size) for size in transfer.painting_sizes(finest)))
-    least = max(transfer.looking.least_side(), margin) + 1
+    least = max(transfer.looking.geometry.least_side(), margin) + 1
     scale = min(1.0, max(_TRIAL / max(finest.size), least / thinnest))
     trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)
 
@@ -77,7 +78,7 @@ def estimate(transfer: StyleTransfer) -> Estimate:
 def _memory(transfer: StyleTransfer) -> int:
     weights = sum(4 * parameter.numel() for parameter in transfer.network.parameters())
     measuring = weights if transfer.precision != torch.float32 else 0  # the network once more, in float32
-    return used_memory(transfer.device) + transfer.looking.peak_memory(*transfer.memory()) + measuring
+    return used_memory(transfer.device) + peak_memory(transfer.looking, *transfer.memory()) + measuring
 
 
 def _remembering(transfer: StyleTransfer, level: Level) -> float:

@@ -10,13 +10,13 @@ from torch import Tensor
 
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.images import Picture
-from deepatelier.runs import Input, Measures, numbered
+from deepatelier.jobs import Input, Measures, State, numbered
 from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles, opened
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.engine import Step
+from deepatelier.synthesis.fast_style_options import FastStyleOptions
 from deepatelier.synthesis.luminance import recolored
 from deepatelier.synthesis.painters import load_painter
 from deepatelier.synthesis.regions import mask_at
-from deepatelier.synthesis.style_options import StyleOptions
 from deepatelier.synthesis.style_report import check_report, style_report
 
 __all__ = ["FastStyle"]
@@ -29,8 +29,7 @@ class FastStyle:
         photo: Gives the content.
         paintings: Give the style; the painter has to know them. A sample may be given by its name, and is not drawn
             then.
-        options: Of them ``size``, ``painter``, ``style_weights``, ``mask``, ``colors``, ``resampling``, ``device`` and
-            ``precision`` count.
+        options: See `FastStyleOptions`.
 
     Raises:
         OptionError: There is no such painter, it does not know a painting, the device cannot be used, or paintings,
@@ -39,15 +38,16 @@ class FastStyle:
     """
 
     planned = 0
+    resumable = False
 
     def __init__(
-        self, photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: StyleOptions
+        self, photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: FastStyleOptions
     ) -> None:
         several = self._paintings = as_paintings(paintings)
         self.options, self.photo = options, photo
         self._painter = load_painter(options.painter)
         self._known = [self._painter.style_of(painting) for painting in several]
-        self._styles, masks = chosen_styles(several, options)
+        self._styles, masks = chosen_styles(several, options.style_weights, options.mask)
         given = [
             self._painter.paintings[number] if isinstance(painting, str) else Input.of(painting)
             for number, painting in zip(self._known, several, strict=True)

@@ -7,7 +7,9 @@ and ten times the difference); Goodfellow, Shlens and Szegedy 2014 (fgsm); Madry
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -19,27 +21,23 @@ from deepatelier.extras import from_extra
 from deepatelier.features import OUTPUT
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures, PictureProduct, State
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import PixelCanvas
-from deepatelier.synthesis.engine import State, Step, synthesize
-from deepatelier.synthesis.fooling_options import FoolingOptions
+from deepatelier.synthesis.engine import Step, synthesize
+from deepatelier.synthesis.fooling_options import AscentOptions, AttackOptions, FoolingOptions
 from deepatelier.synthesis.objectives import activation
 
-__all__ = ["Fooling"]
+__all__ = ["Ascent", "Attack", "Fooling", "paneled"]
 
 _STEP = 0.25
 """A step of pgd over the largest change, and the mean of a step of ascent in levels of 255."""
 
 
-class Fooling:
+class Fooling(ABC):
     """Changes a photograph until a network names the class that is wanted first, in whole levels of 255.
 
-    - ``pgd``: x ← Π(x − ε/4 · sign ∇L), L the cross-entropy of the class, Π the projection to changes of at most ε
-      levels; ε = 1, 2, 3 … until it works.
-    - ``fgsm``: x − ε · sign ∇L, a single step, ε = 1, 2, 3 … likewise.
-    - ``ascent``: I ← I + ∂S_c/∂I (document 001), in steps of one length, until it works.
-
-    Without a class that is wanted, L is turned round: whatever the network does not say now. pgd and fgsm are captum's.
+    Without a class that is wanted, whatever the network does not say now will do. A kind of it says how it tries.
 
     Args:
         photo: What is changed.
@@ -61,23 +59,33 @@ class Fooling:
     """
 
     bits = 8
+    resumable = True
+    advice: str
+    """What to do if it does not succeed."""
 
-    def __init__(self, photo: Picture, options: FoolingOptions | None = None) -> None:
-        options = with_weights((options or FoolingOptions()).resolved())
+    def __init__(self, photo: Picture, options: FoolingOptions) -> None:
+        options = with_weights(options.resolved())
         self.looking = FrozenNetwork(options, [OUTPUT], head=True)
         self.options = options = options.with_usual(size=self.looking.usual_size(options.size))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
-        self.looking.check_size("photograph", size, "raise --size")
-        self.looking = self.looking.within_memory(size[0] * size[1], max(size), 0)
+        self.looking.geometry.check_size("photograph", size, "raise --size")
+        self.looking = within_memory(self.looking, size[0] * size[1], max(size), 0)
         self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
         self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
         self.before = classify(self.looking, self.photo)
         self.succeeded = False
         if self.target == self.before.number:
             raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
-        if options.method != "ascent":
-            _captum()
+
+    @abstractmethod
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """One changed photograph after the other; after an earlier step if its state is given."""
+
+    @property
+    @abstractmethod
+    def planned(self) -> int:
+        """How many steps there will be at most."""
 
     @property
     def device(self) -> torch.device:
@@ -89,11 +97,6 @@ class Fooling:
         """The number format of the network: float32."""
         return self.looking.precision
 
-    @property
-    def planned(self) -> int:
-        """How many steps there will be at most: sizes of change that are tried, or gradients of ascent."""
-        return self.options.steps if self.options.method == "ascent" else self.options.most
-
     def alpha(self) -> None:
         """What the network sees is opaque."""
 
@@ -102,8 +105,8 @@ class Fooling:
         return self.photo
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Try, until the network is fooled; behind an earlier step if its state is given."""
-        for step in self._ascend(state) if self.options.method == "ascent" else self._enlarge(state):
+        """Try, until the network is fooled; after an earlier step if its state is given."""
+        for step in self.tries(state):
             yield step
             self.succeeded = self._is_fooled(classify(self.looking, self.finished(step.image)))
             if self.succeeded:
@@ -116,7 +119,7 @@ class Fooling:
     def losses(self, image: Tensor) -> dict[str, float]:
         """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
         probabilities = classify(self.looking, image).probabilities
-        loss = -self._sign * probabilities[self._class].clamp_min(1e-30).log().item()
+        loss = -self.sign * probabilities[self.aim].clamp_min(1e-30).log().item()
         return {"cross-entropy": loss, "total": loss}
 
     def measures(self, image: Tensor) -> Measures:
@@ -144,38 +147,47 @@ class Fooling:
             }
         return found
 
-    def panels(self, image: Tensor) -> Tensor:
-        """The photograph, the finished image, the difference and ten times the difference, labelled: (1, 3, H, W).
-
-        No difference is the middle grey.
-        """
-        after = classify(self.looking, image)
-        difference = image - self.photo
-        said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (self.before, after)]
-        height, width = image.shape[-2:]
-        sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
-        return sheet.compose(
-            [self.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
-        )
-
     @property
-    def _class(self) -> int:
+    def aim(self) -> int:
         """The class whose cross-entropy is moved."""
         return self.before.number if self.target is None else self.target
 
     @property
-    def _sign(self) -> int:
+    def sign(self) -> int:
         """1 to make the class likely, -1 to make it unlikely."""
         return -1 if self.target is None else 1
 
     def _is_fooled(self, answer: Answer) -> bool:
         return answer.number != self.before.number if self.target is None else answer.number == self.target
 
-    def _enlarge(self, state: State | None) -> Iterator[Step]:
+class Attack(Fooling):
+    """Larger and larger changes, until one works.
+
+    - ``pgd``: x ← Π(x − ε/4 · sign ∇L), L the cross-entropy of the class, Π the projection to changes of at most ε
+      levels; ε = 1, 2, 3 … until it works.
+    - ``fgsm``: x − ε · sign ∇L, a single step, ε = 1, 2, 3 … likewise.
+
+    Without a class that is wanted, L is turned round. Both are captum's. A step is a size of change that is tried.
+    """
+
+    options: AttackOptions
+    advice = "The network was not fooled. Raise --most or --steps, or choose another --method or class."
+
+    def __init__(self, photo: Picture, options: AttackOptions | None = None) -> None:
+        super().__init__(photo, options or AttackOptions())
+        _captum()
+
+    @property
+    def planned(self) -> int:
+        """The sizes of change that are tried, at most."""
+        return self.options.most
+
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """See `Fooling`."""
         fgsm, pgd = _captum()
         network = self.looking.module
         photo = self.photo.to(self.device)
-        target, targeted = torch.tensor([self._class], device=self.device), self.target is not None
+        target, targeted = torch.tensor([self.aim], device=self.device), self.target is not None
         for levels in range(state.index + 1 if state else 1, self.options.most + 1):
             attack = {"forward_func": network, "loss_func": _cross_entropy, "lower_bound": 0.0, "upper_bound": 1.0}
             epsilon = levels / 255
@@ -188,10 +200,26 @@ class Fooling:
                         photo, epsilon, _STEP * epsilon, self.options.steps, target, targeted=targeted
                     )
             image = image.detach()
-            yield Step(levels, self.losses(self.finished(image)), image.cpu(), lambda at=levels: _state(at))  # type: ignore[misc]
+            yield Step(levels, self.losses(self.finished(image)), image.cpu(), partial(State, levels))
 
-    def _ascend(self, state: State | None) -> Iterator[Step]:
-        criterion = {"score": (float(self._sign), activation(OUTPUT, self._class))}
+
+class Ascent(Fooling):
+    """I ← I + ∂S_c/∂I (document 001), in steps of one length, until it works. A step is a gradient."""
+
+    options: AscentOptions
+    advice = "The network was not fooled. Raise --steps, or choose another --method or class."
+
+    def __init__(self, photo: Picture, options: AscentOptions | None = None) -> None:
+        super().__init__(photo, options or AscentOptions())
+
+    @property
+    def planned(self) -> int:
+        """The gradients that are taken, at most."""
+        return self.options.steps
+
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """See `Fooling`."""
+        criterion = {"score": (float(self.sign), activation(OUTPUT, self.aim))}
         canvas = PixelCanvas(self.photo.to(self.device))
         remaining = self.options.steps - (state.index if state else 0)
         return synthesize(
@@ -205,8 +233,22 @@ class Fooling:
         )
 
 
-def _state(index: int) -> State:
-    return State(index, {}, {}, torch.get_rng_state())
+def paneled(recipe: Fooling, image: Tensor) -> PictureProduct:
+    """The photograph, the finished image, the difference and ten times the difference, labelled.
+
+    No difference is the middle grey.
+
+    Args:
+        recipe: What has painted it.
+        image: The finished image as it is read again, (1, 3, H, W).
+    """
+    after = classify(recipe.looking, image)
+    difference = image - recipe.photo
+    said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (recipe.before, after)]
+    height, width = image.shape[-2:]
+    sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
+    shown = [recipe.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
+    return PictureProduct(sheet.compose(shown))
 
 
 def _rounded(image: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.inversion_options import InversionOptions
@@ -23,17 +24,15 @@ from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, absolute_variation, content, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.sheet import SheetRecipe
 
-__all__ = ["FeatureInversion", "make_inversion"]
+__all__ = ["FeatureInversion"]
 
 
 class FeatureInversion(PyramidRecipe):
     """Minimises ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
 
     Args:
-        photo: Gives Φ0, the activations of ``options.layer``, of which there is one.
+        photo: Gives Φ0, the activations of ``options.layer``.
         options: See `InversionOptions`.
 
     Raises:
@@ -53,21 +52,23 @@ class FeatureInversion(PyramidRecipe):
         super().__init__()
         options = with_weights((options or InversionOptions()).resolved())
         self.given = photo
-        self.looking = FrozenNetwork(options, options.layer, head=has_head(options))
+        self.looking = FrozenNetwork(options, [options.layer], head=has_head(options))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         if self.looking.only_size:
             options = options.model_copy(update={"levels": 1, "margin": 0, "size": max(size)})
         self.options = options
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
-        self.looking.check_size("photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin)
+        self.looking.geometry.check_size(
+            "photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin
+        )
         memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking = self.looking.within_memory(math.prod(size), max(size), memory)
+        self.looking = within_memory(self.looking, math.prod(size), max(size), memory)
 
     @property
     def layer(self) -> str:
         """The layer that is inverted."""
-        return self.options.layer[0]
+        return self.options.layer
 
     def initial(self) -> Tensor:
         """White noise: (1, C, H, W)."""
@@ -103,15 +104,6 @@ class FeatureInversion(PyramidRecipe):
         """The photograph at a level, (1, C, H, W)."""
         return self.looking.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
 
-
-def make_inversion(photo: Picture, options: InversionOptions) -> Recipe:
-    """The recipe that the options ask for: one layer, or several in a row behind the photograph."""
-    if len(options.layer) == 1:
-        return FeatureInversion(photo, options)
-    panels = {
-        f"({chr(ord('a') + number)}) {layer}": FeatureInversion(photo, options.model_copy(update={"layer": (layer,)}))
-        for number, layer in enumerate(options.layer)
-    }
-    first = next(iter(panels.values()))
-    options = first.options.model_copy(update={"layer": options.layer})
-    return SheetRecipe({"photograph": first.photo_at(first.levels[-1]).expand(-1, 3, -1, -1).cpu(), **panels}, options)
+    def shown_photo(self) -> Tensor:
+        """The photograph as the network takes it at the result's size, in colours: (1, 3, H, W) on the CPU."""
+        return self.photo_at(self.levels[-1]).expand(-1, 3, -1, -1).cpu()

@@ -1,16 +1,28 @@
-"""The options of feature inversion."""
+"""The options of feature inversion, and its jobs."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from deepatelier.inputs import PictureInput
+from deepatelier.jobs import Batch, Context, Job, Output, Plan, State, Work, composed, plan_of
 from deepatelier.options import Words, option
 from deepatelier.synthesis.options import SynthesisOptions
+from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
 from deepatelier.synthesis.texture_options import STYLE_LAYERS
 
-__all__ = ["ContentReconstructionOptions", "InversionOptions"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.recipe import Recipe
+
+__all__ = [
+    "ContentReconstructionJob",
+    "InversionJob",
+    "InversionOptions",
+    "InversionSheetJob",
+]
 
 
 class InversionOptions(SynthesisOptions):
@@ -19,9 +31,7 @@ class InversionOptions(SynthesisOptions):
     size: int = option(
         256, "Longest side of each picture, in pixels; of no use to a network that takes one size.", ge=32, le=16384
     )
-    layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        ("relu3_3",), "The layer that is inverted; of several, a sheet with one picture each, behind the photograph."
-    )
+    layer: str = option("relu3_3", "The layer that is inverted; several give a sheet, after the photograph.")
     tv: float = option(
         1e-5, "λ: weight of R_β, in squared levels of 255 a pixel; the features' distance is relative to Φ0.", ge=0
     )
@@ -31,15 +41,73 @@ class InversionOptions(SynthesisOptions):
     levels: int = option(1, "Sizes from coarse to fine; 1 works at full size only.", ge=1, le=8)
     margin: int = option(0, "Pixels painted beyond each border and cut off at the end.", ge=0, le=256)
 
+
+class InversionJob(PaintingJob, InversionOptions):
+    """The inversion of a layer."""
+
+    kind: ClassVar = "invert"
+    arguments: ClassVar = ("photo",)
+    outputs: ClassVar = {"picture": Output("picture", "inverted.png", "The picture to write.")}
+
+    photo: PictureInput = Field(description=PHOTO)
+
+    def recipe(self, context: Context) -> Recipe:
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.inversion import FeatureInversion
+
+        return FeatureInversion(context.picture(self.photo), self)
+
+
+class InversionSheetJob(Batch, InversionOptions):
+    """The inversions of several layers, in a row after the photograph."""
+
+    kind: ClassVar = "invert/sheet"
+    arguments: ClassVar = ("photo",)
+    outputs: ClassVar = {"picture": Output("picture", "inverted.png", "The sheet to write.")}
+
+    photo: PictureInput = Field(description=PHOTO)
+    layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(  # type: ignore[assignment]
+        ("relu3_3",), "The layer that is inverted; of several, a sheet with one picture each, after the photograph."
+    )
+
     @model_validator(mode="after")
     def _each_layer_once(self) -> Self:
         if len(set(self.layer)) < len(self.layer):
             raise ValueError("--layer names a layer twice; name each once")
         return self
 
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`."""
+        values = self.model_dump(include=set(InversionJob.model_fields))
+        return {
+            f"({chr(ord('a') + number)}) {layer}": InversionJob.complete({**values, "layer": layer})
+            for number, layer in enumerate(self.layer)
+        }
 
-class ContentReconstructionOptions(InversionOptions):
-    """Options of the sheet of content reconstructions."""
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        return plan_of(self.children(context).values(), context)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`."""
+        from deepatelier.synthesis.inversion import FeatureInversion
+
+        children = self.children(context)
+        photo = FeatureInversion(context.picture(self.photo), next(iter(children.values()))).shown_photo()
+        result = yield from composed(self, children, context, state, given={"photograph": photo})
+        return result
+
+    @classmethod
+    def chosen_by(cls, given: Mapping[str, Any]) -> bool:
+        """With several layers."""
+        return "," in given.get("layer", "")
+
+
+class ContentReconstructionJob(InversionSheetJob):
+    """The sheet of content reconstructions."""
+
+    kind: ClassVar = "reconstruct content"
+    outputs: ClassVar = {"picture": Output("picture", "content.png", "The sheet to write.")}
 
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         STYLE_LAYERS, "The layers that are inverted, one picture each."

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 __all__ = ["Optimizer"]
@@ -39,11 +40,16 @@ class Optimizer(ABC):
             parameter.grad = None
 
     def state_dict(self) -> dict[str, Any]:
-        """What it remembers, and the settings."""
-        settings = {name: value for name, value in self.param_groups[0].items() if name != "params"}
-        return {"state": self.state, "settings": settings}
+        """What it remembers; not its settings, which are those with which it was made."""
+        return {"state": self.state}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take what another one remembers, and its settings."""
-        self.state = dict(state_dict["state"])
-        self.param_groups[0] |= state_dict["settings"]
+        """Take what another one remembers, to where the parameters are."""
+        device = self.param_groups[0]["params"][0].device
+        self.state = {name: _moved(value, device) for name, value in state_dict["state"].items()}
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    if isinstance(value, Tensor):
+        return value.to(device)
+    return [_moved(each, device) for each in value] if isinstance(value, list) else value

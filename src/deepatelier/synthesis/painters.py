@@ -19,7 +19,7 @@ from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
 from deepatelier.networks.painter import STRIDE, Painter
-from deepatelier.runs import Input
+from deepatelier.jobs import Input
 from deepatelier.synthesis.colors import Colors, match_colors
 
 __all__ = ["TrainedPainter", "load_painter", "save_painter"]

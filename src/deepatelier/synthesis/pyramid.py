@@ -11,7 +11,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from deepatelier.synthesis.canvas import Canvas
-from deepatelier.synthesis.engine import State, Step, synthesize
+from deepatelier.jobs import State
+from deepatelier.synthesis.engine import Step, synthesize
 from deepatelier.synthesis.objectives import Criterion
 
 __all__ = ["Level", "Schedule", "coarse_to_fine", "plan_levels"]
@@ -91,18 +92,18 @@ def coarse_to_fine(
         canvas_at: The canvas with which a level begins, given the image of the level before, or None for the first.
         levels: From coarse to fine.
         learning_rate: As for `synthesize`, or a function of the part of all steps that has been taken, 0 to 1.
-        state: Of an earlier step of the same pyramid, to go on behind it.
+        state: Of an earlier step of the same pyramid, to go on after it.
         options: As for `synthesize`.
     """
-    first = state.level if state else 0
+    first = state.values["level"] if state else 0
     image = None
     for number, level in enumerate(levels[first:], start=first):
         canvas = canvas_at(level, image)
-        behind = state if state and number == first else None
-        remaining = level.steps - (behind.index if behind else 0)
+        before = state if state and number == first else None
+        remaining = level.steps - (before.index if before else 0)
         rate = partial(_rate, learning_rate, levels, number) if callable(learning_rate) else learning_rate
         run = synthesize(
-            network, criterion_at(level), canvas, learning_rate=rate, steps=remaining, state=behind, **options
+            network, criterion_at(level), canvas, learning_rate=rate, steps=remaining, state=before, **options
         )
         for step in run:
             yield _at_level(step, number)
@@ -116,4 +117,8 @@ def _rate(schedule: Schedule, levels: Sequence[Level], number: int, index: int) 
 
 
 def _at_level(step: Step, number: int) -> Step:
-    return replace(step, level=number, _snapshot=lambda: replace(step.state, level=number))
+    def snapshot() -> State:
+        state = step.state
+        return replace(state, values={**state.values, "level": number})
+
+    return replace(step, level=number, _snapshot=snapshot)

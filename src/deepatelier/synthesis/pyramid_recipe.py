@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from deepatelier.frozen_network import FrozenNetwork
 from deepatelier.images import Picture, resize
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures, State
 from deepatelier.synthesis.canvas import Canvas, mirrored
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.synthesis.engine import Step
 from deepatelier.synthesis.objectives import Criterion, evaluate
 from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.pyramid import Level, Schedule, coarse_to_fine
@@ -44,6 +44,7 @@ class PyramidRecipe(ABC):
     terms: tuple[str, ...] = ()
     border: int = 0
     schedule: Schedule | None = None
+    resumable = True
 
     def __init__(self) -> None:
         self.criterion = lru_cache(maxsize=None)(
@@ -108,10 +109,13 @@ class PyramidRecipe(ABC):
         """The photograph's transparency at the result's size, (1, 1, H, W)."""
         return self.photo.alpha(self.levels[-1].size, self.options.resampling) if self.photo else None
 
-    def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint, step by step; behind an earlier step if its state is given. Sets torch's random numbers."""
-        if state is None:
-            torch.manual_seed(self.options.seed)
+    def steps(self, state: State | None = None, generator: torch.Generator | None = None) -> Iterator[Step]:
+        """Paint, step by step; after an earlier step if its state is given.
+
+        Args:
+            state: Of an earlier step.
+            generator: What random views draw from; a new one with the seed of the options if None.
+        """
         yield from coarse_to_fine(
             self.network,
             self.criterion,
@@ -120,6 +124,7 @@ class PyramidRecipe(ABC):
             state=state,
             optimizer=self.options.optimizer,
             learning_rate=self.learning_rate,
+            generator=generator or torch.Generator().manual_seed(self.options.seed),
         )
 
     def finished(self, image: Tensor) -> Tensor:

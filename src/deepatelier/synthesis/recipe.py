@@ -1,20 +1,41 @@
-"""What every recipe on the engine gives to whoever runs it."""
+"""What every recipe gives to the job that runs it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
-from deepatelier.runs import Made
-from deepatelier.synthesis.engine import State, Step
+from deepatelier.jobs import Input, Measures, State
+from deepatelier.options import PresetOptions
+from deepatelier.synthesis.engine import Step
 
 __all__ = ["Recipe"]
 
 
-class Recipe(Made, Protocol):
+class Recipe(Protocol):
     """A painting that is prepared: iterate `steps`; then `finished` gives the picture and `losses` measures it."""
+
+    resumable: bool
+    """Whether its steps have a state."""
+
+    @property
+    def inputs(self) -> Mapping[str, Input]:
+        """The pictures and files that it was given, by their part."""
+
+    @property
+    def options(self) -> PresetOptions:
+        """Its options, with every value that was used."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format in which the network runs."""
 
     @property
     def planned(self) -> int:
@@ -31,7 +52,13 @@ class Recipe(Made, Protocol):
         """The image from which it starts, (1, 3, H, W)."""
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint, step by step; behind an earlier step if its state is given."""
+        """Paint, step by step; after an earlier step if its state is given."""
 
     def finished(self, image: Tensor) -> Tensor:
         """The result, from the image of any step."""
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """The weighted losses of a finished picture and their total, in float32; empty if nothing is optimised."""
+
+    def measures(self, image: Tensor) -> Measures:
+        """What a finished picture shows, by the words that say it."""

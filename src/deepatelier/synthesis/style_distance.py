@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork
-from deepatelier.runs import Measures
+from deepatelier.jobs import Measures
 from deepatelier.synthesis.canvas import mirrored
 from deepatelier.synthesis.objectives import Objective, cropped_maps, gram_matrices, gram_style
 from deepatelier.synthesis.texture_options import TextureOptions
@@ -66,7 +66,7 @@ def style_measures(
         options: Name the layers and their weights.
         border: Pixels of mirror image around each picture, as for `interior_grams`.
     """
-    strides = {layer: looking.strides()[layer] for layer in options.layers}
+    strides = {layer: looking.geometry.strides()[layer] for layer in options.layers}
 
     def grams(picture: Tensor) -> dict[str, Tensor]:
         most = min(picture.shape[-2:]) - 1

@@ -1,15 +1,25 @@
-"""The options of neural style transfer, and its presets."""
+"""The options of neural style transfer, its presets, and its job."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+import time
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from deepatelier.errors import UnknownNameError
+from deepatelier.inputs import InputType, ModelInput, PictureInput
+from deepatelier.jobs import Context, Output, Plan, fingerprint
 from deepatelier.options import Words, option, set_by_user
+from deepatelier.synthesis import style_loss_names
 from deepatelier.synthesis.options import SynthesisOptions
+from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
 
-__all__ = ["BETA_PER_PIXEL", "RATIOS", "STARTS", "TOTAL_VARIATION", "StyleOptions"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.objectives import StyleLoss
+    from deepatelier.synthesis.style_transfer import StyleTransfer
+
+__all__ = ["BETA_PER_PIXEL", "PAINTINGS", "STARTS", "TOTAL_VARIATION", "StyleJob", "StyleOptions"]
 
 BETA_PER_PIXEL = 0.1
 """The default β over the pixels of the result.
@@ -18,15 +28,18 @@ The documents' content term is a sum over positions, their style term a mean: on
 the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
 """
 
-RATIOS = {"moments": 300.0, "wasserstein": 30.0, "histogram": 1000.0, "nearest": 30.0, "markov": 10.0}
-"""The default β of the style losses that are relative to the painting, over the content loss of a picture without
-activations."""
-
 TOTAL_VARIATION = 50.0
 """The default weight of the total variation."""
 
 STARTS = ("matched", "content", "noise", "mix", "fast")
 """What ``init`` may be beside a picture's path."""
+
+
+PAINTINGS = (
+    "Path of the painting, or a sample: see atelier style --list. Several are mixed: a.jpg:0.7 b.jpg:0.3 by these "
+    "weights."
+)
+"""What a command says of its paintings."""
 
 
 _PUBLISHED: dict[str, Any] = {
@@ -42,26 +55,7 @@ _PUBLISHED: dict[str, Any] = {
 """What all published programs have in common."""
 
 
-_FAST = {
-    "fast",
-    "painter",
-    "size",
-    "resampling",
-    "device",
-    "precision",
-    "style_weights",
-    "mask",
-    "colors",
-    "report",
-}
-"""Options that count for a painter."""
-
-
-_MARKOV_LAYERS = ("relu3_1", "relu4_1")
-"""Those of Li and Wand 2016."""
-
-_BLENDING = ("gram", "moments", "wasserstein")
-"""The style losses that know what lies between two pictures."""
+_LOSSES = "; ".join(f"{name} ({style_loss_names.about(name)})" for name in style_loss_names.names())
 
 
 class StyleOptions(SynthesisOptions):
@@ -139,30 +133,27 @@ class StyleOptions(SynthesisOptions):
     style_scale: float = option(
         1.0, "The size of the strokes: that of the paintings is multiplied by it.", ge=0.25, le=4
     )
-    mask: str | None = option(
+    mask: PictureInput | None = option(
         None,
         "A picture whose white, red, green, blue, yellow, cyan, magenta and black, in this order, are the regions of "
         "the photograph that are painted like the first, second … painting. With one painting less than regions, the "
         "last stays as the photograph is.",
     )
-    style_masks: tuple[str, ...] = option(
+    style_masks: tuple[PictureInput, ...] = option(
         (), "A picture for each painting: what is white in it, or has the region's colour, is the style."
     )
     colors: Literal["painting", "photo", "match"] = option(
         "painting",
         "Whose colours: painting; photo (only luminance is painted); match (the painting in the photograph's colours).",
     )
-    init: str = option(
+    init: Annotated[str, InputType("picture", STARTS)] = option(
         "matched",
         "Where to start: matched (the photograph in the painting's colours), content (the photograph), noise, "
         "mix (99 % noise and the photograph), fast (as --fast paints it), or a picture's path.",
     )
-    fast: bool = option(
-        False, "Paint at once: a trained painter looks at the photograph once, and no gradient moves the pixels."
-    )
-    painter: str | None = option(
+    painter: ModelInput | None = option(
         None,
-        "Of --fast and --init fast: the file that atelier train-painter wrote. "
+        "Of --init fast: the file that atelier train-painter wrote. "
         "Default: the painter that ships, which knows the paintings that ship.",
     )
     alpha: float = option(1.0, "Weight of the content loss.", ge=0)
@@ -180,16 +171,12 @@ class StyleOptions(SynthesisOptions):
     )
     style_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
-        "Layers whose activations are the painting's style. Default with --style-loss markov: relu3_1 relu4_1.",
+        "Layers whose activations are the painting's style. A --style-loss may have a default of its own.",
     )
     style_layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
         None, "A weight for each style layer. Default: 1/number of layers each; 1 each with --units neural-style."
     )
-    style_loss: Literal["gram", "moments", "wasserstein", "histogram", "nearest", "markov"] = option(
-        "gram",
-        "What style is: gram (the documents' Gram matrices); moments (mean and deviation); wasserstein (between "
-        "Gaussians); histogram; nearest (neighbours of hypercolumns); markov (neighbours of patches).",
-    )
+    style_loss: str = option("gram", f"What style is: {_LOSSES}.")
     report: bool = option(
         False,
         "Measure the picture: content and style distance in the documents' units, style distance at layers that were "
@@ -202,10 +189,17 @@ class StyleOptions(SynthesisOptions):
     @model_validator(mode="before")
     @classmethod
     def _layers_of_the_loss(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Patches are compared at the layers of their source."""
-        if values.get("style_loss") == "markov" and "style_layers" not in values:
-            return {**values, "style_layers": _MARKOV_LAYERS}
+        """A style loss may have layers of its own, as Markov random fields those of their source."""
+        if "style_layers" not in values and values.get("style_loss") in style_loss_names.names():
+            layers = _style_loss(values["style_loss"]).layers
+            return values if layers is None else {**values, "style_layers": layers}
         return values
+
+    @model_validator(mode="after")
+    def _known_loss(self) -> Self:
+        if self.style_loss not in style_loss_names.names():
+            raise ValueError(str(UnknownNameError("style loss", self.style_loss, style_loss_names.names())))
+        return self
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
@@ -214,22 +208,18 @@ class StyleOptions(SynthesisOptions):
             raise ValueError(
                 f"--strength sets the balance of content and style, and so does --{min(both)}; give one of them"
             )
-        unheard = self.model_fields_set - _FAST
-        if self.fast and unheard and set_by_user(info):
-            flags = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(unheard))
-            raise ValueError(f"with --fast there are no steps, so {flags} would do nothing; leave it out")
         if self.style_weights is not None and not any(self.style_weights):
             raise ValueError("--style-weights are all 0, so that no painting counts; raise one")
-        if self.style_loss not in _BLENDING and self.strength is not None and 0 < self.strength < 1:
+        partly = self.strength is not None and 0 < self.strength < 1
+        if partly and not _style_loss(self.style_loss).blends:
+            blending = [name for name in style_loss_names.names() if _style_loss(name).blends]
             raise ValueError(
                 f"--style-loss {self.style_loss} knows nothing between photograph and painting; leave --strength "
-                f"out, or take {', '.join(_BLENDING)}"
+                f"out, or take {', '.join(blending)}"
             )
         if self.style_loss != "gram" and self.units == "neural-style":
             raise ValueError(f"--units neural-style has Gram matrices only; leave --style-loss {self.style_loss} out")
-        if self.fast and self.colors == "match":
-            raise ValueError("a painter paints in the painting's colours or, with --colors photo, in the photograph's")
-        if self.painter is not None and not self.fast and self.init != "fast":
+        if self.painter is not None and self.init != "fast":
             raise ValueError("--painter paints with --fast or --init fast; give one of them")
         weights = self.style_layer_weights
         if weights is not None and len(weights) != len(self.style_layers):
@@ -246,3 +236,42 @@ class StyleOptions(SynthesisOptions):
                 "the content and the style both weigh 0, so there is nothing to paint; raise --alpha or --beta"
             )
         return self
+
+
+def _style_loss(name: str) -> StyleLoss:
+    from deepatelier.synthesis.objectives import style_loss  # here: a style loss needs torch, its name does not
+
+    return style_loss(name)
+
+
+class StyleJob(PaintingJob, StyleOptions):
+    """A photograph in the style of a painting, or of several."""
+
+    kind: ClassVar = "style"
+    arguments: ClassVar = ("photo", "paintings")
+
+    photo: PictureInput = Field(description=PHOTO)
+    paintings: Annotated[tuple[PictureInput, ...], Field(min_length=1)] = Field(description=PAINTINGS)
+
+    def recipe(self, context: Context) -> StyleTransfer:
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.chosen_styles import resized_masks
+        from deepatelier.synthesis.style_transfer import StyleTransfer
+
+        photo, paintings = context.picture(self.photo), [context.picture(each) for each in self.paintings]
+        others = self.model_dump(exclude={"photo"}) if self.colors == "painting" else self.photo
+        targets = context.kept.setdefault(("style targets", fingerprint(others, [each.sha256 for each in paintings])), {})
+        transfer = StyleTransfer(photo, paintings, self, targets)
+        for sentence in resized_masks(self, photo, paintings):
+            context.say(sentence)
+        return transfer
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`. It tries some steps at a small size."""
+        from deepatelier.synthesis.estimation import estimate
+
+        began = time.perf_counter()
+        transfer = self.recipe(context)
+        prepared = time.perf_counter() - began
+        expected = estimate(transfer)
+        return Plan(transfer.planned, expected.memory, prepared + expected.seconds, transfer.levels[-1].size)

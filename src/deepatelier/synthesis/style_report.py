@@ -10,7 +10,7 @@ from torch import Tensor
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork
 from deepatelier.options import RecipeOptions
-from deepatelier.runs import Measures
+from deepatelier.jobs import Measures
 from deepatelier.synthesis.luminance import lab
 from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
 from deepatelier.synthesis.regions import Style, mask_at
@@ -40,7 +40,7 @@ def check_report(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) ->
     looking = _looking(device)
     for name, several in sizes.items():
         for size in several:
-            looking.check_size(name, size, "leave --report out")
+            looking.geometry.check_size(name, size, "leave --report out")
 
 
 @torch.no_grad()

@@ -1,57 +1,88 @@
-"""A sheet of style transfers: how two options change the picture."""
+"""A sheet of style transfers: how two options change the picture. Its options and its job."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
-from pydantic import ValidationError
-from torch import Tensor
+from pydantic import Field, ValidationError
 
 from deepatelier.errors import OptionError
-from deepatelier.images import Picture
+from deepatelier.inputs import PictureInput
+from deepatelier.jobs import Batch, Context, Job, Output, Plan, State, Work, composed, plan_of
+from deepatelier.options import option
 from deepatelier.synthesis.axes import axis
-from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.sheet import SheetRecipe
-from deepatelier.synthesis.sheet_options import SheetOptions
-from deepatelier.synthesis.style_options import StyleOptions
-from deepatelier.synthesis.style_transfer import make_style
+from deepatelier.synthesis.painting_job import PHOTO
+from deepatelier.synthesis.style_options import PAINTINGS, StyleJob, StyleOptions
 
-__all__ = ["make_sheet"]
+__all__ = ["StyleSheetJob", "StyleSheetOptions"]
 
 
-def make_sheet(
-    photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: SheetOptions
-) -> SheetRecipe:
-    """Style transfer with each value of one axis (down) and of the other (across).
+class StyleSheetOptions(StyleOptions):
+    """Options of `StyleSheetJob`: those of every picture, and the axes."""
 
-    Raises:
-        OptionError: There is no such axis, both change the same option, or a value is out of range.
-    """
-    rows, columns = axis(options.rows, StyleOptions), axis(options.columns, StyleOptions)
-    both = {name for place in rows.values() for name in place} & {name for place in columns.values() for name in place}
-    if both:
-        raise OptionError(f"--rows and --columns both change {', '.join(sorted(both))}; give two different axes.")
-    _check_balance(options, {name for place in (*rows.values(), *columns.values()) for name in place})
-    options = options.resolved()
-    base = {name: getattr(options, name) for name in StyleOptions.model_fields}
-    if any("style_loss" in place for place in (*rows.values(), *columns.values())) and _are_default(options):
-        del base["style_layers"]  # each loss has its own
-    panels: dict[str, Recipe | Tensor] = {}
-    for row, changed in rows.items():
-        for column, also in columns.items():
-            label = f"{row}, {column}"
-            try:
-                panels[label] = make_style(photo, paintings, StyleOptions.complete({**base, **changed, **also}))
-            except ValidationError as error:
-                raise OptionError(f"{label}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
-    return SheetRecipe(panels, options, columns=len(columns))
+    size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
+    steps: int = option(200, "Gradient evaluations of each picture.", ge=1, le=100_000)
+    rows: str = option(
+        "layers",
+        "What changes from row to row: layers (of the style, as the documents' (a) to (e)), ratio (α/β from 1e-4 to "
+        "1e-1), or an option with its values, as strength=0.2,0.6,1",
+    )
+    columns: str = option("ratio", "What changes from column to column, as for --rows.")
 
 
-def _are_default(options: SheetOptions) -> bool:
+class StyleSheetJob(Batch, StyleSheetOptions):
+    """Style transfer with each value of one axis (down) and of the other (across)."""
+
+    kind: ClassVar = "sheet"
+    arguments: ClassVar = ("photo", "paintings")
+    keeps_pictures: ClassVar = True
+    outputs: ClassVar = {"picture": Output("picture", "sheet.png", "The sheet to write.")}
+
+    photo: PictureInput = Field(description=PHOTO)
+    paintings: Annotated[tuple[PictureInput, ...], Field(min_length=1)] = Field(description=PAINTINGS)
+
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`.
+
+        Raises:
+            OptionError: There is no such axis, both change the same option, or a value is out of range.
+        """
+        rows, columns = axis(self.rows, StyleOptions), axis(self.columns, StyleOptions)
+        down, across = ({name for place in each.values() for name in place} for each in (rows, columns))
+        if both := down & across:
+            raise OptionError(f"--rows and --columns both change {', '.join(sorted(both))}; give two different axes.")
+        _check_balance(self, down | across)
+        options = self.resolved()
+        base = {name: getattr(options, name) for name in StyleJob.model_fields}
+        if "style_loss" in down | across and _are_default(options):
+            del base["style_layers"]  # each loss has its own
+        found: dict[str, Job] = {}
+        for row, changed in rows.items():
+            for column, also in columns.items():
+                label = f"{row}, {column}"
+                try:
+                    found[label] = StyleJob.complete({**base, **changed, **also})
+                except ValidationError as error:
+                    raise OptionError(f"{label}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+        return found
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        return plan_of(self.children(context).values(), context)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`."""
+        columns = len(axis(self.columns, StyleOptions))
+        result = yield from composed(self.resolved(), self.children(context), context, state, columns=columns)
+        return result
+
+
+def _are_default(options: StyleOptions) -> bool:
     return options.style_layers == StyleOptions(style_loss=options.style_loss).style_layers
 
 
-def _check_balance(options: SheetOptions, changed: set[str]) -> None:
+def _check_balance(options: StyleOptions, changed: set[str]) -> None:
     """Raise OptionError if an axis sets α and β where something else does."""
     if "beta" not in changed:
         return

@@ -8,67 +8,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
-from deepatelier import samples
-from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture, resize
-from deepatelier.runs import Input, Measures, numbered
+from deepatelier.jobs import Input, Measures, numbered
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import PixelCanvas, mirrored
-from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles, opened
-from deepatelier.synthesis.colors import Colors, match_colors
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.engine import optimizer_memory
-from deepatelier.synthesis.fast_style import FastStyle
-from deepatelier.synthesis.luminance import grey, match_luminance, recolored
-from deepatelier.synthesis.noise import white_noise
+from deepatelier.synthesis.luminance import recolored
 from deepatelier.synthesis.objectives import (
-    STYLE_LOSSES,
     Activations,
     Criterion,
     Objective,
     Statistic,
     carried,
     content,
-    gram_matrices,
+    style_loss,
     total_variation,
 )
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.regions import Style, mask_at
-from deepatelier.synthesis.style_options import BETA_PER_PIXEL, RATIOS, STARTS, TOTAL_VARIATION, StyleOptions
+from deepatelier.synthesis.regions import mask_at
+from deepatelier.synthesis.style_balance import balanced, style_share
+from deepatelier.synthesis.style_colors import StyleColors
+from deepatelier.synthesis.style_options import StyleOptions
 from deepatelier.synthesis.style_report import check_report, style_report
+from deepatelier.synthesis.style_start import StyleStart
 
-__all__ = ["StyleTransfer", "Targets", "make_style"]
-
-_NOISE_SHARE = 0.99
-"""Document 000: the mix starts from 99 % noise and 1 % photograph."""
-
-_PROBE = 256
-"""Longest side at which the scale of a network's activations is measured, in pixels."""
-
-_OXFORD_CONTENT, _OXFORD_STYLE = 1.4229e6, 2.6702e9
-"""½ Σ F² for each pixel, and the mean over the style layers of Σ (G/M)² / (4N²), of the photograph chelsea at `_PROBE`
-with the weights oxford and the default layers, in float32."""
-
-_EVEN = 1.5
-"""The exponent from the strength to the way from the photograph's Gram matrices to the painting's. Equal steps of
-the strength look equal: the distance to the photograph, as LPIPS has it on VGG-19 without weights, is nearly linear."""
-
-_BYTES_PER_PIXEL = {"moments": 1800, "wasserstein": 800, "histogram": 700, "nearest": 3600, "markov": 3600}
-"""What a style loss needs beside what Gram matrices do: the more of two steps at 512² pixels in bfloat16 or float32."""
+__all__ = ["StyleTransfer", "Targets"]
 
 _GUIDED = 500
 """What a region keeps of the activations for the gradient, in bytes for each pixel of the picture."""
-
-_EVEN_SIZE, _EVEN_GROWTH = 512, 0.8
-"""With less than the whole strength, a large picture would keep more of its content than a small one: β over the pixels
-grows with the longest side over 512 pixels, to this power times the photograph's part."""
 
 
 Targets = dict[tuple[int, tuple[int, int], bool], Statistic]
@@ -118,21 +93,20 @@ class StyleTransfer(PyramidRecipe):
         options = with_weights((options or StyleOptions()).resolved())
         self.photo, self.paintings = photo, as_paintings(paintings)
         self.targets = {} if targets is None else targets
-        self.styles, masks = chosen_styles(self.paintings, options)
+        self.styles, masks = chosen_styles(
+            self.paintings, options.style_weights, options.mask, options.style_masks
+        )
         self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, self.paintings)), **masks}
-        self._start = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
-        if self._start:
-            self.inputs["init"] = Input.of(self._start)
-        if options.init == "fast":
-            self._fast = FastStyle(photo, self.paintings, options.model_copy(update={"colors": "painting"}))
-            self.inputs |= self._fast.inputs
-        started = self._start is not None or options.init == "fast"
-        self.levels = _levels(photo.fitted(options.size), options, started=started)
+        self._start = StyleStart.of(photo, self.paintings, options)
+        self.inputs |= self._start.inputs
+        self.levels = _levels(photo.fitted(options.size), options, started=self._start.is_picture)
+        self._colors = StyleColors(photo, self.paintings, options.colors, options.resampling, self.levels[-1].size)
+        self._share, self._loss = style_share(options), style_loss(options.style_loss)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
         self.inputs |= self.looking.inputs
-        self.looking.check_maps()
-        self.options = self._balanced(self.options)
+        self.looking.geometry.check_maps()
+        self.options = balanced(self.options, self.looking, self.levels[-1].size)
         self._check_sizes()
         if options.report:
             finest = self.levels[-1]
@@ -140,29 +114,13 @@ class StyleTransfer(PyramidRecipe):
             check_report(sizes, options.device)
         pixels, remembered = self.memory()
         longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
-        self.looking = self.looking.within_memory(
-            pixels, longest, remembered, "Lower --size, --style-size or --style-scale"
+        self.looking = within_memory(
+            self.looking, pixels, longest, remembered, "Lower --size, --style-size or --style-scale"
         )
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
-        size, resampling = self.levels[0].size, self.options.resampling
-        photo = self._photo(size)
-        if self.options.strength == 0:
-            return photo
-        if self._start:
-            return self._start.tensor(size, resampling)
-        if self.options.init == "content":
-            return photo
-        if self.options.init == "fast":
-            painted = resize(self._fast.initial().cpu(), size)
-            if self.options.colors != "painting":
-                painted = match_colors(painted, Colors.of(photo)).clamp(0, 1)
-            return photo + self._share * (painted - photo)
-        if self.options.init == "matched":
-            return photo + self._share * (self._matched(photo) - photo)
-        noise = white_noise(photo.shape, self.options.seed)
-        return noise if self.options.init == "noise" else _NOISE_SHARE * noise + (1 - _NOISE_SHARE) * photo
+        return self._start.image(self.levels[0].size, self._colors, self.styles)
 
     def measures(self, image: Tensor) -> Measures:
         """With ``report`` those of `style_report`; else nothing beside the losses."""
@@ -177,48 +135,11 @@ class StyleTransfer(PyramidRecipe):
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
         first = self.levels[0]
-        self.looking.check_size(
+        self.looking.geometry.check_size(
             "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
         for size in self.painting_sizes(first):
-            self.looking.check_size("painting", size, "raise --style-size, or lower --levels")
-
-    @torch.no_grad()
-    def _balanced(self, options: StyleOptions) -> StyleOptions:
-        """The options with β and the weight of the total variation as numbers.
-
-        Activations have another scale in every network, content grows with its square and style with its fourth power.
-        The defaults were chosen with oxford's weights; for others they are multiplied by what keeps the same balance.
-        """
-        beta, tv = 1.0, 1.0
-        if ":" in options.network or options.weights != "oxford":
-            probe = samples.open_picture("chelsea")
-            probe_size = probe.fitted(_PROBE)
-            maps = extract(
-                self.network,
-                probe.tensor(probe_size).to(self.device),
-                (*options.content_layers, *options.style_layers),
-            )
-            content_scale = sum(0.5 * maps[layer].float().square().sum().item() for layer in options.content_layers)
-            grams = gram_matrices(maps, options.style_layers).values()
-            style_scale = sum((gram / len(gram)).square().sum().item() / 4 for gram in grams) / len(grams)
-            if not (content_scale and style_scale):
-                raise OptionError(
-                    f"{options.network} is silent at the chosen layers, so that nothing can be compared. "
-                    "Give other --content-layers and --style-layers."
-                )
-            tv = content_scale / math.prod(probe_size) / _OXFORD_CONTENT
-            beta = tv * _OXFORD_STYLE / style_scale
-        size = self.levels[-1].size
-        growth = (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - self._share))
-        default = BETA_PER_PIXEL * beta
-        if options.style_loss != "gram":
-            default = RATIOS[options.style_loss] * _OXFORD_CONTENT * tv
-        update = {
-            "beta": default * growth * math.prod(size) if options.beta is None else options.beta,
-            "tv": TOTAL_VARIATION * tv if options.tv is None else options.tv,
-        }
-        return options.model_copy(update=update)
+            self.looking.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
 
     def memory(self) -> tuple[int, int]:
         """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
@@ -226,7 +147,7 @@ class StyleTransfer(PyramidRecipe):
         canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
         remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
         guided = _GUIDED if any(style.where is not None for style in self.styles) else 0
-        remembered += canvas * len(self.styles) * (_BYTES_PER_PIXEL.get(self.options.style_loss, 0) + guided)
+        remembered += canvas * len(self.styles) * (self._loss.bytes_per_pixel + guided)
         return max(canvas, *(math.prod(size) for size in self.painting_sizes(finest))), remembered
 
     def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
@@ -242,7 +163,7 @@ class StyleTransfer(PyramidRecipe):
         assert options.tv is not None
         # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
-        photo = self._photo(level.size).to(self.device)
+        photo = self._colors.photo_at(level.size).to(self.device)
         alone = self._share == 1 and all(style.where is None for style in self.styles)
         wanted = options.content_layers if alone else (*options.content_layers, *options.style_layers)
         seen = extract(network, mirrored(photo, margin), dict.fromkeys(wanted))
@@ -266,7 +187,7 @@ class StyleTransfer(PyramidRecipe):
             seen: What the network sees of the photograph with its margin; it tells the sizes of the maps.
         """
         options, style = self.options, self.styles[number]
-        loss, layers = STYLE_LOSSES[options.style_loss], options.style_layers
+        loss, layers = self._loss, options.style_layers
         guidance = None
         if style.where is not None:
             where = mask_at(style.where, level.size)
@@ -281,7 +202,7 @@ class StyleTransfer(PyramidRecipe):
             target = self._target(number, self.painting_sizes(level)[style.painting], network)
             if own is not None:
                 target = {name: torch.lerp(own[name], value, self._share) for name, value in target.items()}
-        units = {"units": options.units} if options.style_loss == "gram" else {}
+        units = {"units": options.units} if loss.ratio is None else {}
         return loss.objective(layers, target, weights=options.style_layer_weights, guidance=guidance, **units)
 
     def _target(self, number: int, size: tuple[int, int], network: nn.Module) -> Statistic:
@@ -290,55 +211,14 @@ class StyleTransfer(PyramidRecipe):
         assert style.painting is not None
         key = number, size, network is self.network
         if key not in self.targets:
-            maps = extract(network, self._painting(style.painting, size).to(self.device), self.options.style_layers)
+            painting = self._colors.painting(style.painting, size).to(self.device)
+            maps = extract(network, painting, self.options.style_layers)
             source = None if style.source is None else carried(mask_at(style.source, size), maps)
-            target = STYLE_LOSSES[self.options.style_loss].target(maps, self.options.style_layers, source)
-            if self.options.colors != "painting":  # the photograph changes the painting
+            target = self._loss.target(maps, self.options.style_layers, source)
+            if not self._colors.of_paintings_alone:  # not what another photograph makes of them
                 return target
             self.targets[key] = target
         return self.targets[key]
-
-    def _photo(self, size: tuple[int, int]) -> Tensor:
-        """The photograph as it is painted over, (1, 3, H, W): without colours if only luminance is painted."""
-        photo = self.photo.tensor(size, self.options.resampling)
-        return grey(photo) if self.options.colors == "photo" else photo
-
-    def _painting(self, number: int, size: tuple[int, int] | None = None) -> Tensor:
-        """A painting in the colours in which it is the style, (1, 3, H, W)."""
-        given = self.paintings[number]
-        painting = given.tensor(size, self.options.resampling)
-        if self.options.colors == "photo":
-            return match_luminance(grey(painting), self._photo(self.levels[-1].size))
-        if self.options.colors == "match":
-            return match_colors(painting, self._colors, Colors.of(given.tensor()))
-        return painting
-
-    @cached_property
-    def _colors(self) -> Colors:
-        """The photograph's colours."""
-        return Colors.of(self.photo.tensor())
-
-    def _matched(self, photo: Tensor) -> Tensor:
-        """The photograph in the paintings' colours, each region in its own's."""
-
-        def colors_of(style: Style) -> Colors:
-            assert style.painting is not None
-            painting = self._painting(style.painting)
-            size = (painting.shape[-2], painting.shape[-1])
-            return Colors.of(painting, None if style.source is None else mask_at(style.source, size))
-
-        if all(style.where is None for style in self.styles):
-            weights = [style.weight for style in self.styles]
-            return match_colors(photo, Colors.mixed([colors_of(style) for style in self.styles], weights)).clamp(0, 1)
-        matched = torch.zeros_like(photo)
-        for style in self.styles:
-            assert style.where is not None
-            where = mask_at(style.where, (photo.shape[-2], photo.shape[-1]))
-            own = photo
-            if style.painting is not None:
-                own = match_colors(photo, colors_of(style), Colors.of(photo, where)).clamp(0, 1)
-            matched += where * own
-        return matched
 
     def finished(self, image: Tensor) -> Tensor:
         """The result at its size: the photograph where no painting counts, its colours if luminance is painted."""
@@ -355,7 +235,7 @@ class StyleTransfer(PyramidRecipe):
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """As of `PyramidRecipe`; of the luminance, where only that was painted."""
-        return super().losses(grey(image) if self.options.colors == "photo" else image)
+        return super().losses(self._colors.compared(image))
 
     def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
         """The canvas with which a level begins.
@@ -367,27 +247,10 @@ class StyleTransfer(PyramidRecipe):
             return PixelCanvas(self.start(level, None), self.options.margin)
         enlarged = resize(image, level.size)
         if self._share < 1:
-            photo = self._photo(level.size).to(self.device)
+            photo = self._colors.photo_at(level.size).to(self.device)
             details = photo - resize(resize(photo, (image.shape[-2], image.shape[-1])), level.size)
             enlarged = (enlarged + (1 - self._share) * details).clamp(0, 1)
         return PixelCanvas(enlarged, self.options.margin)
-
-    @property
-    def _share(self) -> float:
-        """How far the style goes from the photograph's to the painting's."""
-        return 1.0 if self.options.strength is None else self.options.strength**_EVEN
-
-
-def make_style(
-    photo: Picture,
-    paintings: Picture | str | Sequence[Picture | str],
-    options: StyleOptions,
-    targets: Targets | None = None,
-) -> Recipe:
-    """The recipe that the options ask for: step by step, or with ``fast`` at once. Samples may be given by name."""
-    if options.fast:
-        return FastStyle(photo, paintings, options)
-    return StyleTransfer(photo, opened(as_paintings(paintings)), options, targets)
 
 
 def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:

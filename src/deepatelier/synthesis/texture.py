@@ -17,20 +17,18 @@ from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
 from deepatelier.networks import with_circular_padding
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import PixelCanvas
-from deepatelier.synthesis.classical_texture import ClassicalTexture
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.noise import white_noise
 from deepatelier.synthesis.objectives import Criterion, inside, total_variation
 from deepatelier.synthesis.pyramid import Level, plan_levels
 from deepatelier.synthesis.pyramid_recipe import PyramidRecipe
-from deepatelier.synthesis.recipe import Recipe
-from deepatelier.synthesis.sheet import SheetRecipe
 from deepatelier.synthesis.style_distance import interior_grams, relative_style, style_measures
 from deepatelier.synthesis.texture_options import TextureOptions
 
-__all__ = ["TextureSynthesis", "make_texture"]
+__all__ = ["TextureSynthesis"]
 
 _MULTIPLE = 16
 """Both sides of a texture that repeats are multiples of this: the stride of vgg19 at relu5_1."""
@@ -66,21 +64,21 @@ class TextureSynthesis(PyramidRecipe):
         options = with_weights((options or TextureOptions()).resolved())
         self.painting = painting
         self.looking = self._plain = FrozenNetwork(options, options.layers)
-        self.looking.check_maps()
+        self.looking.geometry.check_maps()
         self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
         levels = plan_levels(
             painting.fitted(options.size), options.steps, options.levels, options.level_ratio, options.level_shares
         )
         if options.tileable:
             options = options.model_copy(update={"margin": 0})
-            multiple = max(_MULTIPLE, self.looking.least_side())
+            multiple = max(_MULTIPLE, self.looking.geometry.least_side())
             levels = [replace(level, size=_multiples(level.size, multiple)) for level in levels]
             self.looking = self._plain.replaced(with_circular_padding)
             self._check_that_it_repeats(multiple)
         else:
             self.border = options.margin
         self._border = _MULTIPLE if options.tileable else options.margin
-        self._strides = {layer: self._plain.strides()[layer] for layer in options.layers}
+        self._strides = {layer: self._plain.geometry.strides()[layer] for layer in options.layers}
         self.levels = levels
         self.options = options.model_copy(update={"levels": len(levels)})
         self._check()
@@ -128,37 +126,19 @@ class TextureSynthesis(PyramidRecipe):
 
     def _check(self) -> None:
         first, finest = self.levels[0], self.levels[-1]
-        self.looking.check_size(
+        self.looking.geometry.check_size(
             "result", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
-        self.looking.check_size(
+        self.looking.geometry.check_size(
             "painting", self._exemplar(first).shape[-2:], "raise --style-size, or lower --levels", self._border
         )
         memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         pixels = max(math.prod(finest.size), exemplar[0, 0].numel())
-        self.looking = self.looking.within_memory(pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
+        self.looking = within_memory(self.looking, pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:
     """The nearest height and width that are multiples of a side."""
     height, width = (side * max(1, round(each / side)) for each in size)
     return height, width
-
-
-def make_texture(painting: Picture, options: TextureOptions) -> Recipe:
-    """The recipe that the options ask for: a texture, or with ``sheet`` one for each number of layers, in a row."""
-    if options.method == "wei-levoy":
-        return ClassicalTexture(painting, options)
-    if not options.sheet:
-        return TextureSynthesis(painting, options)
-    weights = options.layer_weights
-    panels = {}
-    for number in range(1, len(options.layers) + 1):
-        part = {"layers": options.layers[:number], "layer_weights": weights and weights[:number], "sheet": False}
-        label = f"({chr(ord('a') + number - 1)}) {'+ ' if number > 1 else ''}{options.layers[number - 1]}"
-        panels[label] = TextureSynthesis(painting, options.model_copy(update=part))
-    resolved = next(iter(panels.values())).options.model_copy(
-        update={"layers": options.layers, "layer_weights": weights, "sheet": True}
-    )
-    return SheetRecipe(panels, resolved)

@@ -1,41 +1,39 @@
-"""The options of texture synthesis."""
+"""The options of texture synthesis, and its jobs."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from deepatelier.inputs import PictureInput
+from deepatelier.jobs import Batch, Choice, Context, Job, Output, Plan, State, Work, composed, plan_of
 from deepatelier.options import Words, option, set_by_user
 from deepatelier.synthesis.options import SynthesisOptions
+from deepatelier.synthesis.painting_job import PaintingJob
 
-__all__ = ["STYLE_LAYERS", "StyleReconstructionOptions", "TextureOptions"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.recipe import Recipe
+
+__all__ = [
+    "PAINTING",
+    "STYLE_LAYERS",
+    "StyleReconstructionJob",
+    "TextureJob",
+    "TextureOptions",
+    "TextureSheetJob",
+]
+
+PAINTING = "Path of the painting, or a sample: see atelier samples."
+"""What a command says of its painting."""
 
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 """The documents' conv1_1 … conv5_1."""
 
-_NEURAL_ONLY = {
-    "layers",
-    "layer_weights",
-    "tv",
-    "optimizer",
-    "learning_rate",
-    "steps",
-    "level_shares",
-    "level_ratio",
-    "margin",
-    "sheet",
-}
-"""What the classical method does not use."""
-
-
 class TextureOptions(SynthesisOptions):
     """Options of `TextureSynthesis`."""
 
-    method: Literal["gram", "wei-levoy"] = option(
-        "gram",
-        "gram: the Gram matrices of a network; wei-levoy: pixel by pixel from the nearest neighbourhood, of 2000.",
-    )
     layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         STYLE_LAYERS, "Layers whose Gram matrices are the texture."
     )
@@ -53,8 +51,6 @@ class TextureOptions(SynthesisOptions):
         None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
     )
     tileable: bool = option(False, "The result repeats without a seam; its sides become multiples of 16.")
-    sheet: bool = option(False, "One picture for the first layer, one for the first two, and so on, in a row.")
-    neighborhood: int = option(9, "Side of the neighbourhoods of wei-levoy, in pixels; odd.", ge=3, le=31)
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
@@ -66,31 +62,74 @@ class TextureOptions(SynthesisOptions):
             raise ValueError("--layer-weights are all 0, so there is nothing to paint; raise one")
         if len(set(self.layers)) < len(self.layers):
             raise ValueError("--layers names a layer twice; name it once, and weigh it with --layer-weights")
-        if self.sheet and self.layer_weights is not None and not self.layer_weights[0]:
+        if self.tileable and "margin" in self.model_fields_set and self.margin and set_by_user(info):
+            raise ValueError("--tileable has no border to paint beyond; leave --margin out")
+        return self
+
+
+class TextureJob(PaintingJob, TextureOptions):
+    """More of a painting's texture."""
+
+    kind: ClassVar = "texture"
+    arguments: ClassVar = ("painting",)
+    outputs: ClassVar = {"picture": Output("picture", "texture.png", "The picture to write.")}
+
+    painting: PictureInput = Field(description=PAINTING)
+
+    def recipe(self, context: Context) -> Recipe:
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.texture import TextureSynthesis
+
+        return TextureSynthesis(context.picture(self.painting), self)
+
+
+class TextureSheetJob(Batch, TextureOptions):
+    """One texture for the first layer, one for the first two, and so on, in a row."""
+
+    kind: ClassVar = "texture/sheet"
+    choice: ClassVar = Choice(
+        "sheet", True, "One picture for the first layer, one for the first two, and so on, in a row."
+    )
+    arguments: ClassVar = ("painting",)
+    outputs: ClassVar = {"picture": Output("picture", "texture.png", "The sheet to write.")}
+
+    painting: PictureInput = Field(description=PAINTING)
+
+    @model_validator(mode="after")
+    def _first_picture_is_no_noise(self) -> Self:
+        if self.layer_weights is not None and not self.layer_weights[0]:
             raise ValueError(
                 "the first of --layer-weights is 0, so that the first picture of the sheet is noise; raise it"
             )
-        if self.sheet and self.method == "wei-levoy":
-            raise ValueError("--method wei-levoy has no layers to make a sheet of; use atelier texture without --sheet")
-        if set_by_user(info):
-            self._check_method()
         return self
 
-    def _check_method(self) -> None:
-        given = self.model_fields_set
-        if self.method == "wei-levoy":
-            if unused := sorted(given & _NEURAL_ONLY):
-                raise ValueError(f"--method wei-levoy does not use --{unused[0].replace('_', '-')}; leave it out")
-            if self.neighborhood % 2 == 0:
-                raise ValueError(f"--neighborhood is odd, as 9; received {self.neighborhood}")
-        elif "neighborhood" in given:
-            raise ValueError("--neighborhood is for --method wei-levoy; leave it out, or choose that method")
-        if self.tileable and "margin" in given and self.margin:
-            raise ValueError("--tileable has no border to paint beyond; leave --margin out")
+    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+        """See `Batch`."""
+        values, found = self.model_dump(include=set(TextureJob.model_fields)), {}
+        for number, layer in enumerate(self.layers, 1):
+            part = {
+                "layers": self.layers[:number],
+                "layer_weights": self.layer_weights and self.layer_weights[:number],
+            }
+            label = f"({chr(ord('a') + number - 1)}) {'+ ' if number > 1 else ''}{layer}"
+            found[label] = TextureJob.complete({**values, **part})
+        return found
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        return plan_of(self.children(context).values(), context)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`."""
+        result = yield from composed(self, self.children(context), context, state)
+        return result
 
 
-class StyleReconstructionOptions(TextureOptions):
-    """Options of the sheet of style reconstructions."""
+class StyleReconstructionJob(TextureSheetJob):
+    """The sheet of style reconstructions."""
+
+    kind: ClassVar = "reconstruct style"
+    choice: ClassVar = None
+    outputs: ClassVar = {"picture": Output("picture", "style.png", "The sheet to write.")}
 
     size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
-    sheet: bool = option(True, "One picture for the first layer, one for the first two, and so on, in a row.")

@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 __all__ = ["View", "cropped", "transformed", "unchanged"]
 
-View = Callable[[Tensor], Tensor]
-"""From an image (1, C, H, W) to what the network looks at, (B, C, H', W'); draws from torch's random numbers."""
+View = Callable[[Tensor, torch.Generator], Tensor]
+"""From an image (1, C, H, W) to what the network looks at, (B, C, H', W'); draws from a generator on the CPU."""
 
 
-def unchanged(image: Tensor) -> Tensor:
+def unchanged(image: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG001
     """The image itself."""
     return image
 
@@ -25,9 +25,9 @@ def cropped(jitter: int) -> View:
     Source: Mordvintsev, Olah and Tyka 2015, 'Inceptionism': there the picture is rolled; a crop has no seam.
     """
 
-    def view(image: Tensor) -> Tensor:
+    def view(image: Tensor, generator: torch.Generator) -> Tensor:
         height, width = image.shape[-2] - 2 * jitter, image.shape[-1] - 2 * jitter
-        top, left = (int(torch.randint(2 * jitter + 1, ())) for _ in range(2))
+        top, left = (int(torch.randint(2 * jitter + 1, (), generator=generator)) for _ in range(2))
         return image[..., top : top + height, left : left + width]
 
     return view
@@ -56,10 +56,10 @@ def transformed(
     Source: Olah, Mordvintsev and Schubert 2017, 'Feature Visualization', 'Transformation Robustness'.
     """
 
-    def view(image: Tensor) -> Tensor:
-        angle = math.radians(rotation) * _around_zero(count)
-        part = torch.exp(math.log(closest) * torch.rand(count))
-        shift = _around_zero(count, 2) * (1 - part[:, None] + 2 * jitter)  # the image reaches from -1 to 1
+    def view(image: Tensor, generator: torch.Generator) -> Tensor:
+        angle = math.radians(rotation) * _around_zero(generator, count)
+        part = torch.exp(math.log(closest) * torch.rand(count, generator=generator))
+        shift = _around_zero(generator, count, 2) * (1 - part[:, None] + 2 * jitter)  # the image reaches from -1 to 1
         cosine, sine, aspect = part * torch.cos(angle), part * torch.sin(angle), image.shape[-2] / image.shape[-1]
         rows = [
             torch.stack([cosine, -sine * aspect, shift[:, 0]], dim=1),
@@ -72,12 +72,12 @@ def transformed(
         )
         if not noise:
             return views
-        strengths = noise * torch.rand(count, 1, 1, 1)
-        return views + (strengths * torch.randn(views.shape)).to(views)
+        strengths = noise * torch.rand(count, 1, 1, 1, generator=generator)
+        return views + (strengths * torch.randn(views.shape, generator=generator)).to(views)
 
     return view
 
 
-def _around_zero(*shape: int) -> Tensor:
+def _around_zero(generator: torch.Generator, *shape: int) -> Tensor:
     """Numbers between -1 and 1."""
-    return 2 * torch.rand(*shape) - 1
+    return 2 * torch.rand(*shape, generator=generator) - 1

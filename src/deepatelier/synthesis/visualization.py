@@ -17,7 +17,8 @@ from deepatelier.classification import at_half_size_and_back, classify, moved, s
 from deepatelier.errors import OptionError
 from deepatelier.features import OUTPUT, extract
 from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures
+from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import Canvas, PixelCanvas
 from deepatelier.synthesis.engine import optimizer_memory
 from deepatelier.synthesis.fourier_canvas import FourierCanvas
@@ -116,7 +117,7 @@ class FeatureVisualization(PyramidRecipe):
         )
 
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
-        pixels, layers = math.prod(level.size), spread(self.looking.normalized_layers())
+        pixels, layers = math.prod(level.size), spread(self.looking.geometry.normalized_layers())
         if self.channel is None:
             target = 1.0, energy(self.layer, mean=True)
         else:
@@ -172,10 +173,12 @@ class FeatureVisualization(PyramidRecipe):
 
     def _check(self) -> None:
         options, finest = self.options, self.levels[-1]
-        self.looking.check_size("picture", self.levels[0].size, "raise --size, or lower --levels", options.margin)
+        self.looking.geometry.check_size(
+            "picture", self.levels[0].size, "raise --size, or lower --levels", options.margin
+        )
         seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
         memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
-        self.looking = self.looking.within_memory(seen, max(finest.size), memory)
+        self.looking = within_memory(self.looking, seen, max(finest.size), memory)
         shape = self._shape(self.network, finest)
         if len(shape) not in (2, 4):
             raise OptionError(

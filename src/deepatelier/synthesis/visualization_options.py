@@ -1,15 +1,21 @@
-"""The options of class and unit pictures, and the plain form of the documents as a preset."""
+"""The options of class and unit pictures, the plain form of the documents as a preset, and their job."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
+from deepatelier.inputs import ModelInput
+from deepatelier.jobs import Context, Output
 from deepatelier.options import Words, option, set_by_user
 from deepatelier.synthesis.options import SynthesisOptions
+from deepatelier.synthesis.painting_job import PaintingJob
 
-__all__ = ["VisualizationOptions"]
+if TYPE_CHECKING:
+    from deepatelier.synthesis.recipe import Recipe
+
+__all__ = ["VisualizationJob", "VisualizationOptions"]
 
 
 class VisualizationOptions(SynthesisOptions):
@@ -42,7 +48,7 @@ class VisualizationOptions(SynthesisOptions):
         "Row and column of one unit of the channel, as 3,4; then there are no views and one level. "
         "Default: its mean over all positions.",
     )
-    network: str = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
+    network: ModelInput = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
     size: int = option(
         256,
         "Height and width, in pixels; of no use to a network that takes one size alone. Default: at most twice "
@@ -105,3 +111,16 @@ class VisualizationOptions(SynthesisOptions):
             raise ValueError("--position is a place in the picture at one size; leave --views and --levels out")
         if self.canvas == "waves" and "margin" in given and self.preset is None:
             raise ValueError("--margin is for --canvas pixels: waves go on at the opposite border; leave it out")
+
+
+class VisualizationJob(PaintingJob, VisualizationOptions):
+    """A picture of a class, a unit, a channel or a layer."""
+
+    kind: ClassVar = "visualize"
+    outputs: ClassVar = {"picture": Output("picture", "visualized.png", "The picture to write.")}
+
+    def recipe(self, context: Context) -> Recipe:  # noqa: ARG002
+        """See `PaintingJob`."""
+        from deepatelier.synthesis.visualization import FeatureVisualization
+
+        return FeatureVisualization(self)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,7 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.extras import from_extra
 from deepatelier.training.history import History
-from deepatelier.training.interruption import Stop, interruptible
+from deepatelier.training.interruption import Stop
 from deepatelier.training.lookahead import Lookahead
 from deepatelier.training.module import PARTS, Fitting
 
@@ -48,6 +45,7 @@ class Descent:
     Args:
         module: The network with its task, options and pictures.
         history: Takes down what happens.
+        stop: Ends it when it was asked to.
         folder: Where the checkpoint is.
         device, precision: Where and in which number format it computes.
         validates: Whether there are pictures to validate with.
@@ -57,6 +55,7 @@ class Descent:
 
     module: Fitting
     history: History
+    stop: Stop
     folder: Path
     device: torch.device
     precision: torch.dtype
@@ -81,34 +80,34 @@ class Descent:
         Raises:
             OptionError: The loss is not a number any more.
             WeightsError: The checkpoint is damaged or of another network.
-            KeyboardInterrupt: The user has had enough.
+            Stopped: It was asked to end.
         """
         options, module = self.module.options, self.module
         best = _checkpoint(self.folder, _BEST, _JUDGED_BY) if options.early_stopping and self.keeps else None
-        with _quiet(), interruptible():
-            trainer = pl.Trainer(
-                **_place(self.device, options.processes),
-                precision="bf16-mixed" if self.precision == torch.bfloat16 else "32-true",
-                max_epochs=options.epochs,
-                callbacks=self._callbacks(best),
-                logger=self._logger(),
-                gradient_clip_val=options.clip_gradient,
-                check_val_every_n_epoch=min(options.check_every, options.epochs),
-                limit_val_batches=None if self.validates else 0,
-                num_sanity_val_steps=0,
-                enable_checkpointing=self.keeps,
-                enable_progress_bar=False,
-                enable_model_summary=False,
-                default_root_dir=self.folder,
-                use_distributed_sampler=False,
-            )
-            if goes_on:
-                self._check_checkpoint()
-            checkpoint = self._checkpoint if goes_on else None
-            trainer.fit(module.to(memory_format=torch.channels_last), ckpt_path=checkpoint)
-            if self.validates and _JUDGED_BY not in self.history.rows[-1]:
-                trainer.validate(module, verbose=False)
-                self.history.rows[-1] |= module.measured
+        trainer = pl.Trainer(
+            **_place(self.device, options.processes),
+            precision="bf16-mixed" if self.precision == torch.bfloat16 else "32-true",
+            max_epochs=options.epochs,
+            callbacks=self._callbacks(best),
+            logger=self._logger(),
+            gradient_clip_val=options.clip_gradient,
+            check_val_every_n_epoch=min(options.check_every, options.epochs),
+            limit_val_batches=None if self.validates else 0,
+            num_sanity_val_steps=0,
+            enable_checkpointing=self.keeps,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            default_root_dir=self.folder,
+            use_distributed_sampler=False,
+        )
+        if goes_on:
+            self._check_checkpoint()
+        checkpoint = self._checkpoint if goes_on else None
+        trainer.fit(module.to(memory_format=torch.channels_last), ckpt_path=checkpoint)
+        if self.validates and _JUDGED_BY not in self.history.rows[-1]:
+            trainer.validate(module, verbose=False)
+            self.history.rows[-1] |= module.measured
+        self.stop.check()
         return None if best is None or is_follower() else self._take(self.folder / f"{_BEST}{_SUFFIX}")
 
     @property
@@ -117,7 +116,7 @@ class Descent:
 
     def _callbacks(self, best: ModelCheckpoint | None) -> list[pl.Callback]:
         options = self.module.options
-        callbacks: list[pl.Callback] = [self.history, Stop()]
+        callbacks: list[pl.Callback] = [self.history, self.stop]
         if options.optimizer == "airbench":
             callbacks.append(Lookahead())
         if self.keeps:
@@ -157,14 +156,6 @@ class Descent:
             raise WeightsError(f"The checkpoint {path} is damaged. Train anew in another folder.") from error
         if shapes != {name: tensor.shape for name, tensor in self.module.state_dict().items()}:
             raise WeightsError(f"The checkpoint {path} is of another network. Train anew in another folder.")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Lightning's advice on loaders, loggers and versions is not the user's concern."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _checkpoint(folder: Path, name: str, monitor: str | None = None) -> ModelCheckpoint:

@@ -12,15 +12,17 @@ from torchmetrics.functional import classification as metrics
 
 from deepatelier import networks
 from deepatelier.data import ELLIPSE, Dataset, Labelled
-from deepatelier.devices import choose_device, choose_precision
+from deepatelier.devices import choose_device, choose_precision, precision_name
 from deepatelier.errors import OptionError, WeightsError
+from deepatelier.files import sha256_of
+from deepatelier.jobs import Input
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.classical_ellipse import fitted_ellipse
 from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
 from deepatelier.training.network import resized
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import outputs_of
-from deepatelier.training.record import Part, TrainingRecord, read_training
+from deepatelier.training.record import TrainingDetails, data_input, fingerprints, read_training
 from deepatelier.training.tasks import Classification, Regression, Task
 
 __all__ = ["Evaluation", "Mistake", "Row", "evaluate"]
@@ -61,6 +63,8 @@ class Evaluation:
         classical: The ellipses of the classical fit, (N, 5), NaN where it found none; None for other data.
         own: Whether they are a part that the training kept.
         notes: What the user should know.
+        inputs: The training's weights and the data set, as a record holds them.
+        device, precision: Where and in which number format the network ran.
     """
 
     part: Labelled
@@ -73,6 +77,9 @@ class Evaluation:
     classical: Tensor | None = None
     own: bool = True
     notes: list[str] = field(default_factory=list)
+    inputs: dict[str, Input] = field(default_factory=dict)
+    device: str = "cpu"
+    precision: str = "float32"
 
 
 def evaluate(
@@ -92,15 +99,15 @@ def evaluate(
         OptionError: The data set has other classes or values, or the part has no pictures.
         WeightsError: The weights are missing or damaged.
     """
-    record = read_training(folder)
-    _check_same_targets(record, dataset)
-    options, notes = record.options, list(dataset.skipped)
-    dataset = resized(dataset, record.network, options)
+    training = read_training(folder)
+    options, details, notes = training.options, training.details, list(dataset.skipped)
+    _check_same_targets(details, dataset)
+    dataset = resized(dataset, details.network, options)
     parts = parts_of(dataset, options)
-    chosen = parts._asdict()[part]
-    own = Part.of(chosen) == record.parts[part]
+    prints = fingerprints(parts)
+    chosen, own = parts._asdict()[part], prints[part] == details.parts[part]
     if not own:
-        if dataset.name == record.dataset:
+        if dataset.name == training.dataset:
             raise OptionError(
                 f"The pictures of {dataset.name} are not those of the training any more, so that nobody knows which of "
                 "them it has seen. Give the same, or new pictures in a folder of another name."
@@ -114,27 +121,31 @@ def evaluate(
         raise OptionError(
             f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data."
         )
-    about = networks.read_trained(folder / WEIGHTS_NAME)
-    if about.network != record.network:
-        raise WeightsError(f"The weights in {folder} are of {about.network}, its record is of {record.network}.")
-    network = networks.build(str(folder / WEIGHTS_NAME))
+    weights = folder / WEIGHTS_NAME
+    about = networks.read_trained(weights)
+    if about.network != details.network:
+        raise WeightsError(f"The weights in {folder} are of {about.network}, its record is of {details.network}.")
+    network = networks.build(str(weights))
     where = choose_device(options.device if device is None else device)
-    outputs = outputs_of(
-        network, chosen, device=where, dtype=choose_precision(options.precision, where), views=options.views
-    )
+    precision = choose_precision(options.precision, where)
+    outputs = outputs_of(network, chosen, device=where, dtype=precision, views=options.views)
     if dataset.classes:
         found = _classified(chosen, outputs, Classification(dataset.classes, options.loss), notes)
     elif dataset.values == ELLIPSE:
         found = _ellipses(chosen, outputs, EllipseRegression(about.shift, about.scale), notes)
     else:
         found = _values(chosen, outputs, Regression(dataset.values), notes)
-    return replace(found, own=own)
+    inputs = {
+        "training": Input(name=folder.resolve().name, sha256=sha256_of(weights)),
+        "dataset": data_input(dataset.name, prints),
+    }
+    return replace(found, own=own, inputs=inputs, device=str(where), precision=precision_name(precision))
 
 
-def _check_same_targets(record: TrainingRecord, dataset: Dataset) -> None:
-    if (record.classes, record.values) != (dataset.classes, dataset.values):
+def _check_same_targets(details: TrainingDetails, dataset: Dataset) -> None:
+    if (details.classes, details.values) != (dataset.classes, dataset.values):
         known, given = (
-            ", ".join(each)[:100] for each in (record.classes or record.values, dataset.classes or dataset.values)
+            ", ".join(each)[:100] for each in (details.classes or details.values, dataset.classes or dataset.values)
         )
         raise OptionError(
             f"The labels do not fit: the training tells {known}; {dataset.name} has {given}. "

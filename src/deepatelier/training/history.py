@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import lightning.pytorch as pl
@@ -21,8 +21,8 @@ __all__ = ["History", "Progress", "Row", "as_csv", "from_csv"]
 Row = dict[str, float]
 """An epoch: its number, steps and seconds by then, the learning rate, and the losses and measures."""
 
-Progress = Callable[[str], None]
-"""Is called after each step with what is known then."""
+Progress = Callable[[Mapping[str, float]], None]
+"""Is called after each step with the epoch, and the loss and what validation found as far as they are known."""
 
 _CHECKED = 20
 """Steps after which it is seen whether the loss is still a number."""
@@ -41,7 +41,7 @@ class History(pl.Callback):
 
     def __init__(self, progress: Progress = lambda _: None) -> None:
         self.rows: list[Row] = []
-        self._progress, self._losses, self._text = progress, list[Tensor](), ""
+        self._progress, self._losses, self._loss = progress, list[Tensor](), dict[str, float]()
         self._began = self._before = 0.0
         self.epochs_before = 0
 
@@ -72,10 +72,10 @@ class History(pl.Callback):
                     f"The loss is not a number any more at step {trainer.global_step}, in epoch {epoch}. "
                     "Begin anew with a lower --learning-rate, or with --clip-gradient."
                 )
-            self._text = f"loss {recent:.3g}"
+            self._loss = {"loss": recent}
         known = self.rows[-1] if self.rows else {}
-        told = [f"{name} {value:.3g}" for name, value in known.items() if name.startswith(PARTS[1])]
-        self._progress("  ".join([f"epoch {epoch}", self._text, *told]))
+        told = {name: value for name, value in known.items() if name.startswith(PARTS[1])}
+        self._progress({"epoch": epoch, **self._loss, **told})
 
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         """Note what was measured."""

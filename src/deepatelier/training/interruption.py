@@ -1,57 +1,42 @@
-"""Ctrl-C in a training: it ends between two steps, and what is learnt is kept."""
+"""An end of a training between two steps, at which what is learnt is kept."""
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import lightning.pytorch as pl
 
-__all__ = ["Stop", "interruptible"]
+__all__ = ["Stop", "Stopped"]
+
+
+class Stopped(Exception):  # noqa: N818 (no error)
+    """A training was asked to end. It is no KeyboardInterrupt, at which Lightning would end the process."""
 
 
 class Stop(pl.Callback):
-    """Ends a training between two batches when Ctrl-C was pressed: Lightning itself would end the process."""
+    """Ends a training between two batches, in all its processes at the same one, when it was asked to."""
 
-    pressed = False
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    def ask(self) -> None:
+        """Ask the training to end. May be called from any thread."""
+        self._asked.set()
+
+    def check(self) -> None:
+        """Raise Stopped if this process's training was asked to end."""
+        if self._asked.is_set():
+            raise Stopped
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
-        """Leave the loop, in all processes at the same step."""
-        _leave(trainer)
+        """Leave the loop."""
+        self._leave(trainer)
 
     def on_validation_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
-        """Leave the loop, in all processes at the same batch."""
-        _leave(trainer)
+        """Leave the loop."""
+        self._leave(trainer)
 
-
-class _Pressed(Exception):  # noqa: N818 (no error)
-    pass
-
-
-def _leave(trainer: pl.Trainer) -> None:
-    if trainer.strategy.reduce_boolean_decision(Stop.pressed, all=False):
-        raise _Pressed
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Turn Ctrl-C into KeyboardInterrupt behind the step that is being taken."""
-
-    def press(*_: Any) -> None:
-        Stop.pressed = True
-
-    Stop.pressed = False
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, press) if main else None
-    try:
-        yield
-        if Stop.pressed:
-            raise _Pressed
-    except _Pressed:
-        raise KeyboardInterrupt from None
-    finally:
-        if main:
-            signal.signal(signal.SIGINT, before)
+    def _leave(self, trainer: pl.Trainer) -> None:
+        if trainer.strategy.reduce_boolean_decision(self._asked.is_set(), all=False):
+            raise Stopped

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from deepatelier.errors import StateError
+from deepatelier.inputs import DataInput, ModelInput
+from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import PresetOptions, Words, option
 
-__all__ = ["AUGMENTATIONS", "OPTIMIZERS", "SCHEDULES", "Augmentation", "Optimizer", "Schedule", "TrainingOptions"]
+__all__ = [
+    "AUGMENTATIONS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Augmentation",
+    "Optimizer",
+    "Schedule",
+    "TrainJob",
+    "TrainingOptions",
+]
 
 Optimizer = Literal[
     "closed-form", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"
@@ -52,12 +65,12 @@ class TrainingOptions(PresetOptions):
         "standard", "standard; or fast: few passes over pictures of about 32 x 32 pixels, bfloat16 where it is fast."
     )
 
-    network: str | None = option(
+    network: ModelInput | None = option(
         None,
         "The network, by name. Default: mlp for small grey pictures, digits_conv32 for others, resnet20 for colours.",
     )
     initialization: str | None = option(None, "How its weights begin, by name. Default: the network's own.")
-    weights: str | None = option(
+    weights: ModelInput | None = option(
         None, "Begin with these pretrained weights: a name, a file, or a training's folder; the last layer is new."
     )
     head_epochs: int = option(
@@ -125,3 +138,47 @@ class TrainingOptions(PresetOptions):
         "float32", "Number format in the network; auto is bfloat16 where the machine computes in it."
     )
     processes: int = option(1, "Processes that share each batch.", ge=1, le=64)
+
+
+class TrainJob(Job, TrainingOptions):
+    """A training."""
+
+    kind: ClassVar = "train"
+    arguments: ClassVar = ("dataset",)
+    outputs: ClassVar = {
+        "folder": Output(
+            "folder", "", "The folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK."
+        )
+    }
+
+    dataset: DataInput = Field(
+        description="digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one folder "
+        "a class."
+    )
+    data_dir: DataInput | None = option(
+        None, "Where the files of mnist, fashion-mnist or cifar10 are. Default: they are fetched."
+    )
+    tensorboard: bool = option(False, "Write what is measured for TensorBoard too.")
+    resume: bool = Field(False, exclude=True, description="Go on with the training in the folder.")
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        from deepatelier.training.working import prepared
+
+        return Plan(prepared(self, context).planned)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`. A training goes on from the checkpoint in its folder: see ``resume``."""
+        from deepatelier.jobs import isolated
+        from deepatelier.training.working import trained
+
+        if state is not None:
+            raise StateError("A training goes on from the checkpoint in its folder: set resume.")
+        result = yield from isolated(trained(self, context), self.seed)
+        return result
+
+    def default_folder(self, context: Context) -> Path:
+        """The first free one of runs/DATASET-NETWORK, runs/DATASET-NETWORK-2 … Opens the data set."""
+        from deepatelier.training.working import default_folder
+
+        return default_folder(self, context)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.extras import from_extra
-from deepatelier.images import Sheet, resize
+from deepatelier.images import Sheet, decode, resize
 from deepatelier.training.curves import png_of
 from deepatelier.training.evaluation import Evaluation
 
@@ -22,8 +22,8 @@ _WITH_NUMBERS = 20
 """Classes up to which the matrix has numbers."""
 
 
-def confusion_matrix(found: Evaluation) -> bytes:
-    """A PNG: the true class down, what was said across, shares of the true class as colours, numbers where they fit.
+def confusion_matrix(found: Evaluation) -> Tensor:
+    """A picture (1, 3, H, W): the true class down, what was said across, shares of the true class as colours, numbers where they fit.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
@@ -47,7 +47,7 @@ def confusion_matrix(found: Evaluation) -> bytes:
         axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("said")
     axes.set_ylabel("true")
-    return png_of(figure)
+    return decode(png_of(figure))
 
 
 def worst_mistakes(found: Evaluation) -> Tensor | None:
@@ -66,8 +66,8 @@ def worst_mistakes(found: Evaluation) -> Tensor | None:
     return Sheet(size, labels, min(_COLUMNS, len(chosen))).compose(shown)
 
 
-def worst_ellipses(found: Evaluation) -> bytes:
-    """A PNG of the eyes whose pupil was found worst: true, by the network, and by the classical fit.
+def worst_ellipses(found: Evaluation) -> Tensor:
+    """A picture (1, 3, H, W) of the eyes whose pupil was found worst: true, by the network, and by the classical fit.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
@@ -101,4 +101,4 @@ def worst_ellipses(found: Evaluation) -> bytes:
     for place in figure.axes:
         place.set_axis_off()
     figure.legend(drawn.values(), drawn, loc="outside upper center", ncols=3, frameon=False)
-    return png_of(figure)
+    return decode(png_of(figure))

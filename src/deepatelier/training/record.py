@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from deepatelier import __version__, networks
+from deepatelier import networks
 from deepatelier.data import Labelled, Split
 from deepatelier.errors import RecordError
 from deepatelier.files import write_atomically
-from deepatelier.runs import Machine
+from deepatelier.jobs import RECORD_NAME, Input, Record, read_record
 from deepatelier.training.options import TrainingOptions
 
-__all__ = ["RECORD_NAME", "Part", "TrainingRecord", "fingerprints", "read_training", "resumed_options"]
+__all__ = [
+    "Part",
+    "TrainingDetails",
+    "TrainingRecord",
+    "data_input",
+    "fingerprints",
+    "given_options",
+    "read_training",
+    "resumed_options",
+    "write_training",
+]
 
-RECORD_NAME = "record.json"
+_OPTIONS_NAME = "options.json"
+"""The options with the paths that a record does not hold: what a training goes on with."""
+
+PartName = Literal["train", "validation", "test"]
+_Options = TypeVar("_Options", bound=TrainingOptions)
 
 
 class Part(BaseModel):
@@ -34,47 +50,85 @@ class Part(BaseModel):
         return cls(pictures=len(part), sha256=part.sha256())
 
 
-class TrainingRecord(BaseModel):
-    """How weights came about. It names the data set and holds no path."""
+class TrainingDetails(BaseModel):
+    """What a training's record says beside what every record does: its ``details``."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True)
 
-    schema_: Literal["deepatelier-training/1"] = Field("deepatelier-training/1", alias="schema")
-    version: str = Field(__version__, description="Of deepatelier.")
-    dataset: str = Field(description="Its name, or its folder's.")
     network: str = Field(description="Its name in the registry.")
     parameters: int
-    options: TrainingOptions = Field(description="All options, the recipe's and the defaults included.")
     classes: tuple[str, ...]
     values: tuple[str, ...]
-    parts: dict[Literal["train", "validation", "test"], Part]
-    device: str
-    precision: str
-    machine: Machine
+    parts: dict[PartName, Part]
     state: Literal["begun", "finished", "interrupted", "failed"] = "begun"
     epochs: int = Field(0, description="Whole passes over the training pictures that the weights have seen.")
     best_epoch: int | None = Field(None, description="Whose weights are kept, where training stopped early.")
-    seconds: float = Field(0.0, description="In which the weights moved and were measured.")
-    measured: dict[str, float] = Field(default_factory=dict, description="In the last epoch, or in the best.")
-
-    def write(self, folder: Path) -> None:
-        """Write it into a training's folder."""
-        write_atomically(folder / RECORD_NAME, (self.model_dump_json(by_alias=True, indent=1) + "\n").encode())
 
 
-def fingerprints(parts: Split) -> dict[Any, Part]:
+@dataclass(frozen=True)
+class TrainingRecord:
+    """The record of a training, as it is read from its folder.
+
+    Attributes:
+        record: The record; its seconds are those in which the weights moved and were measured, its measures those of
+            the last epoch, or of the best.
+        details: The record's, typed.
+        options: All options, the recipe's and the defaults included; files by their names alone.
+    """
+
+    record: Record
+    details: TrainingDetails
+    options: TrainingOptions
+
+    @property
+    def dataset(self) -> str:
+        """The data set's name, or its folder's."""
+        return self.record.inputs["dataset"].name
+
+
+def fingerprints(parts: Split) -> dict[PartName, Part]:
     """The record's ``parts``."""
-    return {name: Part.of(part) for name, part in parts._asdict().items()}
+    return {name: Part.of(part) for name, part in parts._asdict().items()}  # type: ignore[misc]
 
 
-def resumed_options(folder: Path, options: TrainingOptions) -> TrainingOptions:
+def data_input(name: str, parts: dict[PartName, Part]) -> Input:
+    """A data set as a record holds it: the sha256 is that of its parts'."""
+    text = json.dumps({part: each.model_dump() for part, each in parts.items()}, sort_keys=True)
+    return Input(name=name, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def write_training(folder: Path, record: Record, options: TrainingOptions) -> None:
+    """Write a record, and the options with their paths, into a training's folder."""
+    write_atomically(folder / RECORD_NAME, (record.to_json(indent=1) + "\n").encode())
+    values = options.model_dump(mode="json", include=set(TrainingOptions.model_fields))
+    write_atomically(folder / _OPTIONS_NAME, (json.dumps(values, indent=1) + "\n").encode())
+
+
+def resumed_options(folder: Path, options: _Options) -> _Options:
     """The options of the training in a folder, with those that the user sets now.
 
     Raises:
         RecordError: As `read_training`.
     """
     now = {name: getattr(options, name) for name in options.model_fields_set}
-    return TrainingOptions.complete({**read_training(folder).options.model_dump(), **now})
+    return type(options).complete({**given_options(folder).model_dump(), **now})
+
+
+def given_options(folder: Path) -> TrainingOptions:
+    """The options of the training in a folder, with the paths that its record does not hold.
+
+    Raises:
+        RecordError: As `read_training`.
+    """
+    known = read_training(folder).options
+    try:
+        return TrainingOptions.complete(json.loads((folder / _OPTIONS_NAME).read_text(encoding="utf-8")))
+    except FileNotFoundError:  # who gave the folder on has kept the paths
+        return known
+    except (ValueError, TypeError) as error:
+        raise RecordError(
+            f"{folder / _OPTIONS_NAME} cannot be used. It was changed, or is of another version."
+        ) from error
 
 
 def read_training(folder: Path) -> TrainingRecord:
@@ -86,12 +140,17 @@ def read_training(folder: Path) -> TrainingRecord:
     path = folder / RECORD_NAME
     if not path.is_file():
         raise RecordError(f"{folder} is no folder of a training: there is no {RECORD_NAME} in it.")
+    record = read_record(folder)
+    if record.kind != "train":
+        raise RecordError(f"{folder} is no folder of a training: its record is of {record.kind or 'something else'}.")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        options = TrainingOptions.complete(values.pop("options"))
-        record = TrainingRecord.model_validate({**values, "options": options})
-        if record.network not in networks.names():  # nobody's record has code run
-            raise ValueError(record.network)
-        return record
-    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        values = {name: value for name, value in record.job.items() if name in TrainingOptions.model_fields}
+        read = TrainingRecord(
+            record, TrainingDetails.model_validate(record.details), TrainingOptions.complete(values)
+        )
+        if read.details.network not in networks.names():  # nobody's record has code run
+            raise ValueError(read.details.network)
+        _ = read.dataset
+        return read
+    except (ValidationError, ValueError, KeyError) as error:
         raise RecordError(f"The record {path} cannot be used. It was changed, or is of another version.") from error

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
-from deepatelier.errors import OptionError, OutputError, RecordError
 from deepatelier.files import make_folder, write_atomically
-from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained
-from deepatelier.runs import this_machine
+from deepatelier.jobs import Input, Record, Step, named, this_machine, uninterrupted
+from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained, trained_file, weights_of
 from deepatelier.training.augmentation import augmentation
 from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
-from deepatelier.training.descent import CHECKPOINT_NAME, Descent, is_follower
+from deepatelier.training.descent import Descent, is_follower
 from deepatelier.training.ellipse import EllipseRegression
-from deepatelier.training.history import History, Progress, Row, as_csv, from_csv
+from deepatelier.training.folder import CURVES_NAME, HISTORY_NAME, check_free, epochs_done
+from deepatelier.training.history import History, Row, as_csv
+from deepatelier.training.interruption import Stop, Stopped
 from deepatelier.training.linear_regression import solve
 from deepatelier.training.module import PARTS, Fitting
 from deepatelier.training.network import Beginning, begin, network_for, resized
-from deepatelier.training.options import TrainingOptions
+from deepatelier.training.options import TrainingOptions, TrainJob
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import measured, outputs_of
-from deepatelier.training.record import RECORD_NAME, TrainingRecord, fingerprints, read_training
+from deepatelier.training.record import TrainingDetails, data_input, fingerprints, write_training
+from deepatelier.training.stepping import stepped
 from deepatelier.training.tasks import Classification, Regression, Task
 from deepatelier.training.transfer import features_of, head_of
 
-__all__ = ["CURVES_NAME", "HISTORY_NAME", "Training", "read_history", "task_of"]
-
-CURVES_NAME, HISTORY_NAME = "curves.png", "history.csv"
+__all__ = ["Training", "task_of"]
 
 
 def task_of(dataset: Dataset, train: Labelled, options: TrainingOptions) -> Task:
@@ -42,24 +45,24 @@ def task_of(dataset: Dataset, train: Labelled, options: TrainingOptions) -> Task
 
 
 class Training:
-    """A network that is fitted to a data set.
+    """A network that is fitted to a data set: what a `TrainJob` carries out, for data of any origin.
 
     Args:
         dataset: The pictures.
         options: See `TrainingOptions`.
-        folder: Where the weights, curves and record go; it is made.
+        folder: Where the weights, curves and record go; it is made when the training begins.
         resume: Go on with the training in that folder, with the same options; ``epochs`` may be more.
         tensorboard: Write what is measured for TensorBoard too.
 
     Attributes:
-        record: The training's record, as far as it is.
+        details: What the record says of the training, as far as it is.
         network: The network.
         notes: What the user should know.
 
     Raises:
         UnknownNameError: No such network, weights or recipe.
         OptionError: An option does not fit the data set, the network or the machine.
-        OutputError: The folder has a training, or cannot be made.
+        OutputError: The folder has a training.
         RecordError: There is no training to go on with.
         WeightsError: Pretrained weights are not at hand.
     """
@@ -76,7 +79,7 @@ class Training:
         options = options.resolved()
         check_options(options, dataset)
         if not resume and not is_follower():
-            _check_free(folder)
+            check_free(folder)
         self.options, self.folder, self._resume, self._tensorboard = options, folder, resume, tensorboard
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
@@ -87,7 +90,7 @@ class Training:
         if dataset.shape != given:
             sides = " x ".join(map(str, dataset.shape[1:]))
             self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are resized to {sides}.")
-        self._parts = parts_of(dataset, options)
+        self.dataset, self._parts = dataset.name, parts_of(dataset, options)
         check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
         self._beginning: Beginning = begin(options, dataset, self._parts.train, self.task.outputs)
@@ -95,24 +98,19 @@ class Training:
         self.network.classes = dataset.classes
         if options.head_epochs:
             head_of(self.network, self._beginning.new)
-        self._history, self._done = History(), 0
-        self.record = TrainingRecord(
-            dataset=dataset.name,
+        self._history, self._stop = History(), Stop()
+        self._done = self._taken = 0
+        self._seconds, self._measures = 0.0, dict[str, float]()
+        self.details = TrainingDetails(
             network=self._beginning.name,
             parameters=sum(each.numel() for each in self.network.parameters()),
-            options=options,
             classes=dataset.classes,
             values=dataset.values,
             parts=fingerprints(self._parts),
-            device=str(self.device),
-            precision=precision_name(self.precision),
-            machine=this_machine(self.device),
         )
+        self.inputs = {"dataset": data_input(dataset.name, self.details.parts), **self._files()}
         if resume:
-            self._check_same(read_training(folder))
-        elif not is_follower():
-            make_folder(folder)
-            self.record.write(folder)
+            self._done = epochs_done(folder, options, self.details)
 
     @property
     def rows(self) -> list[Row]:
@@ -120,13 +118,31 @@ class Training:
         return self._history.rows
 
     @property
-    def steps(self) -> int:
-        """Steps that are still to be taken."""
-        size = self.options.batch_size
-        batches = 1 if size == "all" else max(1, len(self._parts.train) // size)
-        return batches * (self.options.epochs + self.options.head_epochs - self._done)
+    def planned(self) -> int:
+        """Steps of the whole training, with those that were taken before it was resumed."""
+        return self._batches * (self.options.epochs + self.options.head_epochs)
 
-    def fit(self, progress: Progress = lambda _: None) -> None:
+    @property
+    def record(self) -> Record:
+        """The training's record, as far as it is."""
+        values = self.options.model_dump(include=set(TrainingOptions.model_fields))
+        job = TrainJob.complete({**values, "dataset": self.dataset, "tensorboard": self._tensorboard})
+        return Record(
+            job=named(job, self.inputs),
+            inputs=self.inputs,
+            part="folder",
+            output=self.folder.name,
+            seconds=round(self._seconds, 3),
+            steps=self._taken,
+            interrupted=self.details.state in ("interrupted", "failed"),
+            device=str(self.device),
+            precision=precision_name(self.precision),
+            machine=this_machine(self.device),
+            measures={name: value for name, value in self._measures.items() if math.isfinite(value)},
+            details=self.details.model_dump(mode="json"),
+        )
+
+    def fit(self, progress: Callable[[Step], None] = lambda _: None) -> None:
         """Train, and write the folder. What there is when an error or Ctrl-C comes is written too.
 
         Args:
@@ -136,20 +152,48 @@ class Training:
             OptionError: The loss is not a number any more.
             KeyboardInterrupt: The user has had enough.
         """
+        with closing(self.steps()) as steps:
+            for step in steps:
+                progress(step)
+        if self.details.state == "interrupted":
+            raise KeyboardInterrupt
+
+    def steps(self) -> Generator[Step, None, None]:
+        """Train, step by step, and write the folder; what there is when an error or Ctrl-C comes is written too.
+
+        Who stops it throws KeyboardInterrupt, or closes it.
+
+        Raises:
+            OptionError: The loss is not a number any more.
+            OutputError: The folder cannot be made.
+        """
+        if not self._resume and not is_follower():
+            make_folder(self.folder)
+            self._write_record()
         began = time.perf_counter()
         state: Literal["finished", "interrupted", "failed"] = "failed"
+        self._taken = self._batches * self._done
         try:
             if self.options.optimizer == "closed-form":
                 self._solve()
+                self._taken = 1
             else:
-                self._descend(progress)
+                yield from stepped(self._descend, self._stop.ask)
             state = "finished"
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped):
+            state = "interrupted"
+        except GeneratorExit:
             state = "interrupted"
             raise
         finally:
-            if not is_follower():
-                self._write(state, time.perf_counter() - began)
+            with uninterrupted():
+                self._end(state, time.perf_counter() - began)
+
+    @property
+    def _batches(self) -> int:
+        """In an epoch."""
+        size = self.options.batch_size
+        return 1 if size == "all" else max(1, len(self._parts.train) // size)
 
     def _solve(self) -> None:
         found = solve(self.network, self._parts.train, self.task.wanted(self._parts.train.targets), self.options.l2)
@@ -163,12 +207,17 @@ class Training:
                 row |= measured(self.task, outputs_of(self.network, part), part, name)
         self._history.rows = [row]
 
-    def _descend(self, progress: Progress) -> None:
+    def _descend(self, report: Callable[[Step], None]) -> None:
         options, (train, validation, _) = self.options, self._parts
+
+        def progress(values: Mapping[str, float]) -> None:
+            self._taken += 1
+            report(Step(self._taken, self.planned, values))
+
         _, height, width = train.images.shape[1:]
         change = augmentation(options, (height, width)) if options.augment else None
         history = self._history = History(progress)
-        place = self.folder, self.device, self.precision, bool(len(validation))
+        place = self._stop, self.folder, self.device, self.precision, bool(len(validation))
         main = Descent(Fitting(self.network, self.task, options, train, validation, change), history, *place)
         goes_on = self._resume and main.has_checkpoint
         if options.head_epochs and not goes_on:
@@ -177,6 +226,7 @@ class Training:
                 features_of(self.network, path, part, self.device, self.precision) if len(part) else part
                 for part in (train, validation)
             )
+            self._stop.check()
             rate = None if options.epochs else options.learning_rate  # that of fine-tuning is far too small for a head
             phase = options.model_copy(
                 update={
@@ -192,76 +242,46 @@ class Training:
             history.begin_phase()
         if options.epochs:
             best = replace(main, tensorboard=self._tensorboard).run(goes_on=goes_on)
-            self.record = self.record.model_copy(update={"best_epoch": best})
+            self.details = self.details.model_copy(update={"best_epoch": best})
 
-    def _write(self, state: Literal["finished", "interrupted", "failed"], seconds: float) -> None:
-        """Write weights, history, curves and record."""
+    def _end(self, state: Literal["finished", "interrupted", "failed"], seconds: float) -> None:
+        """Complete the record, and write weights, history, curves and it."""
         rows = self.rows
-        best = self.record.best_epoch
+        best = self.details.best_epoch
         known = next((row for row in rows if row["epoch"] == best), rows[-1] if rows else {})
-        spent = rows[-1]["seconds"] if rows and self.options.optimizer != "closed-form" else seconds
-        self.record = self.record.model_copy(
-            update={
-                "state": state,
-                "epochs": int(rows[-1]["epoch"]) if rows else 0,
-                "seconds": round(spent, 3),
-                "measured": {name: value for name, value in known.items() if name.startswith(PARTS)},
-            }
-        )
-        task = self.task
-        about = Trained.normalized(
+        self._seconds = rows[-1]["seconds"] if rows and self.options.optimizer != "closed-form" else seconds
+        self._measures = {name: value for name, value in known.items() if name.startswith(PARTS)}
+        epochs = int(rows[-1]["epoch"]) if rows else 0
+        self.details = self.details.model_copy(update={"state": state, "epochs": epochs})
+        if is_follower():
+            return
+        if state != "failed":
+            write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
+        if rows:
+            write_atomically(self.folder / HISTORY_NAME, as_csv(rows).encode())
+            title = f"{self.details.network} on {self.dataset}"
+            write_atomically(self.folder / CURVES_NAME, curves({"": rows}, self.task.measure, title))
+        self._write_record()
+
+    def _about(self) -> Trained:
+        task, values = self.task, self.details.values
+        return Trained.normalized(
             self.network,
             network=self._beginning.name,
             options=self._beginning.options,
-            classes=self.record.classes,
-            values=getattr(task, "numbers", self.record.values),
-            shift=getattr(task, "shift", (0.0,) * len(self.record.values)),
-            scale=getattr(task, "scale", (1.0,) * len(self.record.values)),
+            classes=self.details.classes,
+            values=getattr(task, "numbers", values),
+            shift=getattr(task, "shift", (0.0,) * len(values)),
+            scale=getattr(task, "scale", (1.0,) * len(values)),
             input_size=tuple(self._parts.train.images.shape[1:]),
         )
-        if state != "failed":
-            write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, about))
-        if rows:
-            write_atomically(self.folder / HISTORY_NAME, as_csv(rows).encode())
-            title = f"{self.record.network} on {self.record.dataset}"
-            write_atomically(self.folder / CURVES_NAME, curves({"": rows}, task.measure, title))
-        self.record.write(self.folder)
 
-    def _check_same(self, before: TrainingRecord) -> None:
-        """Raise OptionError if the training in the folder is another."""
-        if before.parts != self.record.parts:
-            raise OptionError(f"The pictures are not those of the training in {self.folder}. Train anew in another -o.")
-        differing = [
-            name
-            for name, value in before.options.model_dump().items()
-            if name not in ("epochs", "device", "processes") and value != getattr(self.options, name)
-        ]
-        if differing:
-            name = differing[0].replace("_", "-")
-            raise OptionError(
-                f"--{name} was {getattr(before.options, differing[0])!r} in {self.folder}. Resume with the same."
-            )
-        planned, then = (each.head_epochs + each.epochs for each in (self.options, before.options))
-        if before.epochs > planned or (before.state == "finished" and planned <= then):
-            early = f", and stopped early, of {then}" if before.epochs < then else ""
-            raise OptionError(f"The training in {self.folder} has {before.epochs} epochs{early}. Give more --epochs.")
-        self._done = before.epochs
+    def _write_record(self) -> None:
+        write_training(self.folder, self.record, self.options)
 
-
-def _check_free(folder: Path) -> None:
-    """Raise OutputError if there is a training in a folder, unless it failed and left nothing to go on with."""
-    if not (folder / RECORD_NAME).exists():
-        return
-    kept = any((folder / name).exists() for name in (WEIGHTS_NAME, CHECKPOINT_NAME))
-    if kept or read_training(folder).state != "failed":
-        raise OutputError(f"{folder} has a training already. Go on with it by --resume, or give another -o.")
-
-
-def read_history(folder: Path) -> list[Row]:
-    """What was measured in each epoch of the training in a folder. Raises RecordError if there is none."""
-    path = folder / HISTORY_NAME
-    if not path.is_file():
-        raise RecordError(
-            f"{folder} is no folder of a training that was carried out: there is no {HISTORY_NAME} in it."
-        )
-    return from_csv(path.read_text(encoding="utf-8"))
+    def _files(self) -> dict[str, Input]:
+        """The file of pretrained weights, if they are one."""
+        weights = self.options.weights
+        if weights is None or weights in weights_of(self._beginning.name):
+            return {}
+        return {"weights": Input.of(trained_file(weights) or weights)}

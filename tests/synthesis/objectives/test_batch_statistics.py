@@ -45,7 +45,7 @@ def test_statistics_of_parts_add_up(network):
 
 def _normalized(name):
     options = VisualizationOptions(network=name, weights="random", device="cpu")
-    return FrozenNetwork(options, [OUTPUT], head=True).normalized_layers()
+    return FrozenNetwork(options, [OUTPUT], head=True).geometry.normalized_layers()
 
 
 def test_which_layers():

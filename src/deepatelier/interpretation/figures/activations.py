@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -11,9 +12,9 @@ from deepatelier import images
 from deepatelier.features import evaluating, extract
 from deepatelier.images import Picture
 from deepatelier.interpretation.empty_maps import dead_layer
-from deepatelier.interpretation.figures.look import Advance, Look, seen_by, sees
+from deepatelier.interpretation.figures.look import Look, seen_by, sees
 from deepatelier.interpretation.options import ActivationOptions
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures, Step
 
 __all__ = ["Activations"]
 
@@ -39,7 +40,7 @@ class Activations(Look):
     def __init__(self, photo: Picture, options: ActivationOptions | None = None) -> None:
         super().__init__()
         self.options, self.looking = sees(options or ActivationOptions())
-        self.looking.check_maps()
+        self.looking.geometry.check_maps()
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         self._image = seen_by(self.looking, photo, self.options)
         self._maps: dict[str, Tensor] = {}
@@ -50,9 +51,9 @@ class Activations(Look):
         return bool(self._maps)
 
     @torch.no_grad()
-    def look(self, advance: Advance = lambda _: None) -> None:
+    def look(self) -> Iterator[Step]:
         """Run the network once."""
-        advance(", ".join(self.looking.layers))
+        yield self.step()
         image = self._image.to(self.looking.device)
         with evaluating(self.looking.module):
             found = extract(self.looking.module, image, self.looking.layers)

@@ -6,7 +6,6 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -21,9 +20,9 @@ from deepatelier.interpretation.advice import last_maps
 from deepatelier.interpretation.class_activation import class_activation_map
 from deepatelier.interpretation.class_scores import Explained, class_scores
 from deepatelier.interpretation.empty_maps import dead_layer, why_empty
-from deepatelier.interpretation.figures.look import Advance, Look, seen_by
+from deepatelier.interpretation.figures.look import Look, seen_by
 from deepatelier.interpretation.grad_cam import grad_cam
-from deepatelier.interpretation.occlusion import AT_ONCE, evaluations, occlusion
+from deepatelier.interpretation.occlusion import AT_ONCE, evaluations, occluding
 from deepatelier.interpretation.options import (
     CamOptions,
     ClassMapOptions,
@@ -32,7 +31,7 @@ from deepatelier.interpretation.options import (
     SaliencyOptions,
 )
 from deepatelier.interpretation.saliency import saliency
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures, Step
 
 __all__ = ["Cam", "ClassMap", "ClassMaps", "GradCam", "Occlusion", "Saliency"]
 
@@ -105,10 +104,10 @@ class ClassMaps(Look):
         """Whether a map is complete."""
         return bool(self.maps)
 
-    def look(self, advance: Advance = lambda _: None) -> None:
-        """Make the maps, one class after the other; the options say how many there are, if that is interrupted."""
+    def look(self) -> Iterator[Step]:
+        """Make the maps, one class after the other; the options say how many there are, if that is stopped."""
         try:
-            self._look(advance)
+            yield from self._look()
         except KeyboardInterrupt:
             done = (
                 {"top": len(self.maps)}
@@ -118,26 +117,27 @@ class ClassMaps(Look):
             self.options = self.options.model_copy(update=done)
             raise
 
-    def _look(self, advance: Advance) -> None:
+    def _look(self) -> Iterator[Step]:
         with torch.no_grad():
             scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
-        probabilities = probabilities_of(scores[None])[0]
-        chosen = self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist()
-        dead = dead_layer(self.looking.module, self._image)
-        names = [networks.class_name(number, self.looking.class_names) for number in chosen]
-        for number, name, values in zip(chosen, names, self._maps(chosen, names, advance), strict=True):
-            reason = why_empty(
-                self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained
+        self._scores, self._probabilities = scores, probabilities_of(scores[None])[0]
+        self._dead = dead_layer(self.looking.module, self._image)
+        yield from self._maps(self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist())
+
+    def _add(self, number: int, values: Tensor) -> None:
+        """Take the map of a class, (h, w), and note why it is empty, if it is."""
+        name = networks.class_name(number, self.looking.class_names)
+        reason = why_empty(
+            self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained
+        )
+        if reason:
+            self.notes.append(f"{name}: {reason}")
+        elif self._dead:
+            self.notes.append(
+                f"{name}: every value of {self._dead} is zero for this picture; nothing here comes from it."
             )
-            if reason:
-                self.notes.append(f"{name}: {reason}")
-            elif dead:
-                self.notes.append(
-                    f"{name}: every value of {dead} is zero for this picture; nothing here comes from it."
-                )
-            self.maps.append(
-                ClassMap(number, name, scores[number].item(), probabilities[number].item(), values, reason)
-            )
+        score, probability = self._scores[number].item(), self._probabilities[number].item()
+        self.maps.append(ClassMap(number, name, score, probability, values, reason))
 
     def picture(self) -> Tensor:
         """The sheet, (1, 3, H, W)."""
@@ -176,8 +176,8 @@ class ClassMaps(Look):
         return found
 
     @abstractmethod
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
-        """The map of each class with its signs, (h, w), on the CPU."""
+    def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
+        """Make the map of each class with its signs, (h, w), on the CPU, and `_add` it."""
 
     _explained: Explained = "score"
     """What the maps explain."""
@@ -201,10 +201,10 @@ class ClassMaps(Look):
 class _OneByOne(ClassMaps):
     """A map for each class by itself."""
 
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
-        for number, name in zip(numbers, names, strict=True):
-            advance(name)
-            yield self._map(number)[0].cpu()
+    def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
+        for number in numbers:
+            yield self.step()
+            self._add(number, self._map(number)[0].cpu())
 
     @abstractmethod
     def _map(self, number: int) -> Tensor:
@@ -219,7 +219,7 @@ class Cam(_OneByOne):
     def __init__(self, photo: Picture, options: CamOptions | None = None) -> None:
         super().__init__(photo, options or CamOptions())
         self._signed = self.options.signed
-        self._layer = last_maps(self.looking.module, self.looking.calls)
+        self._layer = last_maps(self.looking.module, self.looking.geometry.calls)
 
     def _map(self, number: int) -> Tensor:
         return class_activation_map(self.looking.module, self._image, number).maps
@@ -234,7 +234,7 @@ class GradCam(_OneByOne):
         super().__init__(photo, options or GradCamOptions())
         layer = self.options.layer
         if layer is None:
-            layer = last_maps(self.looking.module, self.looking.calls)
+            layer = last_maps(self.looking.module, self.looking.geometry.calls)
         if layer is None:
             raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
         self.options = self.options.model_copy(update={"layer": layer})
@@ -242,7 +242,7 @@ class GradCam(_OneByOne):
             raise OptionError(
                 "Grad-CAM is of maps that the network computes, not of the picture. See atelier look saliency."
             )
-        replace(self.looking, layers=[layer]).check_maps()
+        replace(self.looking, layers=[layer]).geometry.check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
     def _map(self, number: int) -> Tensor:
@@ -251,7 +251,7 @@ class GradCam(_OneByOne):
 
 
 class Occlusion(ClassMaps):
-    """`occlusion`, with a window of a seventh of the longest side that the network sees, unless told otherwise."""
+    """`occlusion` with a window of a seventh of the longest side that the network sees, unless told otherwise."""
 
     options: OcclusionOptions
     _together = AT_ONCE
@@ -266,16 +266,24 @@ class Occlusion(ClassMaps):
         self._signed, self._explained = self.options.signed, self.options.explain
         self.planned = evaluations(self._image.shape[-2:], window, stride)
 
-    def _maps(self, numbers: Sequence[int], names: Sequence[str], advance: Advance) -> Iterator[Tensor]:
-        yield from occlusion(
+    def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
+        steps = occluding(
             self.looking.module,
             self._image,
             numbers,
             window=self._window,
             stride=self._stride,
             explained=self._explained,
-            advance=partial(advance, ", ".join(names)),
-        ).cpu()
+        )
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                found: Tensor = done.value
+                break
+            yield self.step()
+        for number, values in zip(numbers, found.cpu(), strict=True):
+            self._add(number, values)
 
 
 class Saliency(_OneByOne):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -10,9 +11,10 @@ from torch import Tensor
 from deepatelier import images
 from deepatelier.errors import OptionError
 from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
-from deepatelier.interpretation.figures.look import Advance, Look
+from deepatelier.interpretation.figures.look import Look
 from deepatelier.interpretation.filters import filter_layers, filters
 from deepatelier.interpretation.options import FilterOptions
+from deepatelier.jobs import Step
 
 __all__ = ["Filters"]
 
@@ -55,9 +57,9 @@ class Filters(Look):
         """They are there before one looks."""
         return True
 
-    def look(self, advance: Advance = lambda _: None) -> None:
+    def look(self) -> Iterator[Step]:
         """Say how many are left out."""
-        advance(self._layer)
+        yield self.step()
         count, inputs = self._filters.shape[:2]
         rows, columns = self._shown
         if (rows, columns) != (count, 1 if self._in_colors else inputs):

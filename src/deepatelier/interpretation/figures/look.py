@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor
 
+from deepatelier.devices import precision_name
 from deepatelier.errors import OptionError
 from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
 from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.options import LayersOptions, LookOptions
 from deepatelier.options import RecipeOptions
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import ArrayProduct, Input, Measured, Measures, PictureProduct, Result, Step, Work
+from deepatelier.step_memory import take_memory
 
-__all__ = ["Advance", "Look", "seen_by", "sees"]
+if TYPE_CHECKING:
+    from deepatelier.jobs import Job
+
+__all__ = ["Look", "looked", "seen_by", "sees"]
 
 _Options = TypeVar("_Options", bound=LayersOptions)
-
-Advance = Callable[[str], None]
-"""Is called at each of the planned steps, with a text that says where it is."""
 
 _USUAL = 224
 """The longest side of the pictures for which a network was made that does not say so."""
@@ -37,15 +39,23 @@ class Look(ABC):
         inputs: The pictures and files that it was given, by their part.
         notes: What the picture cannot say, a sentence each; complete when it has looked.
         planned: How many steps there will be.
+        taken: How many were taken, before anybody stopped it.
     """
 
     options: RecipeOptions
     looking: FrozenNetwork
     inputs: dict[str, Input]
     planned: int = 1
+    taken: int = 0
+    stopped: bool = False
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+
+    def step(self) -> Step:
+        """The next step."""
+        self.taken += not self.stopped
+        return Step(self.taken, self.planned)
 
     @property
     def device(self) -> torch.device:
@@ -58,8 +68,8 @@ class Look(ABC):
         return self.looking.precision
 
     @abstractmethod
-    def look(self, advance: Advance = lambda _: None) -> None:
-        """Look. Whoever interrupts it has what was found so far, if `found_something`."""
+    def look(self) -> Iterator[Step]:
+        """Look, step by step. Whoever stops it has what was found so far, if `found_something`."""
 
     @property
     @abstractmethod
@@ -83,13 +93,43 @@ class Look(ABC):
         """
         raise OptionError(f"{type(self).__name__} has no single array of numbers behind its picture.")
 
-    def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
-        """Nothing is optimised."""
-        return {}
-
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
         """What was found, by the words that say it."""
         return {}
+
+
+def looked(figure: Look, job: Job, wanted: frozenset[str]) -> Work:
+    """The steps of a look as those of a job; if it is stopped, what was found by then is the result.
+
+    Args:
+        figure: What looks.
+        job: What was asked for.
+        wanted: The outputs that somebody wants.
+
+    Raises:
+        OptionError: An array is wanted, and there is none.
+    """
+    if "array" in wanted and not figure.has_array:
+        raise OptionError("An --array holds the maps of one layer: give one.")
+    interrupted = False
+    try:
+        yield from figure.look()
+    except KeyboardInterrupt:
+        if not figure.found_something:
+            raise
+        interrupted = True
+    array = {"array": ArrayProduct(figure.array())} if figure.has_array else {}
+    return Result(
+        figure.options,  # type: ignore[arg-type]  # a job, with what the figure filled in
+        {next(iter(type(job).outputs)): PictureProduct(figure.picture()), **array},
+        dict(figure.inputs),
+        str(figure.device),
+        precision_name(figure.precision),
+        lambda written: Measured({}, {} if written is None else figure.measures(written)),
+        steps=figure.taken,
+        notes=tuple(figure.notes),
+        interrupted=interrupted,
+    )
 
 
 def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
@@ -106,13 +146,13 @@ def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
     layers = options.layer
     if layers is None:
         whole = FrozenNetwork(options, [], head=has_head(options))
-        layers = tuple(one_of_each_size(whole.module, whole.calls))
+        layers = tuple(one_of_each_size(whole.module, whole.geometry.calls))
         if not layers:
             raise OptionError(
                 f"{options.network} has no layer that gives maps. Give a --layer, or look at its filters."
             )
     looking = FrozenNetwork(options, layers, head=has_head(options))
-    for layer, width in looking.widths().items():
+    for layer, width in looking.geometry.widths().items():
         for channel in options.channel or ():
             if channel >= width:
                 raise OptionError(f"{layer} has {width} channels, 0 to {width - 1}; received {channel}.")
@@ -138,6 +178,6 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, toge
         size = picture.fitted(options.view_size)
     else:
         size = picture.fitted(looking.usual_side or _USUAL)
-    looking.check_size("picture", size, "raise --view-size")
-    looking.take_memory(together * size[0] * size[1], max(size), 0, "Lower --view-size")
+    looking.geometry.check_size("picture", size, "raise --view-size")
+    take_memory(looking, together * size[0] * size[1], max(size), 0, "Lower --view-size")
     return looking.in_channels(picture.tensor(size, options.resampling))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,15 +11,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from deepatelier import images
+from deepatelier import images, samples
 from deepatelier.errors import ImageError, InputError
 from deepatelier.images import Picture
 from deepatelier.interpretation.deconvolution import deconvolution
 from deepatelier.interpretation.figures.collection import Shown, find_pictures, opened_ahead
-from deepatelier.interpretation.figures.look import Advance, Look, seen_by, sees
+from deepatelier.interpretation.figures.look import Look, seen_by, sees
 from deepatelier.interpretation.options import DeconvolutionOptions, PatchOptions
 from deepatelier.interpretation.patches import Excitement, PatchFinder, patch_bounds
-from deepatelier.runs import Input, Measures
+from deepatelier.jobs import Input, Measures, Step, numbered
 
 __all__ = ["Deconvolution", "Patches", "Unit"]
 
@@ -89,7 +88,7 @@ class Patches(Look):
         self.options, self.looking = sees(options or PatchOptions())
         self.inputs = dict(self.looking.inputs)
         self.shown = find_pictures(sources)
-        self._called = Path(sources[0]).resolve().name if len(sources) == 1 else f"{len(sources) or 'all'} sources"
+        self.inputs |= numbered("picture", map(_entry, sources))
         self.units: list[Unit] = []
         self._finder = PatchFinder(self.looking.module, self.looking.layers, self.options.count)
         self._readable: list[Shown] = []
@@ -104,19 +103,19 @@ class Patches(Look):
         """Whether a panel is complete."""
         return bool(self.panels)
 
-    def look(self, advance: Advance = lambda _: None) -> None:
-        """Show the network all pictures, then cut out the patches. If the first is interrupted, the second follows."""
+    def look(self) -> Iterator[Step]:
+        """Show the network all pictures, then cut out the patches. If the first is stopped, the second follows."""
         interruption = None
         try:
-            self._search(advance)
+            yield from self._search()
         except KeyboardInterrupt as interrupted:
             if not self._finder.seen:
                 raise
-            interruption = interrupted
+            interruption, self.stopped = interrupted, True
             self.notes.append(f"{self._finder.seen} of {len(self.shown)} pictures were seen.")
         self.units = list(self._choose())
         for unit in self.units:
-            self.panels[unit.layer, unit.channel] = self._panels_of(unit, advance)
+            self.panels[unit.layer, unit.channel] = yield from self._panels_of(unit)
         if interruption:
             raise interruption
 
@@ -146,7 +145,7 @@ class Patches(Look):
     def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
         """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
         row, column = unit.places[number]
-        field = self.looking.fields(image.shape[-2:])[unit.layer]
+        field = self.looking.geometry.fields(image.shape[-2:])[unit.layer]
         top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
         return image[..., top:bottom, left:right]
 
@@ -154,38 +153,33 @@ class Patches(Look):
         """The picture of one of a unit's places, as the network sees it: (1, C, H, W)."""
         return self._opened(unit.pictures[number])
 
-    def _search(self, advance: Advance) -> None:
+    def _search(self) -> Iterator[Step]:
         """Show all pictures, those of one size together."""
         together: list[Tensor] = []
         broken: list[str] = []
-        digest = hashlib.sha256()
         try:
             for shown, ready in opened_ahead(self.shown, self._prepared):
-                advance(shown.name)
+                yield self.step()
                 if isinstance(ready, InputError):
                     broken.append(f"{shown.name}: {ready}")
                     continue
-                image, sha256 = ready
-                full = len(together) >= min(_TOGETHER, _PIXELS_TOGETHER // image[0, 0].numel())
-                if together and (together[0].shape != image.shape or full):
+                full = len(together) >= min(_TOGETHER, _PIXELS_TOGETHER // ready[0, 0].numel())
+                if together and (together[0].shape != ready.shape or full):
                     self._finder.show(torch.cat(together))
                     together = []
-                together.append(image)
-                digest.update(bytes.fromhex(sha256))
+                together.append(ready)
                 self._readable.append(shown)
             if together:
                 self._finder.show(torch.cat(together))
         finally:
             self._broken = len(broken)
-            self.inputs["pictures"] = Input(name=self._called, sha256=digest.hexdigest())
         if not self._finder.seen:
             raise ImageError(f"None of the {len(self.shown)} pictures could be read: {broken[0]}")
         if broken:
             self.notes.append(f"{len(broken)} of {len(self.shown)} pictures could not be read: {broken[0]}")
 
-    def _prepared(self, picture: Picture) -> tuple[Tensor, str]:
-        """A picture as the network sees it, and the sha256 of its file."""
-        return seen_by(self.looking, picture, self.options), picture.sha256
+    def _prepared(self, picture: Picture) -> Tensor:
+        return seen_by(self.looking, picture, self.options)
 
     def _open(self, number: int) -> Tensor:
         return seen_by(self.looking, self._readable[number].open(), self.options)
@@ -207,8 +201,8 @@ class Patches(Look):
         ranked: list[int] = excitement.selectivity().argsort(descending=True, stable=True).tolist()
         return ranked[: self.options.most]
 
-    def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
-        advance(f"{unit.layer} #{unit.channel}")
+    def _panels_of(self, unit: Unit) -> Generator[Step, None, list[Tensor]]:
+        yield self.step()
         return [self._patches(unit)]
 
     def _labels_of(self, unit: Unit) -> list[str]:
@@ -246,6 +240,11 @@ class Patches(Look):
         return panel
 
 
+def _entry(source: str) -> Input:
+    """The record's entry of a folder, a file or a sample."""
+    return Input.of(source) if Path(source).exists() else Input.of(samples.open_sample(source))
+
+
 class Deconvolution(Patches):
     """Two panels a unit: what of the patches made it fire, carried back to the pixels, and the patches themselves.
 
@@ -258,19 +257,19 @@ class Deconvolution(Patches):
     def __init__(self, sources: Sequence[str] = (), options: DeconvolutionOptions | None = None) -> None:
         super().__init__(sources, options or DeconvolutionOptions())
 
-    def look(self, advance: Advance = lambda _: None) -> None:
+    def look(self) -> Iterator[Step]:
         """As `Patches.look`; says where deconvolution would not depend on the picture."""
-        super().look(advance)
-        pools = any("MaxPool" in type(call.module).__name__ for call in self.looking.calls)
+        yield from super().look()
+        pools = any("MaxPool" in type(call.module).__name__ for call in self.looking.geometry.calls)
         if not pools and not self.options.guided:
             self.notes.append(
                 f"{self.options.network} has no maximum pooling: its deconvolution is the same for every picture. "
                 "--guided is not."
             )
 
-    def _panels_of(self, unit: Unit, advance: Advance) -> list[Tensor]:
-        patches = super()._panels_of(unit, advance)
-        advance(f"{unit.layer} #{unit.channel}, carried back")
+    def _panels_of(self, unit: Unit) -> Generator[Step, None, list[Tensor]]:
+        patches = yield from super()._panels_of(unit)
+        yield self.step()
         return [self._carried_back(unit), *patches]
 
     def _labels_of(self, unit: Unit) -> list[str]:

@@ -4,7 +4,6 @@ from deepatelier.synthesis.objectives.activation import activation
 from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, spread
 from deepatelier.synthesis.objectives.content import content
 from deepatelier.synthesis.objectives.energy import energy
-from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
 from deepatelier.synthesis.objectives.guidance import Guidance, carried
 from deepatelier.synthesis.objectives.guide import guide
 from deepatelier.synthesis.objectives.inside import cropped_maps, inside
@@ -21,11 +20,11 @@ from deepatelier.synthesis.objectives.objective import (
     layers_of,
     whole,
 )
-from deepatelier.synthesis.objectives.style_loss import STYLE_LOSSES, StyleLoss
+from deepatelier.synthesis.objectives.style_loss import StyleLoss, style_loss
+from deepatelier.synthesis.objectives.style_losses.gram import gram_matrices, gram_style
 from deepatelier.synthesis.objectives.total_variation import absolute_variation, total_variation
 
 __all__ = [
-    "STYLE_LOSSES",
     "Activations",
     "Criterion",
     "Guidance",
@@ -50,6 +49,7 @@ __all__ = [
     "intensity",
     "layers_of",
     "spread",
+    "style_loss",
     "total_variation",
     "whole",
 ]

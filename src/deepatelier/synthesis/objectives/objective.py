@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import PIXELS, extract
-from deepatelier.synthesis.views import View, unchanged
 
 __all__ = [
     "Activations",
@@ -96,7 +95,9 @@ def layer_weights(layers: Sequence[str], weights: Sequence[float] | None) -> lis
     return [1 / len(layers)] * len(layers) if weights is None else list(weights)
 
 
-def evaluate(network: nn.Module, criterion: Criterion, image: Tensor, view: View = unchanged) -> dict[str, Tensor]:
+def evaluate(
+    network: nn.Module, criterion: Criterion, image: Tensor, view: Callable[[Tensor], Tensor] = lambda image: image
+) -> dict[str, Tensor]:
     """The weighted loss of each objective for an image; their sum is what is minimised.
 
     Args:

@@ -1,40 +1,54 @@
-"""The style losses by name."""
+"""What a style loss is, and finding one by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import KW_ONLY, dataclass
+from importlib import import_module
 
-from deepatelier.synthesis.objectives.gram import gram_matrices, gram_style
+from deepatelier.errors import UnknownNameError
 from deepatelier.synthesis.objectives.guidance import Guidance
-from deepatelier.synthesis.objectives.histogram import histogram_style, histograms
-from deepatelier.synthesis.objectives.markov import markov_style, patches
-from deepatelier.synthesis.objectives.moments import moments, moments_style
-from deepatelier.synthesis.objectives.nearest import hypercolumns, nearest_style
 from deepatelier.synthesis.objectives.objective import Activations, Objective, Statistic
-from deepatelier.synthesis.objectives.wasserstein import gaussians, wasserstein_style
+from deepatelier.synthesis.style_loss_names import names
 
-__all__ = ["STYLE_LOSSES", "StyleLoss"]
+__all__ = ["StyleLoss", "style_loss"]
 
 
-class StyleLoss(NamedTuple):
-    """What a painting's style is, and how far an image is from it.
+@dataclass(frozen=True)
+class StyleLoss:
+    """What a painting's style is, how far an image is from it, and what else style transfer has to know of that.
 
     Attributes:
         target: What a picture is like, from its activations, some layers and where they count.
-        objective: The distance to it, with the arguments layers, target, weights and guidance.
+        objective: The distance to it, with the arguments layers, target, weights and guidance; and units, if it has
+            no ``ratio``.
+        about: What it compares, in a phrase for the help: a literal, since it is read before the file is run.
+        ratio: The default β over the content loss of a picture without activations, for a loss that is relative to
+            the painting. None: the loss is in the documents' units, and β is for each pixel of the result.
+        bytes_per_pixel: What it needs beside what Gram matrices do: the more of two steps at 512² pixels in bfloat16
+            or float32.
+        blends: Whether something lies between the targets of two pictures, at which ``--strength`` can aim.
+        layers: Its own default of ``--style-layers``; None: that of all.
     """
 
     target: Callable[[Activations, Sequence[str], Guidance | None], Statistic]
     objective: Callable[..., Objective]
+    _: KW_ONLY
+    about: str
+    ratio: float | None
+    bytes_per_pixel: int
+    blends: bool = False
+    layers: tuple[str, ...] | None = None
 
 
-STYLE_LOSSES = {
-    "gram": StyleLoss(gram_matrices, gram_style),
-    "moments": StyleLoss(moments, moments_style),
-    "wasserstein": StyleLoss(gaussians, wasserstein_style),
-    "histogram": StyleLoss(histograms, histogram_style),
-    "nearest": StyleLoss(hypercolumns, nearest_style),
-    "markov": StyleLoss(patches, markov_style),
-}
-"""All style losses; `gram` is the documents'."""
+def style_loss(name: str) -> StyleLoss:
+    """A style loss by its name, from the file of that name.
+
+    Raises:
+        UnknownNameError: There is no such file in ``objectives/style_losses/``.
+    """
+    known = names()
+    if name not in known:
+        raise UnknownNameError("style loss", name, known)
+    loss: StyleLoss = import_module(f"deepatelier.synthesis.objectives.style_losses.{name}").LOSS
+    return loss

@@ -1,0 +1,211 @@
+"""A command from its jobs: the signature that the command line is read by, and what happens then."""
+
+from __future__ import annotations
+
+import inspect
+import json as json_module
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic import BaseModel
+
+from deepatelier.cli.form import form_of, made_from
+from deepatelier.cli.messages import say
+from deepatelier.cli.running import Wanted, run, run_many
+from deepatelier.cli.sources import is_many, photographs, standard_input, targets_in, weighted
+from deepatelier.errors import OptionError
+from deepatelier.files import make_folder
+from deepatelier.inputs import input_fields, paths_of
+from deepatelier.jobs import Context, Job, command_of, entry, jobs_of
+
+__all__ = ["command", "described"]
+
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+def command(words: str) -> Callable[..., None]:
+    """The function of a command: its arguments are the jobs' inputs, its flags their options.
+
+    Args:
+        words: Of the command, as ``look gradcam``.
+    """
+    jobs = jobs_of(words)
+    form = form_of(jobs)
+    outputs = {name: output for job in jobs for name, output in job.outputs.items()}
+    further = [name for name in outputs if all(name != next(iter(job.outputs)) for job in jobs)]
+
+    def called(*arguments: Any, **flags: Any) -> None:
+        inputs = _inputs(jobs[0], list(arguments))
+        if flags.pop("list", False):
+            from deepatelier.cli.samples import list_paintings
+
+            list_paintings(json=flags.get("json", False))
+            return
+        options = flags.pop("options", None) or form()
+        targets = {name: flags.pop(name, None) for name in further}
+        force = flags.pop("force", False)
+        flags.setdefault("output", next(iter(jobs[0].outputs.values())).default)
+        wanted = Wanted(**flags, others={name: path for name, path in targets.items() if path is not None})
+        _carry_out(jobs, inputs, options, wanted, force=force)
+
+    described(called, jobs, form, further)
+    called.__doc__ = f"{jobs[0].__doc__}\n\nExample: {entry(jobs[0].kind).example}"
+    return called
+
+
+def described(called: Callable[..., None], jobs: Sequence[type[Job]], form: type[BaseModel], further: list[str]) -> None:
+    """Give a function the signature of a command.
+
+    Args:
+        called: The function.
+        jobs: Those of the command.
+        form: Of its flags.
+        further: The names of outputs that have a flag of their own.
+    """
+    first = jobs[0]
+    several = {name for name, field in input_fields(first).items() if field.several}
+    parameters = []
+    for name in first.arguments:
+        about = first.model_fields[name].description or ""
+        kind = inspect.Parameter.VAR_POSITIONAL if name in several else inspect.Parameter.POSITIONAL_ONLY
+        annotation = Annotated[str, Parameter(help=about, allow_leading_hyphen=name not in several)]
+        needed = first.kind != "style" or name in several  # atelier style --list goes without
+        default = inspect.Parameter.empty if needed else None
+        parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=default))
+    main = next(iter(first.outputs.values()))
+    if first.kind == "style":
+        parameters.append(_flag("list", bool, False, "List the paintings that ship, and do no more."))
+    output = Parameter(name=("--output", "-o"), allow_leading_hyphen=True, help=_about_output(jobs))
+    parameters.append(inspect.Parameter("output", _KEYWORD, annotation=Annotated[str, output], default=main.default))
+    outputs = {name: each for job in jobs for name, each in job.outputs.items()}
+    parameters += [_flag(name, Path | None, None, outputs[name].about) for name in further]
+    parameters.append(_flag("dry_run", bool, False, "Say about what it will take, and make nothing."))
+    if _takes_many(first):
+        parameters.append(_flag("force", bool, False, "Of a folder: make again what is finished there."))
+    parameters.append(
+        _flag("checkpoint", Path | None, None, "Keep its state in this file as it goes, and go on from it if it is there.")
+    )
+    metadata = Parameter(negative="--no-metadata", help="Put the record of how it was made into the file, or beside it.")
+    parameters.append(inspect.Parameter("metadata", _KEYWORD, annotation=Annotated[bool, metadata], default=True))
+    parameters.append(_flag("json", bool, False, "Print the record as one JSON object on stdout."))
+    options = Annotated[form, Parameter(name="*")]  # type: ignore[valid-type]
+    parameters.append(inspect.Parameter("options", _KEYWORD, annotation=options, default=form()))
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+
+
+def _flag(name: str, type_: Any, default: Any, about: str) -> inspect.Parameter:
+    negative = {"negative": ()} if type_ is bool else {}
+    return inspect.Parameter(name, _KEYWORD, annotation=Annotated[type_, Parameter(help=about, **negative)], default=default)
+
+
+def _about_output(jobs: Sequence[type[Job]]) -> str:
+    """What the main outputs are, and their endings."""
+    from deepatelier.jobs import endings
+
+    outputs = [next(iter(job.outputs.values())) for job in jobs]
+    kinds = {output.kind: output for output in outputs}
+    texts = [f"{output.about} {' '.join(endings(kind))}".rstrip() for kind, output in kinds.items()]
+    many = " For many photographs a folder; - for a PNG on standard output." if _takes_many(jobs[0]) else ""
+    return " ".join(texts) + many
+
+
+def _takes_many(job: type[Job]) -> bool:
+    """Whether a folder may stand for a job's first input."""
+    fields = input_fields(job)
+    first = job.arguments[0] if job.arguments else ""
+    return first in fields and fields[first].type.kind == "picture" and not fields[first].several
+
+
+def _inputs(job: type[Job], arguments: list[Any]) -> dict[str, Any]:
+    """The arguments of a command by the names of the job's inputs."""
+    several = {name for name, field in input_fields(job).items() if field.several}
+    inputs: dict[str, Any] = {}
+    for number, name in enumerate(job.arguments):
+        inputs[name] = tuple(arguments[number:]) if name in several else next(iter(arguments[number:]), None)
+    return inputs
+
+
+def _check_given(jobs: Sequence[type[Job]], inputs: dict[str, Any]) -> None:
+    for name, value in inputs.items():
+        if isinstance(value, str) and value.startswith("--"):  # let through for the sake of "-"
+            raise OptionError(f"Unknown option: {value}. atelier {command_of(jobs[0].kind)} --help lists them.")
+    missing = [name for name, value in inputs.items() if not value and jobs[0].model_fields[name].is_required()]
+    if missing:
+        words = " and ".join(name.removesuffix("s").upper() for name in jobs[0].arguments)
+        verb = "are" if " and " in words else "is"
+        raise OptionError(f"{words} {verb} needed, as in: {entry(jobs[0].kind).example}")
+
+
+def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wanted: Wanted, *, force: bool) -> None:
+    _check_given(jobs, inputs)
+    weights = None
+    if "paintings" in inputs and "style_weights" in type(form).model_fields:
+        inputs["paintings"], weights = weighted(inputs["paintings"])
+    if weights is not None:
+        if "style_weights" in form.model_fields_set:
+            raise OptionError("The weights stand after the paintings and in --style-weights; give them once.")
+        form = form.model_copy(update={"style_weights": tuple(weights)})
+    first = next(iter(inputs), "")
+    if _takes_many(jobs[0]) and is_many(inputs[first]):
+        _make_many(jobs, inputs, form, wanted, force=force)
+        return
+    if force:
+        raise OptionError("--force is for a folder of photographs; one picture is made anyway.")
+    if len(inputs.get("paintings", ())) > 1 and wanted.output != "-" and not Path(wanted.output).suffix:
+        raise OptionError(f"{wanted.output} is no picture's name. For many photographs put their pattern in quotes: '*.jpg'")
+    single = [name for name, value in inputs.items() if isinstance(value, str)]
+    with standard_input([inputs[name] for name in single]) as sources:
+        job = made_from(jobs, {**inputs, **dict(zip(single, sources, strict=True))}, form)
+        if wanted.dry_run:
+            _say_plan(job, json=wanted.json)
+        else:
+            run(job, wanted)
+
+
+def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wanted: Wanted, *, force: bool) -> None:
+    """Carry out a job for each photograph of a folder or pattern."""
+    first = next(iter(inputs))
+    source, folder = inputs[first], Path(wanted.output)
+    if wanted.dry_run:
+        raise OptionError(f"--dry-run is for one photograph; give one of {source}.")
+    if wanted.checkpoint or wanted.others:
+        raise OptionError(f"{source} stands for several photographs: --checkpoint and further outputs are for one.")
+    usual = {next(iter(job.outputs.values())).default for job in jobs}
+    if wanted.output in ("-", *usual):
+        raise OptionError(f"{source} stands for several photographs: name a folder for the pictures with -o.")
+    photos = photographs(source)
+    if folder.exists() and not folder.is_dir():
+        raise OptionError(f"{folder} is a file. For several photographs, -o names a folder.")
+    if not folder.exists() and folder.suffix:
+        raise OptionError(f"{folder} is a picture's name. For several photographs, -o names a folder.")
+    if folder.exists() and any(photo.parent.samefile(folder) for photo in photos):
+        raise OptionError(f"{folder} is the folder of the photographs. Name another for the pictures with -o.")
+    targets = targets_in(photos, folder)
+    made = {target: made_from(jobs, {**inputs, first: str(photo)}, form) for photo, target in targets.items()}
+    for job in made.values():
+        for path in paths_of(job):
+            if folder.exists() and path in targets.values():
+                raise OptionError(f"{path} is an input, and would be overwritten. Write to another folder.")
+    make_folder(folder)
+    run_many(made, {target: str(photo) for photo, target in targets.items()}, folder, wanted, force=force)
+
+
+def _say_plan(job: Job, *, json: bool) -> None:
+    from deepatelier.devices import memory_guard
+
+    with memory_guard():
+        plan = job.plan(Context())
+    if json:
+        print(json_module.dumps(plan._asdict()))
+        return
+    size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
+    took = []
+    if plan.seconds is not None:
+        took.append(f"about {plan.seconds:.0f} s")
+    if plan.memory is not None:
+        took.append(f"about {plan.memory / 2**30:.1f} GiB of memory")
+    what = f" take {' and '.join(took)}" if took else ""
+    say(f"{size}{plan.steps} steps{what}. Nothing was made.")

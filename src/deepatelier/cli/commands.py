@@ -1,0 +1,19 @@
+"""The functions of the commands that are their jobs and no more, each made when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deepatelier.cli.command import command
+from deepatelier.jobs import command_of, kinds
+
+__all__: list[str] = []
+
+_WORDS = {words.replace(" ", "_").replace("-", "_"): words for words in map(command_of, kinds())}
+
+
+def __getattr__(name: str) -> Callable[..., None]:
+    """The function of a command, by its words joined by underscores."""
+    if name in _WORDS:
+        return command(_WORDS[name])
+    raise AttributeError(name)

@@ -1,0 +1,85 @@
+"""From a job's fields to the flags of its command, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from deepatelier.errors import OptionError
+from deepatelier.jobs import Job
+
+__all__ = ["flag", "form_of", "made_from"]
+
+
+class _Form(BaseModel):
+    """What a user gives to a command: values by name, not yet a job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def flag(name: str) -> str:
+    """The flag of a field."""
+    return f"--{name.rstrip('_').replace('_', '-')}"
+
+
+def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
+    """A model of the flags of a command: the fields of all its jobs but their arguments, and what chooses among them.
+
+    The first job that has a field says what it is.
+    """
+    fields: dict[str, Any] = {}
+    for job in jobs:
+        for name, field in job.model_fields.items():
+            if name not in fields and name not in job.arguments:
+                fields[name] = field.annotation, field
+    for job in jobs:
+        choice = job.choice
+        if choice is None:
+            continue
+        if isinstance(choice.value, bool):
+            fields[choice.flag] = bool, Field(False, description=choice.about)
+        elif choice.flag in fields:
+            annotation, field = fields[choice.flag]
+            words = (*get_args(annotation), choice.value)
+            about = f"{(field.description or '').rstrip('.')}; {choice.about}"
+            fields[choice.flag] = Literal[words], Field(field.default, description=about)
+        else:
+            words = (*choice.others, choice.value)
+            fields[choice.flag] = Literal[words], Field(choice.others[0], description=choice.about)
+    return create_model(f"{jobs[0].__name__}Form", __base__=_Form, **fields)
+
+
+def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseModel) -> Job:
+    """The job that a user means.
+
+    Args:
+        jobs: Those of the command.
+        inputs: Its arguments.
+        form: The flags that were given, of `form_of`.
+
+    Raises:
+        OptionError: A flag does nothing for this job, or a value cannot be used.
+    """
+    given = {name: getattr(form, name) for name in form.model_fields_set}
+    chosen = next((job for job in jobs[1:] if job.chosen_by(given)), jobs[0])
+    choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
+    for name, choice in choices.items():
+        if name in given and (name not in chosen.model_fields or given[name] == choice.value):
+            del given[name]
+    unheard = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
+    if unheard:
+        means = f"With {_words(chosen)}" if chosen.choice else f"Without {_words(jobs[-1])}"
+        raise OptionError(f"{means}, {', '.join(unheard)} would do nothing; leave it out.")
+    try:
+        return chosen(**inputs, **given)
+    except ValidationError as error:
+        raise OptionError("An option cannot be used.") from error
+
+
+def _words(job: type[Job]) -> str:
+    choice = job.choice
+    if choice is None:
+        return f"what {job.kind.partition('/')[2]} takes"
+    return flag(choice.flag) if isinstance(choice.value, bool) else f"{flag(choice.flag)} {choice.value}"

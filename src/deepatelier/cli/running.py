@@ -1,0 +1,178 @@
+"""Carries out jobs for a terminal: a bar, what is said, Ctrl-C, exit codes."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from deepatelier.cli.messages import explain, say
+from deepatelier.cli.progress import progress
+from deepatelier.errors import OptionError
+from deepatelier.jobs import (
+    Batch,
+    Checkpoint,
+    Context,
+    Finished,
+    Job,
+    KeptPictures,
+    Made,
+    PictureProduct,
+    Record,
+    make,
+    make_each,
+)
+
+__all__ = ["Wanted", "carry_out", "run", "run_many", "say_result"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user wants of a command beside the job itself.
+
+    Attributes:
+        output: Where the main output goes; - is standard output.
+        others: Where further outputs go, by their names.
+        metadata: Whether files carry their record.
+        json: Whether stdout gets the record.
+        dry_run: Whether nothing is made.
+        checkpoint: Where its state is kept as it goes.
+    """
+
+    output: str
+    others: Mapping[str, Path] = field(default_factory=dict)
+    metadata: bool = True
+    json: bool = False
+    dry_run: bool = False
+    checkpoint: Path | None = None
+
+
+def run(job: Job, wanted: Wanted) -> None:
+    """Carry out a job, and say what it has made. Exits with 130 if it was interrupted."""
+    if wanted.output == "-":
+        _to_standard_output(job, wanted)
+        return
+    main = next(iter(type(job).outputs))
+    finished = carry_out(job, {main: Path(wanted.output), **wanted.others}, wanted)
+    say_result(job, finished, wanted)
+
+
+def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after: int | None = None) -> Finished:
+    """`deepatelier.jobs.make` with a progress bar; a sheet's pictures are kept in a folder beside it."""
+    context = Context(say=say)
+    kept = None
+    if isinstance(job, Batch) and job.keeps_pictures and stop_after is None:
+        target = next(iter(targets.values()))
+        kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), job.children(context))
+        context.child_done = kept.picture
+        if kept.finished and not wanted.json:
+            say(f"{len(kept.finished)} of {len(job.children(context))} pictures were finished before.")
+    checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
+    with progress(type(job).kind.partition("/")[0].capitalize()) as show:
+
+        def on_step(step: object) -> None:
+            show(step)  # type: ignore[arg-type]
+            if kept is not None:
+                kept.keep(step)  # type: ignore[arg-type]
+
+        return make(
+            job, targets, context, on_step=on_step, metadata=wanted.metadata, checkpoint=checkpoint, stop_after=stop_after
+        )
+
+
+def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
+    """Say what was made, what it shows, and what the files cannot say. Exits with 130 if it was interrupted."""
+    result, record = finished.result, finished.record
+    for note in (*result.notes, *_lost(finished)):
+        say(note)
+    if wanted.json:
+        print(record.to_json())
+    else:
+        for words, value in record.measures.items() if getattr(job, "report", True) else ():
+            say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+        for name, each in finished.records.items():
+            say(f"Wrote {each.output}{_facts(each, name == next(iter(finished.records)), job)}.")
+    if result.interrupted:
+        say(f"Interrupted after {result.steps} steps; what was there is in {record.output}.")
+        sys.exit(130)
+
+
+def run_many(
+    jobs: Mapping[Path, Job], sources: Mapping[Path, str], folder: Path, wanted: Wanted, *, force: bool
+) -> None:
+    """Carry out a job for each file of a folder. Exits with 2 if one cannot be done.
+
+    Args:
+        jobs: By the files to write.
+        sources: The photograph of each.
+        folder: Where the files go.
+        wanted: What else the user wants.
+        force: Whether those that are finished are done again.
+    """
+    made = Made({}, [], {})
+    try:
+        with progress("All") as show:
+            make_each(
+                jobs,
+                Context(say=say),
+                force=force,
+                metadata=wanted.metadata,
+                on_job=lambda number, target, _job: say(f"{number} of {len(jobs)}: {sources[target]} to {target}"),
+                on_step=show,
+                on_record=partial(_say_record, wanted=wanted, jobs=jobs),
+                made=made,
+            )
+    finally:
+        say(f"Made {len(made.records)} of {len(jobs)} pictures in {folder}; {len(made.left)} were finished before.")
+        for target, error in made.failed.items():
+            text = explain(error)
+            say(f"Not made: {text if sources[target] in text else f'{sources[target]}: {text}'}")
+    if made.failed:
+        sys.exit(2)
+
+
+def _say_record(record: Record, *, wanted: Wanted, jobs: Mapping[Path, Job]) -> None:
+    if wanted.json:
+        print(record.to_json())
+    elif getattr(jobs[Path(record.output)], "report", False):
+        for words, value in record.measures.items():
+            say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+
+
+def _to_standard_output(job: Job, wanted: Wanted) -> None:
+    if wanted.json or wanted.others:
+        raise OptionError("With -o - standard output is the picture; leave --json and further outputs out.")
+    if sys.stdout.isatty():
+        raise OptionError("-o - writes a PNG to standard output, which is the terminal here; send it to a program.")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "standard_output.png"
+        finished = carry_out(job, {next(iter(type(job).outputs)): target}, wanted)
+        if finished.result.interrupted:
+            raise KeyboardInterrupt
+        sys.stdout.buffer.write(target.read_bytes())
+
+
+def _facts(record: Record, main: bool, job: Job) -> str:
+    """The size of a file, and of the main one how long it took."""
+    size = [f"{record.size[0]} x {record.size[1]} pixels"] if record.size else []
+    steps = [f"{record.steps} steps"] if "steps" in type(job).model_fields else []
+    facts = [*size, *(([*steps, f"{record.seconds:.1f} s"]) if main else [])]
+    return f" ({', '.join(facts)})" if facts else ""
+
+
+def _lost(finished: Finished) -> Iterable[str]:
+    """What the formats of the files do not hold."""
+    from deepatelier import images
+
+    for name, record in finished.records.items():
+        product = finished.result.files.get(name)
+        if not isinstance(product, PictureProduct):
+            continue
+        format_ = images.format_of(record.output)
+        if product.alpha is not None and not images.holds_alpha(format_):
+            yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."
+        if product.bits > images.deepest(format_):
+            yield f"{format_} is written with 8 bits a channel, and the photograph has {product.bits}. A .png keeps them."

@@ -1,0 +1,101 @@
+"""What stands where a command takes a picture: -, several photographs, paintings with weights."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from deepatelier import samples
+from deepatelier.errors import InputError, OptionError
+
+__all__ = ["is_many", "photographs", "standard_input", "targets_in", "weighted"]
+
+
+def is_many(source: str) -> bool:
+    """Whether a word stands for several photographs: a folder, or a pattern with * or ? that is no file's name."""
+    return os.path.isdir(source) or (glob.has_magic(source) and not os.path.lexists(source))  # noqa: PTH112 (raises nothing)
+
+
+def photographs(source: str) -> list[Path]:
+    """The files of a folder or pattern, sorted.
+
+    Raises:
+        InputError: There is none, or the folder cannot be read.
+    """
+    try:
+        if Path(source).is_dir():
+            found = sorted(Path(source).iterdir())
+        else:
+            found = [Path(name) for name in sorted(glob.glob(source))]  # noqa: PTH207 (the pattern may be absolute)
+    except OSError as error:
+        raise InputError(f"The folder {source} cannot be read ({error.strerror}).") from error
+    photos = [path for path in found if not path.is_dir() and not path.name.startswith(".")]
+    if not photos:
+        raise InputError(f"There is no file in {source}." if Path(source).is_dir() else f"No file is named {source}.")
+    return photos
+
+
+def targets_in(photos: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Where each photograph goes: its name with .png, and its own ending before that where another has the same.
+
+    Raises:
+        OptionError: Two have the same name all the same.
+    """
+    stems = [photo.stem for photo in photos]
+    targets: dict[Path, Path] = {}
+    for photo in photos:
+        target = folder / f"{photo.name if stems.count(photo.stem) > 1 else photo.stem}.png"
+        for other, taken in targets.items():
+            if taken == target:
+                raise OptionError(
+                    f"{other} and {photo} would both be painted to {target}. Rename one, or paint it apart."
+                )
+        targets[photo] = target
+    return targets
+
+
+def weighted(words: Sequence[str]) -> tuple[list[str], list[float] | None]:
+    """The paintings of PAINTING:WEIGHT words, and their weights if one has any; one without has the weight 1."""
+    pairs = [_pair(word) for word in words]
+    sources = [source for source, _ in pairs]
+    if all(weight is None for _, weight in pairs):
+        return sources, None
+    return sources, [1.0 if weight is None else weight for _, weight in pairs]
+
+
+def _pair(word: str) -> tuple[str, float | None]:
+    source, sign, weight = word.rpartition(":")
+    if not sign or os.path.lexists(word):
+        return word, None
+    try:
+        return source, float(weight)
+    except ValueError:
+        if samples.is_sample(source) or os.path.lexists(source):
+            raise OptionError(f"The weight of {source} is no number: {weight!r}. Say it as {source}:0.5") from None
+        return word, None
+
+
+@contextmanager
+def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
+    """The sources with a file in place of ``-``, which holds what standard input gives.
+
+    Raises:
+        InputError: Standard input is a terminal, or empty.
+    """
+    if "-" not in sources:
+        yield list(sources)
+        return
+    if sys.stdin.isatty():
+        raise InputError("- reads a picture from standard input, as in: atelier style - swirl -o out.png < photo.jpg")
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise InputError("Standard input is empty; a picture was expected there.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "standard_input"
+        path.write_bytes(data)
+        yield [str(path) if source == "-" else source for source in sources]

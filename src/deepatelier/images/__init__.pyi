@@ -1,0 +1,37 @@
+from .film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
+from .heat_map import heat_map, heat_map_width, notice
+from .lettering import short_number
+from .picture import Picture, Resampling, open_picture, picture_from_array, picture_from_bytes
+from .reading import MAX_PIXELS, decode
+from .resizing import resize
+from .sheet import Sheet
+from .text import holds_text, read_text
+from .writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
+
+__all__ = [
+    "FILM_FORMATS",
+    "MAX_PIXELS",
+    "OUTPUT_FORMATS",
+    "Picture",
+    "Resampling",
+    "Sheet",
+    "check_film_format",
+    "decode",
+    "decode_last",
+    "deepest",
+    "encode",
+    "encode_film",
+    "film_format_of",
+    "format_of",
+    "heat_map",
+    "heat_map_width",
+    "holds_alpha",
+    "holds_text",
+    "notice",
+    "open_picture",
+    "picture_from_array",
+    "picture_from_bytes",
+    "read_text",
+    "resize",
+    "short_number",
+]

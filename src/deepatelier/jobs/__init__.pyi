@@ -1,0 +1,98 @@
+from .batch import Batch, in_turn, picture_of, plan_of
+from .checkpoint import Checkpoint
+from .comparison import Difference, difference, pixel_difference
+from .context import Cancelled, Context
+from .fingerprints import fingerprint
+from .job import Choice, Job, Plan, Work
+from .kept import KeptPictures
+from .many import Made, make_each
+from .mapped import mapped
+from .output import Output, endings
+from .products import (
+    ArrayProduct,
+    FilmProduct,
+    PictureProduct,
+    Product,
+    TableProduct,
+    WeightsProduct,
+)
+from .randomness import isolated
+from .record import Input, Machine, Record, named, numbered, several, this_machine
+from .registry import Entry, command_of, entry, jobs_of, kinds, load, restored
+from .replay import Found, changes, find_inputs, restored_job
+from .request import is_finished, request_of
+from .result import Measured, Measures, Result
+from .runner import Finished, carried_out, check_targets, make, record_of, uninterrupted, write
+from .sheet import Findings, composed
+from .state import State
+from .step import Step
+from .store import RECORD_NAME, check_target, read_record, write_product
+
+__all__ = [
+    "RECORD_NAME",
+    "ArrayProduct",
+    "Batch",
+    "Cancelled",
+    "Checkpoint",
+    "Choice",
+    "Context",
+    "Difference",
+    "Entry",
+    "FilmProduct",
+    "Findings",
+    "Finished",
+    "Found",
+    "Input",
+    "Job",
+    "KeptPictures",
+    "Machine",
+    "Made",
+    "Measured",
+    "Measures",
+    "Output",
+    "PictureProduct",
+    "Plan",
+    "Product",
+    "Record",
+    "Result",
+    "State",
+    "Step",
+    "TableProduct",
+    "WeightsProduct",
+    "Work",
+    "carried_out",
+    "changes",
+    "check_target",
+    "check_targets",
+    "command_of",
+    "composed",
+    "difference",
+    "endings",
+    "entry",
+    "find_inputs",
+    "fingerprint",
+    "in_turn",
+    "is_finished",
+    "isolated",
+    "jobs_of",
+    "kinds",
+    "load",
+    "make",
+    "make_each",
+    "mapped",
+    "named",
+    "numbered",
+    "picture_of",
+    "pixel_difference",
+    "plan_of",
+    "read_record",
+    "record_of",
+    "request_of",
+    "restored",
+    "restored_job",
+    "several",
+    "this_machine",
+    "uninterrupted",
+    "write",
+    "write_product",
+]

@@ -1,0 +1,104 @@
+"""How far what was made again is from what was made first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from deepatelier.errors import RecordError
+from deepatelier.jobs.output import Kind
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from deepatelier.images import Picture
+
+__all__ = ["Difference", "difference", "pixel_difference"]
+
+
+class Difference(NamedTuple):
+    """The largest and the mean absolute difference: of pixels in levels of 255, of weights and measures as they are."""
+
+    largest: float
+    mean: float
+
+
+def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
+    """The difference of two files of a kind; None if they have not the same form.
+
+    Args:
+        kind: Of both. Of folders the weights in them are compared; of tables their numbers.
+        first, second: The files.
+
+    Raises:
+        ImageError, RecordError: One cannot be read.
+    """
+    from deepatelier import images
+
+    if kind == "picture":
+        return pixel_difference(images.open_picture(first), images.open_picture(second))
+    if kind == "film":
+        if first.read_bytes() == second.read_bytes():
+            return Difference(0.0, 0.0)
+        frames = [images.decode_last(each.read_bytes(), images.film_format_of(each.name)) for each in (first, second)]
+        return _between(255 * frames[0], 255 * frames[1])
+    if kind == "table":
+        return _of_numbers(*(_numbers(json.loads(each.read_text(encoding="utf-8"))) for each in (first, second)))
+    return _of_weights(first, second)
+
+
+def pixel_difference(first: Picture, second: Picture) -> Difference | None:
+    """The difference of two pictures, transparency included, in levels of 255; None if their sizes differ."""
+    import torch
+
+    if first.size != second.size:
+        return None
+    opaque = torch.ones(1, 1, *first.size)
+    pixels = [
+        torch.cat([each.tensor(), opaque if (alpha := each.alpha()) is None else alpha], dim=1)
+        for each in (first, second)
+    ]
+    return _between(255 * pixels[0], 255 * pixels[1])
+
+
+def _between(first: Tensor, second: Tensor) -> Difference | None:
+    if first.shape != second.shape:
+        return None
+    away = (first.double() - second.double()).abs()
+    return Difference(away.max().item(), away.mean().item())
+
+
+def _of_weights(first: Path, second: Path) -> Difference | None:
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from deepatelier.networks import WEIGHTS_NAME
+
+    try:
+        known, again = (load_file(each / WEIGHTS_NAME if each.is_dir() else each) for each in (first, second))
+    except (OSError, SafetensorError) as error:
+        raise RecordError(f"The weights of {first} and {second} cannot be compared ({error}).") from error
+    if {name: each.shape for name, each in known.items()} != {name: each.shape for name, each in again.items()}:
+        return None
+    names = sorted(known)
+    return _between(*(torch.cat([each[name].double().reshape(-1) for name in names]) for each in (known, again)))
+
+
+def _numbers(values: Any, name: str = "") -> dict[str, float]:
+    """The numbers of a table by their place, those of its record left out."""
+    if isinstance(values, dict):
+        pairs = [(f"{name}/{key}", value) for key, value in values.items() if key != "record"]
+    elif isinstance(values, list):
+        pairs = [(f"{name}/{number}", value) for number, value in enumerate(values)]
+    else:
+        return {name: float(values)} if isinstance(values, (int, float)) else {}
+    return {place: number for key, value in pairs for place, number in _numbers(value, key).items()}
+
+
+def _of_numbers(first: dict[str, float], second: dict[str, float]) -> Difference | None:
+    if first.keys() != second.keys() or not first:
+        return None
+    away = [abs(number - second[place]) for place, number in first.items()]
+    return Difference(max(away), sum(away) / len(away))

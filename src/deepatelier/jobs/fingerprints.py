@@ -1,0 +1,107 @@
+"""A fingerprint of what is minimised, which is the same in another object and another process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["fingerprint"]
+
+
+def fingerprint(*things: object) -> str:
+    """A hash of some things by what they hold: the same for equal ones, in this process and in another.
+
+    Numbers, words and tensors count by their values; modules by their class, tensors and structure; functions by their
+    code and by what they have captured; any other object by its class and attributes.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    hashed = hashlib.blake2b(digest_size=16)
+    _Walk(hashed).add(things)
+    return hashed.hexdigest()
+
+
+class _Walk:
+    """Goes through what an object holds. A tensor or module that it meets again is not read again."""
+
+    def __init__(self, hashed: Any) -> None:
+        self._hashed = hashed
+        self._known: dict[int, tuple[object, bytes]] = {}  # with the object, so that its id is not used again
+        self._inside: list[int] = []
+
+    def add(self, thing: object) -> None:
+        import torch
+
+        if thing is None or isinstance(thing, (bool, int, float, complex, str, bytes, torch.dtype, torch.device)):
+            self._word(f"{type(thing).__name__} {thing!r}")
+        elif isinstance(thing, (torch.Tensor, torch.nn.Module)):
+            self._hashed.update(self._digest(thing))
+        elif id(thing) in self._inside:
+            self._word(f"inside {self._inside.index(id(thing))}")
+        else:
+            self._inside.append(id(thing))
+            self._word(type(thing).__qualname__)
+            self._hold(thing)
+            self._inside.pop()
+
+    def _hold(self, thing: object) -> None:
+        if isinstance(thing, CodeType):
+            self.add((thing.co_code, thing.co_names, thing.co_consts))
+        elif isinstance(thing, FunctionType):
+            cells = [cell.cell_contents for cell in thing.__closure__ or ()]
+            self.add((thing.__module__, thing.__qualname__, thing.__code__, thing.__defaults__, cells))
+        elif isinstance(thing, partial):
+            self.add((thing.func, thing.args, thing.keywords))
+        elif isinstance(thing, MethodType):
+            self.add((thing.__func__, thing.__self__))
+        elif isinstance(thing, (type, BuiltinFunctionType)):
+            self._word(f"{thing.__module__}.{thing.__qualname__}")
+        elif isinstance(thing, Mapping):
+            self._parts([part for pair in thing.items() for part in pair])
+        elif isinstance(thing, (tuple, list)):
+            self._parts(list(thing))
+        elif isinstance(thing, (set, frozenset)):
+            self._parts(sorted(thing, key=repr))
+        elif isinstance(thing, slice):
+            self._parts([thing.start, thing.stop, thing.step])
+        else:
+            self._parts([part for pair in sorted(getattr(thing, "__dict__", {}).items()) for part in pair])
+
+    def _parts(self, parts: list[Any]) -> None:
+        self._word(str(len(parts)))
+        for part in parts:
+            self.add(part)
+
+    def _digest(self, thing: Tensor | nn.Module) -> bytes:
+        import torch
+
+        if id(thing) not in self._known:
+            hashed = hashlib.blake2b(digest_size=16)
+            if isinstance(thing, torch.Tensor):
+                _add_tensor(hashed, "", thing)
+            else:
+                for path, inner in thing.named_modules():
+                    hashed.update(f"{path} {type(inner).__qualname__} {inner.extra_repr()}\n".encode())
+                for name, tensor in thing.state_dict().items():
+                    _add_tensor(hashed, name, tensor)
+            self._known[id(thing)] = thing, hashed.digest()
+        return self._known[id(thing)][1]
+
+    def _word(self, text: str) -> None:
+        self._hashed.update(f"{text}\n".encode())
+
+
+def _add_tensor(hashed: Any, name: str, tensor: Tensor) -> None:
+    import torch
+
+    hashed.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+    plain = tensor.detach().cpu().contiguous()
+    if plain.numel():
+        hashed.update(plain.reshape(-1).view(torch.uint8).numpy().data)

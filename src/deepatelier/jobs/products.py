@@ -1,0 +1,164 @@
+"""What a job has made, before it is a file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from deepatelier import images
+from deepatelier.jobs.output import Kind
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ArrayProduct", "FilmProduct", "PictureProduct", "Product", "TableProduct", "WeightsProduct"]
+
+
+class Product(Protocol):
+    """Something that can be written to a file."""
+
+    kind: ClassVar[Kind]
+
+    def holds_text(self, path: Path, text: str) -> bool:
+        """Whether a file of this name has a place for a record of this length."""
+
+    def encoded(self, path: Path, text: str | None) -> bytes:
+        """The bytes of the file: its ending is the format, ``text`` the record that it carries."""
+
+    def as_written(self, path: Path) -> Tensor | None:
+        """The picture as it will be read from the file, (1, 3, H, W); None if it is no picture."""
+
+
+@dataclass(frozen=True)
+class PictureProduct:
+    """A picture.
+
+    Attributes:
+        image: (1, 3, H, W), sRGB in [0, 1].
+        alpha: (1, 1, H, W), as for `deepatelier.images.encode`.
+        bits: 8 or 16 a channel.
+    """
+
+    image: Tensor
+    alpha: Tensor | None = None
+    bits: int = 8
+    kind: ClassVar[Kind] = "picture"
+
+    def holds_text(self, path: Path, text: str) -> bool:
+        """See `Product`."""
+        return images.holds_text(images.format_of(path), text)
+
+    def encoded(self, path: Path, text: str | None) -> bytes:
+        """See `Product`."""
+        return images.encode(self.image, images.format_of(path), alpha=self.alpha, bits=self.bits, text=text)
+
+    def as_written(self, path: Path) -> Tensor:
+        """See `Product`."""
+        format_ = images.format_of(path)
+        return images.decode(
+            images.encode(self.image, format_, alpha=self.alpha, bits=self.bits, compressed=False)
+        )
+
+
+@dataclass(frozen=True)
+class FilmProduct:
+    """A film.
+
+    Attributes:
+        frames: (1, 3, H, W) each, sRGB in levels of 0 to 255 (uint8).
+        fps: Pictures in a second.
+    """
+
+    frames: Sequence[Tensor]
+    fps: int
+    kind: ClassVar[Kind] = "film"
+    _encoded: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def holds_text(self, path: Path, text: str) -> bool:  # noqa: ARG002
+        """See `Product`."""
+        return False
+
+    def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
+        """See `Product`."""
+        format_ = images.film_format_of(path.name)
+        if format_ not in self._encoded:
+            self._encoded[format_] = images.encode_film(self.frames, format_, self.fps)
+        return self._encoded[format_]
+
+    def as_written(self, path: Path) -> Tensor:
+        """Its last picture."""
+        return images.decode_last(self.encoded(path, None), images.film_format_of(path.name))
+
+
+@dataclass(frozen=True)
+class ArrayProduct:
+    """Numbers, of any shape, which are written in float32."""
+
+    array: Tensor
+    kind: ClassVar[Kind] = "array"
+
+    def holds_text(self, path: Path, text: str) -> bool:  # noqa: ARG002
+        """See `Product`."""
+        return False
+
+    def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
+        """NumPy's .npy."""
+        import numpy as np
+
+        buffer = io.BytesIO()
+        np.save(buffer, self.array.detach().cpu().float().numpy())
+        return buffer.getvalue()
+
+    def as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+
+@dataclass(frozen=True)
+class WeightsProduct:
+    """Weights with what is to be known of them.
+
+    Attributes:
+        tensors: By name.
+        about: Words by name, for the file's header.
+    """
+
+    tensors: Mapping[str, Tensor]
+    about: Mapping[str, str] = field(default_factory=dict)
+    kind: ClassVar[Kind] = "weights"
+
+    def holds_text(self, path: Path, text: str) -> bool:  # noqa: ARG002
+        """See `Product`."""
+        return True
+
+    def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
+        """A safetensors file, the record in its header."""
+        from safetensors.torch import save
+
+        return save(dict(self.tensors), {**self.about, **({} if text is None else {"record": text})})
+
+    def as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+
+@dataclass(frozen=True)
+class TableProduct:
+    """Numbers and words that JSON can hold."""
+
+    values: Mapping[str, Any]
+    kind: ClassVar[Kind] = "table"
+
+    def holds_text(self, path: Path, text: str) -> bool:  # noqa: ARG002
+        """See `Product`."""
+        return True
+
+    def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
+        """JSON, the record under ``record``."""
+        record = {} if text is None else {"record": json.loads(text)}
+        return (json.dumps({**self.values, **record}, indent=1) + "\n").encode()
+
+    def as_written(self, path: Path) -> None:
+        """See `Product`."""

@@ -1,0 +1,47 @@
+"""Whether a file is what a job would make."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from deepatelier import samples
+from deepatelier.errors import InputError, OutputError
+from deepatelier.files import sha256_of
+from deepatelier.inputs import inputs_of
+from deepatelier.jobs.job import Job
+from deepatelier.jobs.store import read_record
+
+__all__ = ["is_finished", "request_of"]
+
+
+def request_of(job: Job) -> str:
+    """A hash of a job as it was given: its kind, its options, and the contents of its files. It opens no picture."""
+    values = {"kind": type(job).kind, **job.model_dump(mode="json")}
+    contents = {}
+    for part, given in inputs_of(job).items():
+        if samples.is_sample(given.source):
+            contents[part] = f"sample {given.source}"
+        elif (path := Path(given.source)).exists():
+            contents[part] = sha256_of(path)
+            values.pop(given.field.name, None)
+    text = json.dumps({"values": values, "contents": contents}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_finished(job: Job, target: Path) -> bool:
+    """Whether a file is there that was made by an equal job from the same inputs, to its end.
+
+    Raises:
+        OutputError: What is there carries no record, and may be anything.
+    """
+    if not target.is_file():
+        return False
+    try:
+        record = read_record(target)
+    except InputError as error:
+        raise OutputError(
+            f"{target} is there already and carries no record of how it was made. Move it, or write to another place."
+        ) from error
+    return record.request == request_of(job) and not record.interrupted

@@ -1,0 +1,255 @@
+"""Runs a job: progress, cancellation, a checkpoint, atomic files and their record. It neither prints nor exits."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deepatelier.errors import OptionError, OutputError
+from deepatelier.inputs import paths_of
+from deepatelier.jobs.checkpoint import Checkpoint
+from deepatelier.jobs.context import Context
+from deepatelier.jobs.job import Job
+from deepatelier.jobs.record import Record, named, this_machine
+from deepatelier.jobs.request import request_of
+from deepatelier.jobs.result import Result
+from deepatelier.jobs.step import Step
+from deepatelier.jobs.store import check_target, write_product
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Finished", "carried_out", "check_targets", "make", "record_of", "uninterrupted", "write"]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job that was carried out.
+
+    Attributes:
+        result: What it made.
+        records: The record of each file, by its output.
+    """
+
+    result: Result
+    records: Mapping[str, Record] = field(default_factory=dict)
+
+    @property
+    def record(self) -> Record:
+        """That of the main output."""
+        return next(iter(self.records.values()))
+
+
+def make(
+    job: Job,
+    targets: Mapping[str, Path],
+    context: Context | None = None,
+    *,
+    on_step: Callable[[Step], None] = lambda _step: None,
+    metadata: bool = True,
+    checkpoint: Checkpoint | None = None,
+    stop_after: int | None = None,
+    whole: bool = False,
+) -> Finished:
+    """Do a job and write what it makes.
+
+    Whoever stops it, by Ctrl-C or `Context.cancel`, gets what there is, where there is something.
+
+    Args:
+        job: The job.
+        targets: Where its outputs go, by their names; the others are not written.
+        context: Where it runs.
+        on_step: Is called after each step, in this thread.
+        metadata: Whether files carry their record.
+        checkpoint: The file in which its state is kept as it goes, and from which it goes on.
+        stop_after: Steps after which it stops as if interrupted.
+        whole: Whether what was stopped before its end is not written.
+
+    Raises:
+        OutputError: A file cannot be written there.
+        OptionError: The job does not make such an output.
+        MemoryLimitError: There is not enough memory.
+        KeyboardInterrupt: It was stopped, and there is nothing to write.
+    """
+    from deepatelier.devices import memory_guard
+
+    context = context or Context()
+    check_targets(job, targets, metadata=metadata)
+    context.wanted = frozenset(targets)
+    folders = [target for name, target in targets.items() if type(job).outputs[name].kind == "folder"]
+    context.folder = folders[0] if folders else context.folder
+    began = time.perf_counter()
+    with memory_guard():
+        request = request_of(context.placed(job))
+        result = carried_out(job, context, on_step=on_step, checkpoint=checkpoint, stop_after=stop_after)
+        if whole and result.interrupted:
+            raise KeyboardInterrupt
+        with uninterrupted():
+            finished = write(result, targets, request=request, began=began, metadata=metadata)
+    if checkpoint is not None and not result.interrupted:
+        checkpoint.remove()
+    return finished
+
+
+def check_targets(job: Job, targets: Mapping[str, Path], *, metadata: bool = True) -> None:
+    """Raise OutputError or OptionError unless a job's outputs can be written to these places.
+
+    Raises:
+        SurroundingsError: What writes a format is not installed.
+    """
+    sources = paths_of(job)
+    taken: dict[Path, str] = {}
+    for name, target in targets.items():
+        output = type(job).outputs.get(name)
+        if output is None:
+            raise OptionError(f"A {type(job).kind} makes no {name}; it makes {', '.join(type(job).outputs)}.")
+        if output.kind == "folder":
+            continue
+        path = check_target(target, output.kind, sources, metadata=metadata)
+        for place in (path.resolve(), path.with_name(f"{path.name}.json").resolve()):
+            if place in taken:
+                raise OutputError(f"--{name} and --{taken[place]} are both {target}. Give one of them another name.")
+            taken[place] = name if name != next(iter(type(job).outputs)) else "output"
+
+
+def carried_out(
+    job: Job,
+    context: Context,
+    *,
+    on_step: Callable[[Step], None] = lambda _step: None,
+    checkpoint: Checkpoint | None = None,
+    stop_after: int | None = None,
+) -> Result:
+    """Do a job without writing what it makes. Arguments and errors as of `make`."""
+    steps = job.run(context, checkpoint.state(job) if checkpoint else None)
+    stopped = False
+    try:
+        step = next(steps)
+        while True:
+            try:
+                on_step(step)
+                if checkpoint is not None:
+                    checkpoint.keep(job, step)
+                if stop_after is not None and step.index >= stop_after and not stopped:
+                    raise KeyboardInterrupt
+            except KeyboardInterrupt as stop:
+                stopped = True
+                step = steps.throw(stop)
+            else:
+                step = next(steps)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    finally:
+        steps.close()
+
+
+def write(
+    result: Result, targets: Mapping[str, Path], *, request: str, began: float, metadata: bool = True
+) -> Finished:
+    """Write what a job made.
+
+    Args:
+        result: Of the job.
+        targets: Where its outputs go, by their names. They have been checked.
+        request: Of the job; see `request_of`.
+        began: When it was begun, by `time.perf_counter`.
+        metadata: Whether files carry their record.
+
+    Raises:
+        OptionError: A format cannot hold what was made.
+        SurroundingsError: The disk is full.
+    """
+    if result.record is not None:  # the job has written its folder by itself
+        return Finished(result, {next(iter(type(result.job).outputs)): result.record})
+    records: dict[str, Record] = {}
+    main: Tensor | None = None
+    for name, target in targets.items():
+        if name in result.derived:
+            if main is None:
+                main = next(iter(result.files.values())).as_written(target.with_suffix(".png"))
+            assert main is not None
+            product = result.derived[name](main)
+        elif name in result.files:
+            product = result.files[name]
+        else:
+            continue
+
+        def record(written: Tensor | None, name: str = name, target: Path = target) -> Record:
+            nonlocal main
+            if main is None:
+                main = written
+            known = next(iter(records.values()), None)
+            return record_of(result, written, name, target, request, began, known)
+
+        records[name] = write_product(product, target, record, metadata=metadata)
+    return Finished(result, records)
+
+
+def record_of(
+    result: Result,
+    written: Tensor | None,
+    part: str,
+    target: Path,
+    request: str,
+    began: float,
+    known: Record | None = None,
+) -> Record:
+    """The record of a file.
+
+    Args:
+        result: What was made.
+        written: The picture as it is read from the file, (1, 3, H, W); None if it is none.
+        part: The output's name.
+        target: Where it goes.
+        request: Of the job; see `request_of`.
+        began: When the job was begun.
+        known: The record of the job's main output, whose losses and measures hold for this one too.
+    """
+    import torch
+
+    size = None if written is None else (written.shape[-1], written.shape[-2])
+    if known is not None:
+        return known.model_copy(update={"part": part, "output": str(target), "size": size})
+    measured = result.measure(written)
+    return Record(
+        job=named(result.job, result.inputs),
+        inputs=dict(result.inputs),
+        request=request,
+        part=part,
+        output=str(target),
+        size=size,
+        losses=measured.losses,
+        measures={
+            words: value
+            for words, value in measured.measures.items()
+            if not isinstance(value, float) or math.isfinite(value)  # JSON has no infinity
+        },
+        seconds=round(time.perf_counter() - began, 3),
+        steps=result.steps,
+        interrupted=result.interrupted,
+        device=result.device,
+        precision=result.precision,
+        machine=this_machine(torch.device(result.device)),
+        details=dict(result.details),
+    )
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C does nothing in the seconds in which finished work is measured and written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears it
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

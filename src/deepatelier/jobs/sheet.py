@@ -1,0 +1,90 @@
+"""A sheet: the pictures of several jobs beside each other in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deepatelier.jobs.batch import in_turn, picture_of
+from deepatelier.jobs.context import Context
+from deepatelier.jobs.job import Job, Work
+from deepatelier.jobs.products import PictureProduct
+from deepatelier.jobs.result import Measured, Measures, Result
+from deepatelier.jobs.state import State
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from deepatelier.images import Sheet
+
+__all__ = ["Findings", "composed"]
+
+Findings = Callable[[Mapping[str, "Tensor"], Mapping[str, Result]], Measures]
+"""What the pictures of a sheet show together: from each as it is read again, and its result, by its label."""
+
+
+def composed(
+    job: Job,
+    children: Mapping[str, Job],
+    context: Context,
+    state: State | None,
+    *,
+    columns: int | None = None,
+    given: Mapping[str, Tensor] | None = None,
+    findings: Findings = lambda _pictures, _results: {},
+) -> Work:
+    """Do jobs in turn, and lay their pictures out on one sheet.
+
+    Args:
+        job: What the sheet as a whole was asked for.
+        children: The jobs by their labels. All pictures have one size.
+        context: Of all of them.
+        state: Of an earlier step, to go on after it.
+        columns: Pictures in a row; by default all of them.
+        given: Pictures that are there already, (1, 3, H, W), and come first.
+        findings: What the sheet shows beside what its pictures show.
+    """
+    from deepatelier import images
+
+    given = dict(given or {})
+    labels = (*given, *children)
+
+    def layout(pictures: Mapping[str, Tensor]) -> Sheet:
+        height, width = next(iter(pictures.values())).shape[-2:]
+        return images.Sheet((height, width), labels, columns or len(labels))
+
+    def sheet(pictures: Mapping[str, Tensor]) -> Tensor:
+        shown = {**given, **pictures}
+        return layout(pictures).compose([shown[label] for label in labels if label in shown])
+
+    results = yield from in_turn(children, context, state, sheet)
+    pictures = {label: picture_of(result) for label, result in results.items()}
+    arranged = layout(pictures)
+
+    def measure(written: Tensor | None) -> Measured:
+        assert written is not None
+        shown = {label: arranged.picture(written, labels.index(label)) for label in results}
+        measured = {label: results[label].measure(picture) for label, picture in shown.items()}
+        totals = {label: each.losses.get("total", 0.0) for label, each in measured.items()}
+        words = {f"{label}: {word}": value for label, each in measured.items() for word, value in each.measures.items()}
+        found = findings(shown, results) if len(results) == len(children) else {}
+        return Measured({**totals, "total": sum(totals.values())}, {**words, **found})
+
+    weights = getattr(next(iter(results.values())).job, "weights", None)
+    if weights is not None and getattr(job, "weights", "") is None:
+        job = job.model_copy(update={"weights": weights})
+    first, last = next(iter(results.values())), list(results.values())[-1]
+    inputs = {part: each for result in results.values() for part, each in result.inputs.items()}
+    return replace(
+        first,
+        job=job,
+        files={next(iter(type(job).outputs)): PictureProduct(sheet(pictures))},
+        inputs=inputs,
+        measure=measure,
+        steps=sum(result.steps for result in results.values()),
+        notes=tuple(note for result in results.values() for note in result.notes),
+        interrupted=last.interrupted or len(results) < len(children),
+        derived={},
+        details={},
+    )

@@ -1,0 +1,179 @@
+"""Writing what a job made with its record, and reading the record again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from deepatelier import images
+from deepatelier.errors import OutputError, RecordError
+from deepatelier.files import check_output, write_atomically
+from deepatelier.jobs.output import Kind, endings
+from deepatelier.jobs.record import Record
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from deepatelier.jobs.products import Product
+
+__all__ = ["RECORD_NAME", "check_target", "read_record", "write_product"]
+
+RECORD_NAME = "record.json"
+"""The record in a folder that a job has written."""
+
+_LONGEST = 1_000_000
+"""Characters of a record that is read. A real one has some 3,000."""
+
+_LONGEST_HEADER = 100_000_000
+"""Bytes of the header of weights; that of the safetensors format."""
+
+
+def check_target(
+    path: str | os.PathLike[str],
+    kind: Kind = "picture",
+    sources: Iterable[str | os.PathLike[str]] = (),
+    *,
+    metadata: bool = True,
+) -> Path:
+    """Return the path if what a job makes can be written there with its record.
+
+    Args:
+        path: Where to write.
+        kind: Of file.
+        sources: Files that must not be overwritten; what is no file is passed over.
+        metadata: Whether the record is written.
+
+    Raises:
+        OutputError: As `check_output`; or the record would go into a file that is there and is no record.
+        SurroundingsError: What writes this format is not installed.
+    """
+    target = check_output(path, endings(kind), sources)
+    if kind == "film":
+        images.check_film_format(images.film_format_of(target.name))
+    has_place = kind == "array" or kind in ("weights", "table") or (kind == "picture" and _has_place(target))
+    if metadata and not has_place:
+        beside = _sidecar(target)
+        if beside.exists() and not _is_record(beside):
+            raise OutputError(
+                f"The record would go to {beside}, which is another file. Use --no-metadata or another name."
+            )
+    return target
+
+
+def write_product(
+    product: Product, path: Path, record: Callable[[Tensor | None], Record], *, metadata: bool = True
+) -> Record:
+    """Write what a job made with its record, whole or not at all.
+
+    The record goes into the file, or where the format has no place for it (BMP, GIF, films), into a file beside it
+    whose name ends with ``.json``. An array has none.
+
+    Args:
+        product: What was made.
+        path: Where to; its ending is the format. It has been checked by `check_target`.
+        record: Makes the record from the picture as it will be read from the file; None if it is no picture.
+        metadata: Whether the record is written.
+
+    Raises:
+        OptionError: The format cannot hold it.
+        SurroundingsError: The disk is full, or what writes this format is not installed.
+    """
+    made = record(product.as_written(path))
+    text = made.model_copy(update={"output": path.name}).to_json()
+    inside = metadata and product.holds_text(path, text)
+    write_atomically(path, product.encoded(path, text if inside else None))
+    beside = _sidecar(path)
+    if metadata and not inside and product.kind != "array":
+        write_atomically(beside, text.encode())
+    elif not inside and not product.holds_text(path, "") and _is_record(beside):  # of what was there before
+        beside.unlink()
+    return made
+
+
+def read_record(path: str | os.PathLike[str]) -> Record:
+    """The record that a file carries, or that lies beside it or in the folder.
+
+    Raises:
+        ImageError: The picture cannot be read.
+        RecordError: There is no record, or none that this version can read.
+    """
+    path = Path(path)
+    text = _carried(path)
+    if text is None:
+        try:
+            text = _read_text(path / RECORD_NAME if path.is_dir() else _sidecar(path))
+        except (OSError, ValueError) as error:
+            raise RecordError(
+                f"{path} carries no record of how it was made: it was made by another program, or has been saved again."
+            ) from error
+    return _parsed(text, str(path))
+
+
+def _carried(path: Path) -> str | None:
+    """The text of the record inside a file."""
+    ending = path.suffix.lower()
+    if path.is_dir() or ending in (".npy", ".mp4", ".webm"):
+        return None
+    try:
+        if ending == ".safetensors":
+            return _header(path).get("record")
+        if ending == ".json":
+            text = _read_text(path)
+            told: Any = json.loads(text)
+            return json.dumps(told["record"]) if isinstance(told, dict) and "record" in told else text
+    except (OSError, ValueError, RecursionError) as error:
+        raise RecordError(f"{path} cannot be read ({error}), or holds no record.") from error
+    return images.read_text(path)
+
+
+def _header(path: Path) -> Mapping[str, str]:
+    """The words in the header of a safetensors file."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        if size > _LONGEST_HEADER:
+            raise ValueError("it is no file of weights")
+        header = json.loads(file.read(size))
+    words = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    return words if isinstance(words, dict) else {}
+
+
+def _parsed(text: str, name: str) -> Record:
+    try:
+        if len(text) > _LONGEST:
+            raise ValueError(f"it has more than {_LONGEST:,} characters")
+        return Record.model_validate(json.loads(text))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
+    except (ValueError, RecursionError) as error:
+        reason = str(error)
+    raise RecordError(f"The record of {name} cannot be used ({reason}). It was changed, or is of another version.")
+
+
+def _has_place(target: Path) -> bool:
+    return images.holds_text(images.format_of(target), "")
+
+
+def _is_record(path: Path) -> bool:
+    try:
+        _parsed(_read_text(path), path.name)
+    except (OSError, ValueError, RecordError):
+        return False
+    return True
+
+
+def _read_text(path: Path) -> str:
+    if not path.is_file():  # a pipe would be waited for
+        raise FileNotFoundError(path)
+    with path.open(encoding="utf-8") as file:
+        return file.read(_LONGEST + 1)
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(f"{path.name}.json")

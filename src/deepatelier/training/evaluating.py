@@ -1,0 +1,71 @@
+"""An evaluation as a job's step."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from deepatelier.data import Dataset
+from deepatelier.devices import memory_guard
+from deepatelier.jobs import Context, Measured, PictureProduct, Product, Result, Step, TableProduct, Work
+from deepatelier.training.evaluation import Evaluation, evaluate
+from deepatelier.training.evaluation_options import EvaluationJob
+from deepatelier.training.pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from deepatelier.training.record import read_training
+from deepatelier.training.working import opened
+
+__all__ = ["evaluated", "opened_for"]
+
+
+def opened_for(job: EvaluationJob, context: Context) -> Dataset:
+    """The data set of an evaluation, as the training's options want it."""
+    return opened(job.dataset, job.data_dir, read_training(Path(job.training)).options, context)
+
+
+def evaluated(job: EvaluationJob, context: Context) -> Work:
+    """The one step of a job, at its end."""
+    folder = Path(job.training)
+    with memory_guard("these pictures", "Close other programs, or evaluate on a larger machine."):
+        dataset = opened_for(job, context)
+        found = evaluate(folder, dataset, job.part, device=job.device)
+        files = _files(job, found, dataset.name, read_training(folder).details.network)
+    measured = Measured(measures=dict(found.measures))
+    result = Result(
+        job,
+        files,
+        found.inputs,
+        found.device,
+        found.precision,
+        lambda _written: measured,
+        steps=1,
+        notes=tuple(found.notes),
+    )
+    try:
+        yield Step(1, 1, found.measures)
+    except KeyboardInterrupt:  # all is found
+        return result
+    return result
+
+
+def _files(job: EvaluationJob, found: Evaluation, dataset: str, network: str) -> dict[str, Product]:
+    values = {
+        "part": job.part if found.own else "all",
+        "dataset": dataset,
+        "network": network,
+        **found.measures,
+        "table": {row.name: {key: _number(value) for key, value in row.numbers.items()} for row in found.rows},
+    }
+    files: dict[str, Product] = {"table": TableProduct(values)}
+    if found.confusion is not None:
+        files["confusion"] = PictureProduct(confusion_matrix(found))
+        sheet = worst_mistakes(found)
+        if sheet is not None:
+            files["mistakes"] = PictureProduct(sheet)
+    if found.classical is not None:
+        files["ellipses"] = PictureProduct(worst_ellipses(found))
+    return files
+
+
+def _number(value: float) -> float | None:
+    """JSON has no word for what is not a number."""
+    return value if math.isfinite(value) else None
