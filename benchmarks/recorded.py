@@ -153,10 +153,8 @@ def made(name: str) -> dict[str, Any]:
         told = json.loads(run.stdout) if json_ else {}
         found: dict[str, Any] = {part: told[part] for part in ("losses", "measures") if part in told}
         if name in EVALUATED:
-            run = subprocess.run(
-                [*ATELIER, "evaluate", "run", "digits", "--json"],
-                **{"cwd": folder, "env": environment, "capture_output": True, "text": True},
-            )
+            evaluate = [*ATELIER, "evaluate", "run", "digits", "--json"]
+            run = subprocess.run(evaluate, cwd=folder, env=environment, capture_output=True, text=True)
             told = json.loads(run.stdout)
             found["evaluated"] = {part: told[part] for part in ("loss", "accuracy", "table")}
         found["files"] = {

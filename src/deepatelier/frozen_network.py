@@ -16,8 +16,8 @@ from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.features import check_layers, where_layers_are_listed
 from deepatelier.geometry import Geometry
-from deepatelier.options import RecipeOptions
 from deepatelier.jobs import Input
+from deepatelier.options import RecipeOptions
 
 __all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
 

@@ -1,14 +1,19 @@
-"""The options of training a painter."""
+"""The options of training a painter, and its job."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from deepatelier.inputs import InputType, PictureInput, PicturesInput
+from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import RecipeOptions, Words, option
 
-__all__ = ["PainterOptions"]
+if TYPE_CHECKING:
+    from deepatelier.painter_training import PainterTraining
+
+__all__ = ["PainterJob", "PainterOptions"]
 
 
 class PainterOptions(RecipeOptions):
@@ -17,13 +22,13 @@ class PainterOptions(RecipeOptions):
     size: int = option(
         768, "Longest side of the paintings, in pixels: the strokes are as long as in them.", ge=32, le=16384
     )
-    photos: Annotated[tuple[str, ...], Words] = option(
+    photos: Annotated[tuple[PicturesInput, ...], Words] = option(
         (), "Folders or files of photographs to learn on; some dozens are enough. Default: those that ship."
     )
     steps: int = option(500, "Steps; each looks at one batch.", ge=1, le=1_000_000)
     batch: int = option(1, "Parts of photographs in a step.", ge=1, le=256)
     crop: int = option(384, "Height and width of a part of a photograph, in pixels.", ge=64, le=2048)
-    start: str = option(
+    start: Annotated[str, InputType("model", words=("shipped", "none"))] = option(
         "shipped", "The painter with which training begins: shipped, none (random weights), or a painter's file."
     )
     learning_rate: float = option(2e-3, "Adam's, at the start; it falls to zero as a cosine.", gt=0, le=1)
@@ -35,3 +40,41 @@ class PainterOptions(RecipeOptions):
     style_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), "Layers whose Gram matrices are the painting's style."
     )
+
+
+class PainterJob(Job, PainterOptions):
+    """Train a painter, for atelier style --fast. Ctrl-C keeps what it has learnt."""
+
+    kind: ClassVar = "train-painter"
+    arguments: ClassVar = ("paintings",)
+    outputs: ClassVar = {
+        "weights": Output(
+            "weights",
+            "painter.safetensors",
+            "The painter's file to write; paint with it by atelier style PHOTO PAINTING --fast --painter FILE.",
+        )
+    }
+
+    paintings: Annotated[tuple[PictureInput, ...], Words, Field(min_length=1)] = Field(
+        description="Paths of paintings, or samples; one painter learns them all."
+    )
+
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        self._training(context)
+        return Plan(self.steps)
+
+    def work(self, context: Context, state: State | None) -> Work:
+        """See `Job`."""
+        from deepatelier.painter_training import learnt
+
+        training = self._training(context)
+        for line in training.skipped:
+            context.say(f"Left out {line}")
+        result = yield from learnt(training, self, state)
+        return result
+
+    def _training(self, context: Context) -> PainterTraining:
+        from deepatelier.painter_training import PainterTraining
+
+        return PainterTraining([context.picture(painting) for painting in self.paintings], self)

@@ -5,34 +5,45 @@ Source: Johnson, Alahi and Fei-Fei, 'Perceptual Losses for Real-Time Style Trans
 
 from __future__ import annotations
 
+import copy
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from deepatelier import __version__, samples
-from deepatelier.devices import available_memory, precision_name
-from deepatelier.errors import InputError, MemoryLimitError, OptionError
+from deepatelier.devices import precision_name
+from deepatelier.errors import OptionError, StateError
 from deepatelier.features import extract
+from deepatelier.files import sha256_of
 from deepatelier.frozen_network import FrozenNetwork, with_weights
-from deepatelier.images import Picture, resize
-from deepatelier.interpretation import find_pictures
+from deepatelier.images import Picture
+from deepatelier.jobs import (
+    Input,
+    Measured,
+    Result,
+    State,
+    Step,
+    WeightsProduct,
+    Work,
+    fingerprint,
+    numbered,
+    this_machine,
+)
 from deepatelier.networks.painter import OF_A_STYLE, Painter
-from deepatelier.painter_options import PainterOptions
-from deepatelier.jobs import Input, Record, this_machine
+from deepatelier.painter_options import PainterJob, PainterOptions
+from deepatelier.painter_photographs import Photographs
 from deepatelier.step_memory import within_memory
 from deepatelier.synthesis import Criterion, Objective, content, evaluate, gram_matrices, gram_style, total_variation
-from deepatelier.synthesis.colors import Colors, match_colors
-from deepatelier.synthesis.painters import load_painter, save_painter
+from deepatelier.synthesis.colors import Colors
+from deepatelier.synthesis.painters import load_painter, painter_product
 
-__all__ = ["PainterStep", "PainterTraining"]
-
-_LARGEST = 1024
-"""Longest side to which photographs are made smaller, in pixels."""
+__all__ = ["PainterTraining", "learnt"]
 
 _BYTES_PER_PIXEL = 1500
 """What the painter keeps for the gradient, for each pixel of a batch; 1398 in float32, rounded up."""
@@ -40,27 +51,8 @@ _BYTES_PER_PIXEL = 1500
 _WARM_UP = 50
 """Steps in which the learning rate rises."""
 
-_GAMMA, _GAIN = 0.35, 0.15
-"""Standard deviations of the logarithm of the contrast and of each colour's factor, which change a part at random."""
-
-_THINNED = 8
-"""Each so many pixels of a row and a column tell a photograph's colours."""
-
 _REMEMBERED = 0.98
 """The share of the mean of the losses so far that stays in the next."""
-
-
-@dataclass(frozen=True)
-class PainterStep:
-    """One step of training.
-
-    Attributes:
-        index: Its number, from 1.
-        losses: The running mean of each objective's weighted loss.
-    """
-
-    index: int
-    losses: Mapping[str, float]
 
 
 class PainterTraining:
@@ -78,7 +70,11 @@ class PainterTraining:
         options: See `PainterOptions`.
 
     Attributes:
+        options: With the weights that are meant.
+        inputs: The name and sha256 of each file and sample, by its part.
         skipped: What is wrong with photographs that could not be read.
+        losses: The running mean of each objective's weighted loss.
+        taken: Steps.
 
     Raises:
         InputError: There is no photograph that can be read.
@@ -98,53 +94,105 @@ class PainterTraining:
         pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
         batch = options.batch * options.crop**2 * _BYTES_PER_PIXEL
         self._looking = within_memory(self._looking, pixels, options.size, batch, "Lower --size, --crop or --batch")
-        self.device = self._looking.device
-        self.skipped: list[str] = []
-        self._photos = list(self._opened(options.photos))
+        self.device, self.precision = self._looking.device, precision_name(self._looking.precision)
+        self._photos = Photographs(options.photos, options.resampling)
+        self.skipped = self._photos.skipped
         self._styles = [self._style(painting) for painting in paintings]
         self._colors = [Colors.of(painting.tensor()) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
             self.network, self._start = _beginning(options.start, paintings)
         self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._taken, self._losses = 0, dict[str, float]()
+        self.inputs = {
+            **numbered("painting", self.paintings),
+            **numbered("photo", map(_input, options.photos)),
+            **self._looking.inputs,
+            **({"start": self._start} if self._start else {}),
+        }
+        self.taken, self.losses = 0, dict[str, float]()
 
-    def steps(self) -> Iterator[PainterStep]:
-        """Train, step by step. Sets torch's random numbers."""
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Train, step by step; its values are the losses. Draws from a generator of its own.
+
+        Args:
+            state: Of an earlier step, to go on after it.
+
+        Raises:
+            OptionError: The loss is not a number any more.
+            StateError: The state is of another training.
+        """
         options = self.options
-        torch.manual_seed(options.seed)
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=options.learning_rate)
-        for index in range(1, options.steps + 1):
+        self._generator = generator = torch.Generator().manual_seed(options.seed)
+        self._optimizer = optimizer = torch.optim.Adam(self.network.parameters(), lr=options.learning_rate)
+        if state is not None:
+            self._go_to(state)
+        for index in range(self.taken + 1, options.steps + 1):
             rate = 0.5 * (1 + math.cos(math.pi * (index - 1) / options.steps)) * min(1, index / _WARM_UP)
             optimizer.param_groups[0]["lr"] = options.learning_rate * rate
-            styles = [int(style) for style in torch.randperm(len(self._styles)).repeat(options.batch)[: options.batch]]
-            photos = torch.cat([self._part(options.crop, self._colors[style]) for style in styles])
+            order = torch.randperm(len(self._styles), generator=generator)
+            styles = [int(style) for style in order.repeat(options.batch)[: options.batch]]
+            parts = [self._photos.part(options.crop, self._colors[style], generator) for style in styles]
+            photos = torch.cat(parts)
             optimizer.zero_grad()
             losses = self._learn(photos.to(self.device), styles)
             if not all(math.isfinite(loss) for loss in losses.values()):
                 raise OptionError(f"The loss is not a number any more at step {index}. Lower --learning-rate.")
             optimizer.step()
-            self._taken = index
+            self.taken = index
             for name, loss in losses.items():
-                self._losses[name] = _REMEMBERED * self._losses.get(name, loss) + (1 - _REMEMBERED) * loss
-            yield PainterStep(index, dict(self._losses))
+                self.losses[name] = _REMEMBERED * self.losses.get(name, loss) + (1 - _REMEMBERED) * loss
+            yield Step(index, options.steps, dict(self.losses), _state=partial(self._state, index))
 
-    def trained(self) -> bytes:
-        """The painter's file as it is now."""
-        files = self._looking.inputs | ({"start": self._start} if self._start else {})
-        options = Record.named(self.options, files)
+    def trained(self) -> WeightsProduct:
+        """The painter as it is now."""
+        files = {part: file for part, file in self.inputs.items() if part in ("network", "weights", "start")}
         about: dict[str, Any] = {
             "version": __version__,
-            "options": {name: value for name, value in options.items() if name != "photos"},
+            "options": self._options(),
             "photographs": len(self._photos),
-            "steps": self._taken,
+            "steps": self.taken,
             "seconds": round(time.perf_counter() - self._began),
-            "losses": self._losses,
+            "losses": self.losses,
             "files": {part: file.model_dump() for part, file in files.items()},
-            "precision": precision_name(self._looking.precision),
+            "precision": self.precision,
             "machine": this_machine(self.device).model_dump(),
         }
-        return save_painter(self.network, self.paintings, self._colors, about)
+        return painter_product(self.network, self.paintings, self._colors, about)
+
+    def _options(self) -> dict[str, Any]:
+        """All options but the photographs, files by their names."""
+        names = set(PainterOptions.model_fields) - {"photos"}
+        values = self.options.model_dump(mode="json", include=names)
+        return {name: self.inputs[name].name if name in self.inputs else value for name, value in values.items()}
+
+    def _fingerprint(self) -> str:
+        """Of all that the weights depend on, wherever they are trained."""
+        values = {name: each for name, each in self._options().items() if name not in ("device", "precision")}
+        return fingerprint(values, {part: each.sha256 for part, each in self.inputs.items()})
+
+    def _state(self, index: int) -> State:
+        if index != self.taken:
+            raise RuntimeError(f"the state after step {index} is gone: step {self.taken} has been taken")
+        values = {
+            "weights": self.network.state_dict(),
+            "adam": self._optimizer.state_dict(),
+            "generator": self._generator.get_state(),
+            "losses": self.losses,
+        }
+        return State(index, copy.deepcopy(values), self._fingerprint())
+
+    def _go_to(self, state: State) -> None:
+        if state.fingerprint != self._fingerprint():
+            raise StateError("The state is of another training: other paintings, photographs or options. Begin anew.")
+        values = copy.deepcopy(dict(state.values))
+        self.network.load_state_dict(values["weights"])
+        self._optimizer.load_state_dict(values["adam"])
+        for parameter, known in self._optimizer.state.items():
+            for name, each in known.items():
+                if each.shape == parameter.shape:  # as they lie in memory the sums are rounded
+                    known[name] = torch.empty_like(parameter).copy_(each)
+        self._generator.set_state(values["generator"])
+        self.taken, self.losses = state.index, dict(values["losses"])
 
     def _learn(self, photos: Tensor, styles: Sequence[int]) -> dict[str, float]:
         """Set the weights' gradients to those for some parts of photographs, each in a style; the mean of each loss."""
@@ -152,7 +200,7 @@ class PainterTraining:
         weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
         autocast = torch.autocast(self.device.type, self._looking.precision, self._looking.precision != torch.float32)
         with autocast:
-            painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights)
+            painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights, self._generator)
         # one after the other: each has its own painting, and only one network's activations are kept
         pixels = painted.detach().requires_grad_()
         for number, style in enumerate(styles):
@@ -188,43 +236,48 @@ class PainterTraining:
             raise OptionError(f"{painting.name} excites nothing at a style layer. Give another painting or layers.")
         return gram_style(options.style_layers, grams, [1 / len(energies) / energy for energy in energies])
 
-    def _opened(self, sources: Sequence[str]) -> Iterator[Tensor]:
-        """The photographs that can be read, in levels of 255: (1, 3, H, W) bytes."""
-        found = find_pictures(sources or samples.photographs())
-        free = available_memory(torch.device("cpu"))
-        for shown in found:
-            try:
-                photo = shown.open()
-                image = photo.tensor(photo.fitted(_LARGEST), self.options.resampling)
-            except InputError as error:
-                self.skipped.append(f"{shown.name}: {error}")
-                continue
-            free -= image.numel()
-            if free < 0:
-                raise MemoryLimitError(f"The {len(found)} photographs do not fit in memory. Give fewer --photos.")
-            yield (255 * image).round().to(torch.uint8)
-        if len(self.skipped) == len(found):
-            raise InputError(f"None of the photographs can be read. The first: {self.skipped[0]}")
 
-    def _part(self, side: int, wanted: Colors) -> Tensor:
-        """A square of a photograph at a random place, scale, side and contrast, in a painting's colours."""
-        photo = self._photos[int(torch.randint(len(self._photos), ()))]
-        height, width = photo.shape[-2:]
-        smallest = side / min(height, width)
-        scale = smallest ** torch.rand(()).item() if smallest < 1 else smallest
-        cut = min(int(side / scale), height, width)
-        top, left = (int(torch.randint(length - cut + 1, ())) for length in (height, width))
-        part = resize(photo[..., top : top + cut, left : left + cut] / 255, (side, side)).clamp(0, 1)
-        if torch.rand(()) < 0.5:
-            part = part.flip(-1)
-        gain, gamma = 1 + _GAIN * torch.randn(1, 3, 1, 1), torch.exp(_GAMMA * torch.randn(()))
-        whole = photo[..., ::_THINNED, ::_THINNED] / 255
-        whole, part = (((image**gamma) * gain).clamp(0, 1) for image in (whole, part))
-        return match_colors(part, wanted, Colors.of(whole)).clamp(0, 1)
+def learnt(training: PainterTraining, job: PainterJob, state: State | None) -> Work:
+    """The steps of a job; what ends it early keeps what was learnt until then.
+
+    Args:
+        training: What trains.
+        job: What was asked for.
+        state: Of an earlier step, to go on after it.
+    """
+    interrupted, error = False, None
+    try:
+        yield from training.steps(state)
+    except KeyboardInterrupt:
+        interrupted = True
+        if not training.taken:
+            raise
+    except OptionError as found:
+        error = found
+        if not training.taken:
+            raise
+    return Result(
+        job.model_copy(update={"weights": training.options.weights}),
+        {"weights": training.trained()},
+        training.inputs,
+        str(training.device),
+        training.precision,
+        lambda _written: Measured(losses=training.losses),
+        steps=training.taken,
+        interrupted=interrupted or error is not None,
+        error=error,
+    )
+
+
+def _input(source: str) -> Input:
+    """The entry of a folder of photographs, a file or a sample."""
+    if samples.is_sample(source):
+        return Input.of(samples.open_picture(source))
+    return Input(name=Path(source).resolve().name, sha256=sha256_of(Path(source)))
 
 
 def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
-    """The painter with which training begins, and its file.
+    """The painter with which training begins, and its file if it is the user's.
 
     Paintings that it knows keep their style, others begin with the mean.
     """
@@ -241,4 +294,4 @@ def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input
             state[name] = tensor.clone()
     network = Painter(len(paintings), known.network.width, known.network.blocks)
     network.load_state_dict(state)
-    return network, known.file
+    return network, None if start == "shipped" else known.file

@@ -7,7 +7,7 @@ Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to max
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -59,7 +59,7 @@ class UnitPage(Look):
         """Whether there are patches."""
         return self._patches.found_something
 
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Look for the patches, then paint the picture."""
         try:
             yield from mapped(self._patches.look(), lambda _step: self.step())

@@ -9,7 +9,7 @@ from PIL import Image
 from tests_support import run
 
 from deepatelier import images
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 QUICK = ["--size", "40", "--steps", "2", "--device", "cpu"]
 
@@ -33,7 +33,7 @@ def test_a_folder_goes_into_a_folder_and_bad_files_are_told_at_the_end(capsys, t
     code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK)
     assert code == 2
     assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png", "c.png", "dot.png"]
-    assert "Painted 4 of 6 photographs" in err
+    assert "Made 4 of 6 pictures" in err
     assert "cut.png is damaged" in err
     assert "text.txt is not a picture" in err
     record = read_record(out / "b.png")
@@ -42,7 +42,7 @@ def test_a_folder_goes_into_a_folder_and_bad_files_are_told_at_the_end(capsys, t
 
     code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK)
     assert code == 2
-    assert "Painted 0 of 6 photographs" in err
+    assert "Made 0 of 6 pictures" in err
     assert "4 were finished before" in err
     assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == times
 
@@ -56,10 +56,10 @@ def test_only_what_is_missing_is_painted(capsys, tmp_path, folder):
     (out / "b.png").unlink()
     code, _, err = run(capsys, *words)
     assert code == 0
-    assert "Painted 1 of 3 photographs" in err
-    assert "Painted 3 of 3" in run(capsys, *words, "--seed", "1")[2]  # other options: not finished
-    assert "Painted 3 of 3" in run(capsys, *words, "--seed", "1", "--force")[2]
-    assert "Painted 0 of 3" in run(capsys, *words, "--seed", "1")[2]
+    assert "Made 1 of 3 pictures" in err
+    assert "Made 3 of 3" in run(capsys, *words, "--seed", "1")[2]  # other options: not finished
+    assert "Made 3 of 3" in run(capsys, *words, "--seed", "1", "--force")[2]
+    assert "Made 0 of 3" in run(capsys, *words, "--seed", "1")[2]
 
 
 def test_a_pattern(capsys, tmp_path, folder):
@@ -76,7 +76,7 @@ def test_inputs_are_not_overwritten(capsys, tmp_path, folder):
     code, _, err = run(capsys, "style", folder / "[ab].png", painting, "-o", out, *QUICK)
     assert code == 2
     assert painting.read_bytes() == (folder / "a.png").read_bytes()
-    assert "Painted 1 of 2" in err
+    assert "Made 1 of 2" in err
 
 
 def test_what_is_there_without_a_record_is_left(capsys, tmp_path, folder):
@@ -88,8 +88,8 @@ def test_what_is_there_without_a_record_is_left(capsys, tmp_path, folder):
     assert code == 2
     assert "a.png is there already and carries no record" in err
     assert (out / "a.png").read_bytes() == (folder / "c.png").read_bytes()
-    assert "Painted 0 of 2" in run(capsys, *words)[2]
-    assert "Painted 2 of 2" in run(capsys, *words, "--force")[2]
+    assert "Made 0 of 2" in run(capsys, *words)[2]
+    assert "Made 2 of 2" in run(capsys, *words, "--force")[2]
 
 
 def test_two_photographs_that_would_be_one_picture(capsys, tmp_path, folder):
@@ -108,7 +108,7 @@ def test_a_broken_link_is_told(capsys, tmp_path, folder):
     (folder / "link.png").symlink_to(folder / "gone.png")
     code, _, err = run(capsys, "style", folder, "coffee", "-o", tmp_path / "out", *QUICK)
     assert code == 2
-    assert "Painted 1 of 2" in err
+    assert "Made 1 of 2" in err
     assert "link.png" in err
 
 
@@ -122,7 +122,7 @@ def test_an_interrupted_picture_is_not_finished(capsys, tmp_path, folder, monkey
     code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK, "--no-metadata")
     assert code == 130
     assert not list(out.iterdir())
-    assert "Painted 0 of 6" in err
+    assert "Made 0 of 6" in err
 
 
 def test_pictures_of_one_name(capsys, tmp_path):
@@ -196,7 +196,7 @@ def test_several_paintings_and_masks_are_made_again(capsys, tmp_path, monkeypatc
     assert record.options["style_masks"] == ["white.png", "white.png"]
     code, _, err = run(capsys, "rerun", "a.png")
     assert code == 0
-    assert "every pixel is as in the first picture" in err
+    assert "every pixel is as in the first one" in err
 
 
 def test_a_mask_of_another_size_is_said(capsys, tmp_path, photo_file):

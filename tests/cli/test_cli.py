@@ -9,7 +9,7 @@ from PIL import Image
 from tests_support import run
 
 from deepatelier import cli, images, samples
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 COMMANDS = [
     "demo",

@@ -8,7 +8,7 @@ from tests_support import run
 
 from deepatelier import labs
 from deepatelier.cli.rerun import _LOOKS, _RECIPES
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 
 def test_labs_are_listed(capsys):
@@ -30,7 +30,7 @@ def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_pat
     assert (carried.command, carried.options, carried.seed) == ("lab descent", {"seed": 3}, 3)
     code, _, err = run(capsys, "rerun", tmp_path / "descent.png")
     assert code == 0
-    assert "every pixel is as in the first picture" in err
+    assert "every pixel is as in the first one" in err
     code, _, err = run(capsys, "rerun", tmp_path / "descent.png", "--device", "cpu")
     assert code == 2
     assert "no choice of the device" in err

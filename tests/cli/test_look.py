@@ -10,7 +10,7 @@ from tests_support import run
 from deepatelier import images
 from deepatelier.cli.look import look as app
 from deepatelier.cli.rerun import _LOOKS, _OF_MANY
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 pytest.importorskip("captum")
 
@@ -62,7 +62,7 @@ def test_the_picture_carries_the_record(capsys, tmp_path, words, command):
         assert "from many others" in err
     else:
         assert code == 0
-        assert "every pixel is as in the first picture" in err
+        assert "every pixel is as in the first one" in err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,7 +8,7 @@ from tests_support import run
 
 from deepatelier import images, labs
 from deepatelier.cli.rerun import _RECIPES
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 QUICK = ("--device", "cpu", "--steps", "3")
 COMMANDS = {
@@ -60,7 +60,7 @@ def test_the_picture_carries_the_record_and_can_be_made_again(capsys, tmp_path, 
     assert tuple(told["size"]) == images.open_picture(output).size[::-1]
     code, _, err = run(capsys, "rerun", output)
     assert code == 0
-    assert "every pixel is as in the first picture" in err
+    assert "every pixel is as in the first one" in err
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

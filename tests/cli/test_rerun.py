@@ -43,7 +43,7 @@ def test_the_pixels_are_the_same_again(capsys, tmp_path, monkeypatch, options):
     monkeypatch.chdir(tmp_path)
     _run("style", "chelsea", "coffee", "-o", "a.png", *QUICK, *options)
     _run("rerun", "a.png")
-    assert "every pixel is as in the first picture" in capsys.readouterr().err
+    assert "every pixel is as in the first one" in capsys.readouterr().err
     assert (open_picture("a.png").tensor() == open_picture("a_again.png").tensor()).all()
 
 
@@ -71,7 +71,7 @@ def test_inputs_beside_the_picture_and_given_ones(capsys, tmp_path, photo_file):
     _run("rerun", tmp_path / "a.png", "--input", f"init={start}")
     err = capsys.readouterr().err
     assert "is not the one that was used" in err
-    assert "differs from the first picture by" in err
+    assert "differs from the first one by" in err
 
 
 def test_a_record_without_inputs_or_with_odd_options_is_refused(capsys, tmp_path, monkeypatch):
@@ -126,5 +126,5 @@ def test_what_was_interrupted_is_made_again_as_it_was(capsys, tmp_path, monkeypa
     options = StyleOptions(size=64, levels=2, steps=8)
     paint("style", lambda: StyleTransfer(photo, painting, options), Path("a.png"), json=False, stop_after=3)
     _run("rerun", "a.png")
-    assert "every pixel is as in the first picture" in capsys.readouterr().err
+    assert "every pixel is as in the first one" in capsys.readouterr().err
     assert open_picture("a_again.png").size == (42, 64)

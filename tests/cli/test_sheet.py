@@ -6,7 +6,7 @@ from PIL import Image
 from tests_support import run
 
 from deepatelier.cli import painting
-from deepatelier.runs import read_record
+from deepatelier.jobs import read_record
 
 QUICK = ["--size", "64", "--steps", "2", "--device", "cpu", "--rows", "strength=0.5,1"]
 
@@ -40,7 +40,7 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     assert "6 of 6 pictures were finished before" in run(capsys, *words, "style-scale=0.5,1,2")[2]
     code, _, err = run(capsys, "rerun", output, "--input", f"photo={photo_file}")
     assert code == 0
-    assert "every pixel is as in the first picture" in err
+    assert "every pixel is as in the first one" in err
 
 
 def test_a_sheet_is_made_again_though_a_cell_takes_no_steps_and_the_photograph_is_transparent(capsys, tmp_path):
@@ -51,7 +51,7 @@ def test_a_sheet_is_made_again_though_a_cell_takes_no_steps_and_the_photograph_i
     assert run(capsys, *words, "--rows", "seed=0,1", "--size", "64", "--steps", "2", "--device", "cpu")[0] == 0
     code, _, err = run(capsys, "rerun", tmp_path / "s.png")
     assert code == 0
-    assert "every pixel is as in the first picture" in err
+    assert "every pixel is as in the first one" in err
 
 
 def test_inputs_are_not_overwritten(capsys, tmp_path, photo_file):

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,9 +9,9 @@ from safetensors.torch import load_file, save_file
 from deepatelier import samples
 from deepatelier.errors import MemoryLimitError, OptionError, WeightsError
 from deepatelier.networks.painter import Painter
-from deepatelier.runs import Input
+from deepatelier.jobs import Input
 from deepatelier.synthesis.colors import Colors
-from deepatelier.synthesis.painters import load_painter, save_painter
+from deepatelier.synthesis.painters import load_painter, painter_product
 
 CPU = torch.device("cpu")
 
@@ -19,7 +20,8 @@ COLORS = [Colors.of(torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_se
 
 
 def _file(paintings):
-    return save_painter(Painter(2, width=2, blocks=1), paintings, COLORS, {"steps": 7})
+    product = painter_product(Painter(2, width=2, blocks=1), paintings, COLORS, {"steps": 7})
+    return product.encoded(Path("own.safetensors"), None)
 
 
 @pytest.fixture

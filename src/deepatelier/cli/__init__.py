@@ -36,6 +36,7 @@ app = App(
 _OTHERS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
     "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
+    "style": f"{entry('style').about}\n\nExample: {entry('style').example}",
     "train": f"{entry('train').about}\n\nExample: {entry('train').example}",
     "evaluate": f"{entry('evaluate').about}\n\nExample: {entry('evaluate').example}",
     "lab": "The worked examples of the documents.\n\nExample: atelier lab pooling -o .",

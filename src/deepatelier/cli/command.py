@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json as json_module
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 from pydantic import BaseModel
@@ -20,85 +20,105 @@ from deepatelier.files import make_folder
 from deepatelier.inputs import input_fields, paths_of
 from deepatelier.jobs import Context, Job, command_of, entry, jobs_of
 
-__all__ = ["command", "described"]
+__all__ = ["Instead", "command"]
+
+
+class Instead(NamedTuple):
+    """What a command does with one of its flags in place of its job.
+
+    Attributes:
+        about: For the help.
+        act: Does it.
+    """
+
+    about: str
+    act: Callable[..., None]
+
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
-def command(words: str) -> Callable[..., None]:
+def command(words: str, instead: Mapping[str, Instead] | None = None) -> Callable[..., None]:
     """The function of a command: its arguments are the jobs' inputs, its flags their options.
 
     Args:
         words: Of the command, as ``look gradcam``.
+        instead: Flags with which it does something else, by their names.
     """
-    jobs = jobs_of(words)
+    jobs, others = jobs_of(words), instead or {}
     form = form_of(jobs)
     outputs = {name: output for job in jobs for name, output in job.outputs.items()}
     further = [name for name in outputs if all(name != next(iter(job.outputs)) for job in jobs)]
 
     def called(*arguments: Any, **flags: Any) -> None:
-        inputs = _inputs(jobs[0], list(arguments))
-        if flags.pop("list", False):
-            from deepatelier.cli.samples import list_paintings
-
-            list_paintings(json=flags.get("json", False))
-            return
+        for name, other in others.items():
+            if flags.pop(name, False):
+                other.act(json=flags.get("json", False))
+                return
         options = flags.pop("options", None) or form()
         targets = {name: flags.pop(name, None) for name in further}
         force = flags.pop("force", False)
         flags.setdefault("output", next(iter(jobs[0].outputs.values())).default)
         wanted = Wanted(**flags, others={name: path for name, path in targets.items() if path is not None})
-        _carry_out(jobs, inputs, options, wanted, force=force)
+        _carry_out(jobs, _inputs(jobs[0], list(arguments)), options, wanted, force=force)
 
-    described(called, jobs, form, further)
+    parameters = [*_arguments(jobs[0], needed=not others), *_flags(jobs, form, further, others)]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
     called.__doc__ = f"{jobs[0].__doc__}\n\nExample: {entry(jobs[0].kind).example}"
     return called
 
 
-def described(called: Callable[..., None], jobs: Sequence[type[Job]], form: type[BaseModel], further: list[str]) -> None:
-    """Give a function the signature of a command.
+def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
+    """The arguments of a command, of which the last may be several."""
+    fields = input_fields(job)
+    for name in job.arguments:
+        several = fields[name].several
+        help_ = Parameter(help=job.model_fields[name].description or "", allow_leading_hyphen=not several)
+        kind = inspect.Parameter.VAR_POSITIONAL if several else inspect.Parameter.POSITIONAL_ONLY
+        default = inspect.Parameter.empty if needed or several else None
+        yield inspect.Parameter(name, kind, annotation=Annotated[str, help_], default=default)
+
+
+def _flags(
+    jobs: Sequence[type[Job]], form: type[BaseModel], further: Sequence[str], others: Mapping[str, Instead]
+) -> Iterator[inspect.Parameter]:
+    """The flags of a command.
 
     Args:
-        called: The function.
         jobs: Those of the command.
-        form: Of its flags.
+        form: Of its options.
         further: The names of outputs that have a flag of their own.
+        others: Flags with which it does something else.
     """
-    first = jobs[0]
-    several = {name for name, field in input_fields(first).items() if field.several}
-    parameters = []
-    for name in first.arguments:
-        about = first.model_fields[name].description or ""
-        kind = inspect.Parameter.VAR_POSITIONAL if name in several else inspect.Parameter.POSITIONAL_ONLY
-        annotation = Annotated[str, Parameter(help=about, allow_leading_hyphen=name not in several)]
-        needed = first.kind != "style" or name in several  # atelier style --list goes without
-        default = inspect.Parameter.empty if needed else None
-        parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=default))
-    main = next(iter(first.outputs.values()))
-    if first.kind == "style":
-        parameters.append(_flag("list", bool, False, "List the paintings that ship, and do no more."))
+    for name, other in others.items():
+        yield _switch(name, other.about)
     output = Parameter(name=("--output", "-o"), allow_leading_hyphen=True, help=_about_output(jobs))
-    parameters.append(inspect.Parameter("output", _KEYWORD, annotation=Annotated[str, output], default=main.default))
+    main = next(iter(jobs[0].outputs.values()))
+    yield inspect.Parameter("output", _KEYWORD, annotation=Annotated[str, output], default=main.default)
     outputs = {name: each for job in jobs for name, each in job.outputs.items()}
-    parameters += [_flag(name, Path | None, None, outputs[name].about) for name in further]
-    parameters.append(_flag("dry_run", bool, False, "Say about what it will take, and make nothing."))
-    if _takes_many(first):
-        parameters.append(_flag("force", bool, False, "Of a folder: make again what is finished there."))
-    parameters.append(
-        _flag("checkpoint", Path | None, None, "Keep its state in this file as it goes, and go on from it if it is there.")
+    for name in further:
+        yield _file(name, outputs[name].about)
+    yield _switch("dry_run", "Say about what it will take, and make nothing.")
+    if _takes_many(jobs[0]):
+        yield _switch("force", "Of a folder: make again what is finished there.")
+    yield _file("checkpoint", "Keep its state here as it goes, and go on from it if it is there.")
+    metadata = Parameter(
+        negative="--no-metadata", help="Put the record of how it was made into the file, or beside it."
     )
-    metadata = Parameter(negative="--no-metadata", help="Put the record of how it was made into the file, or beside it.")
-    parameters.append(inspect.Parameter("metadata", _KEYWORD, annotation=Annotated[bool, metadata], default=True))
-    parameters.append(_flag("json", bool, False, "Print the record as one JSON object on stdout."))
+    yield inspect.Parameter("metadata", _KEYWORD, annotation=Annotated[bool, metadata], default=True)
+    yield _switch("json", "Print the record as one JSON object on stdout.")
     options = Annotated[form, Parameter(name="*")]  # type: ignore[valid-type]
-    parameters.append(inspect.Parameter("options", _KEYWORD, annotation=options, default=form()))
-    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    yield inspect.Parameter("options", _KEYWORD, annotation=options, default=form())
 
 
-def _flag(name: str, type_: Any, default: Any, about: str) -> inspect.Parameter:
-    negative = {"negative": ()} if type_ is bool else {}
-    return inspect.Parameter(name, _KEYWORD, annotation=Annotated[type_, Parameter(help=about, **negative)], default=default)
+def _switch(name: str, about: str) -> inspect.Parameter:
+    annotation = Annotated[bool, Parameter(help=about, negative=())]
+    return inspect.Parameter(name, _KEYWORD, annotation=annotation, default=False)
+
+
+def _file(name: str, about: str) -> inspect.Parameter:
+    return inspect.Parameter(name, _KEYWORD, annotation=Annotated[Path | None, Parameter(help=about)], default=None)
 
 
 def _about_output(jobs: Sequence[type[Job]]) -> str:
@@ -129,7 +149,7 @@ def _inputs(job: type[Job], arguments: list[Any]) -> dict[str, Any]:
 
 
 def _check_given(jobs: Sequence[type[Job]], inputs: dict[str, Any]) -> None:
-    for name, value in inputs.items():
+    for value in inputs.values():
         if isinstance(value, str) and value.startswith("--"):  # let through for the sake of "-"
             raise OptionError(f"Unknown option: {value}. atelier {command_of(jobs[0].kind)} --help lists them.")
     missing = [name for name, value in inputs.items() if not value and jobs[0].model_fields[name].is_required()]
@@ -155,7 +175,9 @@ def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
     if force:
         raise OptionError("--force is for a folder of photographs; one picture is made anyway.")
     if len(inputs.get("paintings", ())) > 1 and wanted.output != "-" and not Path(wanted.output).suffix:
-        raise OptionError(f"{wanted.output} is no picture's name. For many photographs put their pattern in quotes: '*.jpg'")
+        raise OptionError(
+            f"{wanted.output} is no picture's name. For many photographs put their pattern in quotes: '*.jpg'"
+        )
     single = [name for name, value in inputs.items() if isinstance(value, str)]
     with standard_input([inputs[name] for name in single]) as sources:
         job = made_from(jobs, {**inputs, **dict(zip(single, sources, strict=True))}, form)

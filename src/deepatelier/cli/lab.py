@@ -47,11 +47,13 @@ def _command(name: str) -> Callable[..., None]:
     jobs = jobs_of(f"lab {name}")
     form = form_of(jobs)
 
-    def made(*, output: Any = Path(), json: Any = False, options: Any = None) -> None:
+    def made(*, output: Path, json: bool, options: Any) -> None:
         """Make the lab's pictures."""
         if not output.is_dir():
-            raise OptionError(f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another.")
-        job = made_from(jobs, {}, options or form())
+            raise OptionError(
+                f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another."
+            )
+        job = made_from(jobs, {}, options)
         endings = {"picture": ".png", "film": ".gif"}
         targets = {each: output / f"{name}{endings[each]}" for each in type(job).outputs}
         wanted = Wanted(str(next(iter(targets.values()))), json=json)
@@ -63,7 +65,7 @@ def _command(name: str) -> Callable[..., None]:
         "json": Annotated[bool, Parameter(help="Print the record as one JSON object on stdout.")],
         "options": Annotated[form, Parameter(name="*")],
     }
-    made.__kwdefaults__["options"] = form()
+    made.__kwdefaults__ = {"output": Path(), "json": False, "options": form()}
     made.__doc__ = f"{_LABS[name]}\n\nExample: {entry(f'lab {name}').example}"
     return made
 
@@ -76,4 +78,6 @@ def __getattr__(name: str) -> Callable[..., None]:
 
 
 for _name, _about in _LABS.items():
-    lab.command(f"deepatelier.cli.lab:{_name}", name=_name, help=f"{_about}\n\nExample: {entry(f'lab {_name}').example}")
+    lab.command(
+        f"deepatelier.cli.lab:{_name}", name=_name, help=f"{_about}\n\nExample: {entry(f'lab {_name}').example}"
+    )

@@ -15,7 +15,7 @@ __all__ = ["progress"]
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[Step], None]]:
-    """Show a bar on stderr, if that is a terminal. What it gives moves the bar to a step, with its numbers beside it."""
+    """Show a bar on stderr, if that is a terminal. What it gives moves it to a step, with the step's numbers."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

@@ -22,6 +22,7 @@ from deepatelier.jobs import (
     Made,
     PictureProduct,
     Record,
+    Step,
     make,
     make_each,
 )
@@ -73,13 +74,19 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
     checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
     with progress(type(job).kind.partition("/")[0].capitalize()) as show:
 
-        def on_step(step: object) -> None:
-            show(step)  # type: ignore[arg-type]
+        def on_step(step: Step) -> None:
+            show(step)
             if kept is not None:
-                kept.keep(step)  # type: ignore[arg-type]
+                kept.keep(step)
 
         return make(
-            job, targets, context, on_step=on_step, metadata=wanted.metadata, checkpoint=checkpoint, stop_after=stop_after
+            job,
+            targets,
+            context,
+            on_step=on_step,
+            metadata=wanted.metadata,
+            checkpoint=checkpoint,
+            stop_after=stop_after,
         )
 
 
@@ -175,4 +182,5 @@ def _lost(finished: Finished) -> Iterable[str]:
         if product.alpha is not None and not images.holds_alpha(format_):
             yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."
         if product.bits > images.deepest(format_):
-            yield f"{format_} is written with 8 bits a channel, and the photograph has {product.bits}. A .png keeps them."
+            depth = f"8 bits a channel, and the photograph has {product.bits}"
+            yield f"{format_} is written with {depth}. A .png keeps them."

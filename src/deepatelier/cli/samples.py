@@ -11,10 +11,11 @@ from cyclopts import Parameter
 from deepatelier import images
 from deepatelier import samples as shipped
 from deepatelier.cli.messages import say
-from deepatelier.cli.progress import progress_bar
+from deepatelier.cli.progress import progress
 from deepatelier.cli.tables import show_table
 from deepatelier.errors import OutputError
 from deepatelier.files import check_output, make_folder, write_atomically
+from deepatelier.jobs import Step
 
 __all__ = ["list_paintings", "samples"]
 
@@ -50,12 +51,12 @@ def _write(names: list[str], folder: Path) -> None:
     make_folder(folder)
     targets = {name: check_output(folder / f"{name}.png", (".png",)) for name in names}
     data = {}
-    with progress_bar("Drawing", len(names)) as advance:
-        for name, target in targets.items():
+    with progress("Drawing") as show:
+        for number, (name, target) in enumerate(targets.items(), 1):
             data[name] = images.encode(shipped.open_sample(name).tensor(), "PNG")
             if target.exists() and not (target.is_file() and target.read_bytes() == data[name]):
                 raise OutputError(f"{target} is there already, and is another picture. Give another folder.")
-            advance(name)
+            show(Step(number, len(names), child=name))
     for name, target in targets.items():
         write_atomically(target, data[name])
     say(f"Wrote {len(names)} pictures to {folder}.")

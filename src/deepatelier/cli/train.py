@@ -54,10 +54,7 @@ def train(
         for note in finished.result.notes:
             say(note)
     if finished.result.interrupted:
-        speak(
-            f"Interrupted. {context.folder} has the weights as they are; "
-            f"go on with --resume -o {context.folder}."
-        )
+        speak(f"Interrupted. {context.folder} has the weights as they are; go on with --resume -o {context.folder}.")
         sys.exit(130)
     if is_follower():
         return

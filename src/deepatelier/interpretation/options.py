@@ -174,7 +174,11 @@ def outputs_of(default: str, array: str = "") -> dict[str, Output]:
         array: What the numbers behind the picture are; empty if there are none.
     """
     picture = {"picture": Output("picture", default, "The picture to write.")}
-    return {**picture, "array": Output("array", "", f"Write the numbers behind it to this .npy: {array}.")} if array else picture
+    return (
+        {**picture, "array": Output("array", "", f"Write the numbers behind it to this .npy: {array}.")}
+        if array
+        else picture
+    )
 
 
 class LookJob(Job):

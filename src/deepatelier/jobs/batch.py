@@ -69,7 +69,9 @@ def in_turn(
         inner = None
         if state is not None and state.values["child"] == name:
             inner = State(state.values["index"], state.values["inner"], state.fingerprint)
-        change = partial(_of_the_batch, name=name, number=number, count=len(children), before=dict(pictures), preview=preview)
+        change = partial(
+            _of_the_batch, name=name, number=number, count=len(children), before=dict(pictures), preview=preview
+        )
         try:
             result = yield from mapped(job.run(context, inner), change)
         except KeyboardInterrupt:

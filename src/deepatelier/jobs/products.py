@@ -59,9 +59,7 @@ class PictureProduct:
     def as_written(self, path: Path) -> Tensor:
         """See `Product`."""
         format_ = images.format_of(path)
-        return images.decode(
-            images.encode(self.image, format_, alpha=self.alpha, bits=self.bits, compressed=False)
-        )
+        return images.decode(images.encode(self.image, format_, alpha=self.alpha, bits=self.bits, compressed=False))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _begin(seed: int) -> None:
     import torch
 
     torch.manual_seed(seed)
-    np.random.seed(seed % 2**32)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 (others draw from it)
     random.seed(seed)
 
 
@@ -88,9 +88,9 @@ def _place() -> Any:
 
     return (
         torch.get_rng_state(),
-        torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None,
+        torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None,  # type: ignore[no-untyped-call]
         torch.mps.get_rng_state() if torch.backends.mps.is_available() else None,
-        np.random.get_state(),
+        np.random.get_state(),  # noqa: NPY002
         random.getstate(),
     )
 
@@ -107,5 +107,5 @@ def _go_to(place: Any) -> None:
         torch.cuda.manual_seed_all(torch.initial_seed())
     if mps is not None:
         torch.mps.set_rng_state(mps)
-    np.random.set_state(numpys)
+    np.random.set_state(numpys)  # noqa: NPY002
     random.setstate(pythons)

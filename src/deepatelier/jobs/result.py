@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from deepatelier.errors import InputError
     from deepatelier.jobs.job import Job
     from deepatelier.jobs.products import Product
     from deepatelier.jobs.record import Input, Record
@@ -48,6 +49,7 @@ class Result:
         derived: Further outputs, made from the main one as it is read again, (1, 3, H, W).
         details: What else the record says.
         record: Of a job that has written its own folder.
+        error: What ended it early although there is something to keep: it is raised when that has been written.
     """
 
     job: Job
@@ -62,3 +64,4 @@ class Result:
     derived: Mapping[str, Callable[[Tensor], Product]] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     record: Record | None = None
+    error: InputError | None = None

@@ -76,6 +76,7 @@ def make(
         OutputError: A file cannot be written there.
         OptionError: The job does not make such an output.
         MemoryLimitError: There is not enough memory.
+        InputError: Something ended it early. What there was is written.
         KeyboardInterrupt: It was stopped, and there is nothing to write.
     """
     from deepatelier.devices import memory_guard
@@ -93,6 +94,8 @@ def make(
             raise KeyboardInterrupt
         with uninterrupted():
             finished = write(result, targets, request=request, began=began, metadata=metadata)
+    if result.error is not None:
+        raise result.error
     if checkpoint is not None and not result.interrupted:
         checkpoint.remove()
     return finished

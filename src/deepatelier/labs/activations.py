@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from deepatelier.labs.plots import figure_of, tidy
 from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.plots import figure_of, tidy
 from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 

@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.fitting import Digits, accuracy, digits, fit, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.worked import Worked
 from deepatelier.networks import initialize
-from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["amount_of_data", "width_for"]

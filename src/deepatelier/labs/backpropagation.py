@@ -9,11 +9,11 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from deepatelier.labs.activations import ACTIVATIONS, Activation
-from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
-from deepatelier.labs.worked import Worked
 from deepatelier.jobs import Measures
+from deepatelier.labs.activations import ACTIVATIONS, Activation
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.plots import figure_of, tidy
+from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["Layer", "Loss", "Passed", "backpropagation", "backward", "forward", "loss_of", "outer_products"]

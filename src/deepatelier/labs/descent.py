@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from deepatelier import data
-from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
-from deepatelier.labs.worked import Worked
 from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.plots import figure_of, tidy
+from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.linear_regression import least_squares
 

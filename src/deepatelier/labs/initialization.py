@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.fitting import digits, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.worked import Worked
 from deepatelier.networks import initialize
-from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["initialization", "signals"]

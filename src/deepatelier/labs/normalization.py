@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.fitting import Digits, accuracy, digits, fit, perceptron
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.worked import Worked
-from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["batch_normalized", "normalization"]

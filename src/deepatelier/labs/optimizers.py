@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deepatelier.labs.plots import figure_of, film_of, tidy
-from deepatelier.labs.computed import ComputedLab
-from deepatelier.labs.worked import Worked
 from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
+from deepatelier.labs.plots import figure_of, film_of, tidy
+from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.optimizers import make_optimizer
 from deepatelier.training.options import Optimizer, TrainingOptions

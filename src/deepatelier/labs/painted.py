@@ -43,7 +43,5 @@ class PaintedLab(Batch, RecipeOptions):
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""
         children: Mapping[str, Job] = self.children(context)
-        result = yield from composed(
-            self, children, context, state, columns=self.columns, findings=self.findings
-        )
+        result = yield from composed(self, children, context, state, columns=self.columns, findings=self.findings)
         return result

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deepatelier.jobs import Measures
+from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.fitting import accuracy, digits, fit
 from deepatelier.labs.plots import figure_of, tidy
-from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.worked import Worked
-from deepatelier.jobs import Measures
 from deepatelier.training.curves import COLORS, png_of
 
 __all__ = ["penalties", "smallest"]

@@ -33,13 +33,8 @@ class TotalVariationLab(PaintedLab):
         """How much the total variation falls by its loss, and how much the style loss rises."""
         from deepatelier.synthesis.objectives import absolute_variation
 
-        variation, style = (
-            {label: of(label) for label in (_WITHOUT, _WITH)}
-            for of in (
-                lambda label: absolute_variation(pictures[label]),
-                lambda label: results[label].measure(pictures[label]).losses["style"],
-            )
-        )
+        variation = {label: absolute_variation(picture) for label, picture in pictures.items()}
+        style = {label: results[label].measure(picture).losses["style"] for label, picture in pictures.items()}
         return {
             "the total variation falls by": 1 - variation[_WITH] / variation[_WITHOUT],
             "the style loss rises by": style[_WITH] / style[_WITHOUT] - 1,

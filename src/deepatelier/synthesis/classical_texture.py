@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -79,7 +80,7 @@ class ClassicalTexture:
         if state is not None:
             raise StateError("The classical texture synthesis cannot go on after a step. Begin anew.")
         for index, image in enumerate(self._rows(), start=1):
-            yield Step(index, {}, image, State)
+            yield Step(index, {}, image, partial(State, index))
 
     def finished(self, image: Tensor) -> Tensor:
         """An image of any level at the result's size."""

@@ -37,6 +37,7 @@ class DreamOptions(SynthesisOptions):
     jitter: int = option(
         16, "The network sees the picture moved by up to this many pixels, anew at each step.", ge=0, le=256
     )
+
     @property
     def weighted_layers(self) -> dict[str, float]:
         """The weight of each layer."""

@@ -90,8 +90,8 @@ def synthesize(
         learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None;
             or a function of the number of the step, from 1.
         steps: How many more steps.
-        state: Of an earlier step, to go on after it, here or in another process: bit for bit if network, criterion, view
-            and optimiser are equal. If one is not, what the optimiser remembers is dropped.
+        state: Of an earlier step, to go on after it, here or in another process: bit for bit if network, criterion,
+            view and optimiser are equal. If one is not, what the optimiser remembers is dropped.
         generator: On the CPU: what views draw from; a new one with the seed 0 if None. A state sets it.
 
     Raises:

@@ -36,7 +36,9 @@ class FastStyleOptions(PresetOptions):
         None, _about("style_weights")
     )
     mask: PictureInput | None = option(None, _about("mask"))
-    colors: Literal["painting", "photo"] = option("painting", "Whose colours: painting; photo (only luminance is painted).")
+    colors: Literal["painting", "photo"] = option(
+        "painting", "Whose colours: painting; photo (only luminance is painted)."
+    )
     report: bool = option(False, _about("report"))
     resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")

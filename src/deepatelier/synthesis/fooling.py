@@ -97,8 +97,9 @@ class Fooling(ABC):
         """The number format of the network: float32."""
         return self.looking.precision
 
-    def alpha(self) -> None:
+    def alpha(self) -> Tensor | None:
         """What the network sees is opaque."""
+        return None
 
     def initial(self) -> Tensor:
         """The photograph, in the network's channels: (1, C, H, W)."""
@@ -159,6 +160,7 @@ class Fooling(ABC):
 
     def _is_fooled(self, answer: Answer) -> bool:
         return answer.number != self.before.number if self.target is None else answer.number == self.target
+
 
 class Attack(Fooling):
     """Larger and larger changes, until one works.

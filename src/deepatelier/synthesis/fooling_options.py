@@ -70,7 +70,9 @@ class _FoolingJob(PaintingJob):
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {
         "picture": Output("picture", "fooled.png", "The picture to write."),
-        "panels": Output("picture", "", "Another picture: photograph, result, difference and ten times the difference."),
+        "panels": Output(
+            "picture", "", "Another picture: photograph, result, difference and ten times the difference."
+        ),
     }
 
     photo: PictureInput = Field(description=PHOTO)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Context, Job, Output, Plan, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Context, Output, Plan, State, Work, composed, plan_of
 from deepatelier.options import Words, option
 from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
@@ -76,7 +76,7 @@ class InversionSheetJob(Batch, InversionOptions):
             raise ValueError("--layer names a layer twice; name each once")
         return self
 
-    def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
+    def children(self, context: Context) -> Mapping[str, InversionJob]:  # noqa: ARG002
         """See `Batch`."""
         values = self.model_dump(include=set(InversionJob.model_fields))
         return {

@@ -18,11 +18,11 @@ from deepatelier import samples
 from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
+from deepatelier.jobs import Input, WeightsProduct
 from deepatelier.networks.painter import STRIDE, Painter
-from deepatelier.jobs import Input
 from deepatelier.synthesis.colors import Colors, match_colors
 
-__all__ = ["TrainedPainter", "load_painter", "save_painter"]
+__all__ = ["TrainedPainter", "load_painter", "painter_product"]
 
 _SHIPPED = "painter.safetensors"
 """The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
@@ -165,12 +165,10 @@ def _loaded(path: Path) -> TrainedPainter:
     return TrainedPainter(network.eval().requires_grad_(False), paintings, colors, training, Input.of(path))
 
 
-def save_painter(
+def painter_product(
     network: Painter, paintings: tuple[Input, ...], colors: Sequence[Colors], training: dict[str, Any]
-) -> bytes:
-    """The bytes of a painter's file: weights in float16, and as JSON what it is and how it was trained."""
-    from safetensors.torch import save
-
+) -> WeightsProduct:
+    """A painter as it is written: weights in float16, and as JSON what it is and how it was trained."""
     about = {
         "schema": _SCHEMA,
         "paintings": [painting.model_dump() for painting in paintings],
@@ -179,4 +177,4 @@ def save_painter(
         "training": training,
     }
     state = {key: value.detach().to("cpu", torch.float16).contiguous() for key, value in network.state_dict().items()}
-    return save(state, {"deepatelier": json.dumps(about, separators=(",", ":"))})
+    return WeightsProduct(state, {"deepatelier": json.dumps(about, separators=(",", ":"))})

@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from deepatelier.synthesis.canvas import Canvas
 from deepatelier.jobs import State
+from deepatelier.synthesis.canvas import Canvas
 from deepatelier.synthesis.engine import Step, synthesize
 from deepatelier.synthesis.objectives import Criterion
 

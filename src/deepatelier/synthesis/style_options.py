@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from deepatelier.errors import UnknownNameError
 from deepatelier.inputs import InputType, ModelInput, PictureInput
-from deepatelier.jobs import Context, Output, Plan, fingerprint
+from deepatelier.jobs import Context, Plan, fingerprint
 from deepatelier.options import Words, option, set_by_user
 from deepatelier.synthesis import style_loss_names
 from deepatelier.synthesis.options import SynthesisOptions
@@ -260,7 +260,9 @@ class StyleJob(PaintingJob, StyleOptions):
 
         photo, paintings = context.picture(self.photo), [context.picture(each) for each in self.paintings]
         others = self.model_dump(exclude={"photo"}) if self.colors == "painting" else self.photo
-        targets = context.kept.setdefault(("style targets", fingerprint(others, [each.sha256 for each in paintings])), {})
+        targets = context.kept.setdefault(
+            ("style targets", fingerprint(others, [each.sha256 for each in paintings])), {}
+        )
         transfer = StyleTransfer(photo, paintings, self, targets)
         for sentence in resized_masks(self, photo, paintings):
             context.say(sentence)

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork
-from deepatelier.options import RecipeOptions
 from deepatelier.jobs import Measures
+from deepatelier.options import RecipeOptions
 from deepatelier.synthesis.luminance import lab
 from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
 from deepatelier.synthesis.regions import Style, mask_at

@@ -93,9 +93,7 @@ class StyleTransfer(PyramidRecipe):
         options = with_weights((options or StyleOptions()).resolved())
         self.photo, self.paintings = photo, as_paintings(paintings)
         self.targets = {} if targets is None else targets
-        self.styles, masks = chosen_styles(
-            self.paintings, options.style_weights, options.mask, options.style_masks
-        )
+        self.styles, masks = chosen_styles(self.paintings, options.style_weights, options.mask, options.style_masks)
         self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, self.paintings)), **masks}
         self._start = StyleStart.of(photo, self.paintings, options)
         self.inputs |= self._start.inputs

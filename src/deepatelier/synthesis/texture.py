@@ -16,8 +16,8 @@ from deepatelier.errors import OptionError
 from deepatelier.features import extract
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
-from deepatelier.networks import with_circular_padding
 from deepatelier.jobs import Input, Measures
+from deepatelier.networks import with_circular_padding
 from deepatelier.step_memory import within_memory
 from deepatelier.synthesis.canvas import PixelCanvas
 from deepatelier.synthesis.engine import optimizer_memory

@@ -31,6 +31,7 @@ PAINTING = "Path of the painting, or a sample: see atelier samples."
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 """The documents' conv1_1 … conv5_1."""
 
+
 class TextureOptions(SynthesisOptions):
     """Options of `TextureSynthesis`."""
 
@@ -87,7 +88,7 @@ class TextureSheetJob(Batch, TextureOptions):
     """One texture for the first layer, one for the first two, and so on, in a row."""
 
     kind: ClassVar = "texture/sheet"
-    choice: ClassVar = Choice(
+    choice: ClassVar[Choice | None] = Choice(
         "sheet", True, "One picture for the first layer, one for the first two, and so on, in a row."
     )
     arguments: ClassVar = ("painting",)

@@ -23,7 +23,9 @@ _WITH_NUMBERS = 20
 
 
 def confusion_matrix(found: Evaluation) -> Tensor:
-    """A picture (1, 3, H, W): the true class down, what was said across, shares of the true class as colours, numbers where they fit.
+    """A picture (1, 3, H, W): the true class down, what was said across.
+
+    Colours are shares of the true class; there are numbers where they fit.
 
     Raises:
         SurroundingsError: matplotlib is not installed.

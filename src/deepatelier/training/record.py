@@ -145,9 +145,7 @@ def read_training(folder: Path) -> TrainingRecord:
         raise RecordError(f"{folder} is no folder of a training: its record is of {record.kind or 'something else'}.")
     try:
         values = {name: value for name, value in record.job.items() if name in TrainingOptions.model_fields}
-        read = TrainingRecord(
-            record, TrainingDetails.model_validate(record.details), TrainingOptions.complete(values)
-        )
+        read = TrainingRecord(record, TrainingDetails.model_validate(record.details), TrainingOptions.complete(values))
         if read.details.network not in networks.names():  # nobody's record has code run
             raise ValueError(read.details.network)
         _ = read.dataset

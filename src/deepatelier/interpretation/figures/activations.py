@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import torch
 from torch import Tensor
@@ -51,7 +51,7 @@ class Activations(Look):
         return bool(self._maps)
 
     @torch.no_grad()
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Run the network once."""
         yield self.step()
         image = self._image.to(self.looking.device)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -104,7 +104,7 @@ class ClassMaps(Look):
         """Whether a map is complete."""
         return bool(self.maps)
 
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Make the maps, one class after the other; the options say how many there are, if that is stopped."""
         try:
             yield from self._look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import torch
 from torch import Tensor
@@ -57,7 +57,7 @@ class Filters(Look):
         """They are there before one looks."""
         return True
 
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Say how many are left out."""
         yield self.step()
         count, inputs = self._filters.shape[:2]

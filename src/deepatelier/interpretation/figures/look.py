@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
@@ -15,8 +15,8 @@ from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
 from deepatelier.images import Picture
 from deepatelier.interpretation.advice import one_of_each_size
 from deepatelier.interpretation.options import LayersOptions, LookOptions
-from deepatelier.options import RecipeOptions
 from deepatelier.jobs import ArrayProduct, Input, Measured, Measures, PictureProduct, Result, Step, Work
+from deepatelier.options import RecipeOptions
 from deepatelier.step_memory import take_memory
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Look(ABC):
         return self.looking.precision
 
     @abstractmethod
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Look, step by step. Whoever stops it has what was found so far, if `found_something`."""
 
     @property

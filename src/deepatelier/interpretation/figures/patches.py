@@ -103,7 +103,7 @@ class Patches(Look):
         """Whether a panel is complete."""
         return bool(self.panels)
 
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """Show the network all pictures, then cut out the patches. If the first is stopped, the second follows."""
         interruption = None
         try:
@@ -257,7 +257,7 @@ class Deconvolution(Patches):
     def __init__(self, sources: Sequence[str] = (), options: DeconvolutionOptions | None = None) -> None:
         super().__init__(sources, options or DeconvolutionOptions())
 
-    def look(self) -> Iterator[Step]:
+    def look(self) -> Generator[Step, None, None]:
         """As `Patches.look`; says where deconvolution would not depend on the picture."""
         yield from super().look()
         pools = any("MaxPool" in type(call.module).__name__ for call in self.looking.geometry.calls)

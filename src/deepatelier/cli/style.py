@@ -1,0 +1,11 @@
+"""``atelier style``: neural style transfer, and the list of the paintings that ship."""
+
+from __future__ import annotations
+
+from deepatelier.cli.command import Instead, command
+from deepatelier.cli.samples import list_paintings
+
+__all__ = ["style"]
+
+style = command("style", {"list": Instead("List the paintings that ship, and do no more.", list_paintings)})
+"""The function of the command."""
