@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 from deepatelier import images, networks
 from deepatelier.classification import at_half_size_and_back, classify, moved
-from deepatelier.runs import record_of, write_picture
-from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
+from deepatelier.jobs import make
+from deepatelier.synthesis import FeatureVisualization, VisualizationJob
 
 
 def main() -> None:
@@ -28,22 +27,18 @@ def main() -> None:
     counts, written, labels = [0, 0, 0, 0], [], []
     for number in range(0, 1000, 50):
         began = time.perf_counter()
-        recipe = FeatureVisualization(VisualizationOptions(class_=str(number), **chosen))
-        steps = list(recipe.steps())
-        path = arguments.folder / f"{number:03}.png"
-
-        record = partial(record_of, recipe, command="visualize", output=path.name, began=began, steps=len(steps))
-        write_picture(recipe.finished(steps[-1].image), path, record)
-        picture = images.open_picture(path).tensor()
+        job, path = VisualizationJob(class_=str(number), **chosen), arguments.folder / f"{number:03}.png"
+        make(job, {"picture": path})
+        picture, looking = images.open_picture(path).tensor(), FeatureVisualization(job).looking
         handled = (
             picture,
             at_half_size_and_back(picture),
             moved(picture, 8),
             moved(at_half_size_and_back(picture), 8),
         )
-        answers = [classify(recipe.looking, image) for image in handled]
+        answers = [classify(looking, image) for image in handled]
         counts = [count + (answer.number == number) for count, answer in zip(counts, answers, strict=True)]
-        name = networks.class_name(number, recipe.looking.class_names)
+        name = networks.class_name(number, looking.class_names)
         said = ", ".join(f"{answer.name} ({answer.probabilities[number].item():.2f})" for answer in answers)
         print(f"{number:3} {name}: {said}; {time.perf_counter() - began:.0f} s", flush=True)
         written.append(picture)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from deepatelier import images, samples
-from deepatelier.synthesis import Fooling, FoolingOptions
+from deepatelier.synthesis import Attack, AttackOptions
 
 CLASSES = ("teapot", "goldfish", "toaster", "volcano", "umbrella")
 
@@ -19,7 +19,7 @@ def main() -> None:
     print("|---|---|---|---|---:|---|")
     for name in ("chelsea", "coffee"):
         for wanted in CLASSES:
-            recipe = Fooling(samples.open_picture(name), FoolingOptions(as_=wanted))
+            recipe = Attack(samples.open_picture(name), AttackOptions(as_=wanted))
             for step in recipe.steps():
                 image = recipe.finished(step.image)
             found = recipe.measures(images.decode(images.encode(image, "PNG")))

@@ -107,7 +107,7 @@ COMPARISONS = {
 def train(dataset: Dataset, options: dict[str, Any], folder: Path) -> None:
     """Make a training, unless it is finished in its folder."""
     try:
-        if read_training(folder).state == "finished":
+        if read_training(folder).details.state == "finished":
             return
     except RecordError:
         pass
@@ -126,22 +126,22 @@ def compare(dataset: Dataset, chosen: Comparison, folder: Path) -> list[dict[str
             train(dataset, {**chosen.common, **options, "seed": seed}, place)
             runs.append(read_history(place))
             records.append(read_training(place))
-            print(name, seed, records[-1].measured, flush=True)
+            print(name, seed, records[-1].record.measures, flush=True)
         shown[name] = _mean_rows(runs)
-        finals = [record.measured for record in records]
+        finals = [{name: float(value) for name, value in each.record.measures.items()} for each in records]
         gaps = [statistics.mean([_gap(row) for row in run if "training accuracy" in row][-LAST:]) for run in runs]
         rows.append(
             {
                 "": name,
-                "parameters": records[0].parameters,
+                "parameters": records[0].details.parameters,
                 "training accuracy": statistics.mean(final["training accuracy"] for final in finals),
                 "validation accuracy": statistics.mean(final["validation accuracy"] for final in finals),
                 "± (seeds)": statistics.pstdev(final["validation accuracy"] for final in finals),
                 "training loss": statistics.mean(final["training loss"] for final in finals),
                 "validation loss": statistics.mean(final["validation loss"] for final in finals),
                 f"gap, last {LAST}": statistics.mean(gaps),
-                "epochs": statistics.mean(record.epochs for record in records),
-                "seconds": statistics.mean(record.seconds for record in records),
+                "epochs": statistics.mean(each.details.epochs for each in records),
+                "seconds": statistics.mean(each.record.seconds for each in records),
             }
         )
     (folder / "curves.png").write_bytes(curves(shown, "accuracy"))

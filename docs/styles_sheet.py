@@ -13,13 +13,13 @@ from torch import Tensor
 
 from deepatelier import samples
 from deepatelier.images import Picture
-from deepatelier.synthesis import FastStyle, StyleOptions, StyleTransfer
+from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
 
 
 def paint(photo: Picture, painting: Picture, *, fast: bool) -> Tensor:
     """The photograph in the style of the painting, 384 pixels wide or high; 768 by the painter."""
     if fast:
-        return FastStyle(photo, painting, StyleOptions(size=768, fast=True)).initial()
+        return FastStyle(photo, painting, FastStyleOptions(size=768)).initial()
     *_, last = StyleTransfer(photo, painting, StyleOptions(size=384)).steps()
     return last.image
 

@@ -63,7 +63,7 @@ def test_a_comparison_is_made_once_and_shows_means(tmp_path):
     common = {"network": "linear", "epochs": 2, "limit": 100}
     rows = learning.compare(data.open_dataset("digits"), learning.Comparison(common, variants, 2), tmp_path)
     assert [row[""] for row in rows] == list(variants)
-    runs = [read_training(tmp_path / f"plain-{seed}").measured["validation accuracy"] for seed in (0, 1)]
+    runs = [read_training(tmp_path / f"plain-{seed}").record.measures["validation accuracy"] for seed in (0, 1)]
     assert rows[0]["validation accuracy"] == pytest.approx(sum(runs) / 2)
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
     before = (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns

@@ -31,6 +31,15 @@ def test_untrained_networks_differ_by_seed_alone():
     assert not torch.equal(weights[0], weights[2])
 
 
+@pytest.mark.parametrize(
+    "options", [{"network": "conftest:TinyNetwork"}, {"network": "lenet5", "weights": "random"}, {"network": "vgg19"}]
+)
+def test_to_build_one_leaves_the_random_numbers_alone(options):
+    before = torch.random.get_rng_state()
+    looking((), **options)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
 def test_classes_and_sizes():
     efficient = looking((), head=True, network="efficientnet_lite0")
     assert (efficient.classes, efficient.only_size, efficient.channels) == (1000, None, 3)

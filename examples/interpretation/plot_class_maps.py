@@ -29,7 +29,7 @@ looks = (
 )
 figure, axes = plt.subplots(2, 2, figsize=(13, 5.2), layout="constrained")
 for axis, look in zip(axes.flat, looks, strict=True):
-    look.look()
+    list(look.look())
     axis.imshow(look.picture()[0].permute(1, 2, 0).numpy(force=True))
     axis.set_axis_off()
     axis.set_title(type(look).__name__)
@@ -51,7 +51,7 @@ for look in looks:
 figure, axes = plt.subplots(2, 1, figsize=(11, 5.6), layout="constrained")
 for axis, weights in zip(axes, ("imagenet", "random"), strict=True):
     look = GradCam(photo, GradCamOptions(class_=("espresso", "teapot"), signed=True, weights=weights, size=320))
-    look.look()
+    list(look.look())
     axis.imshow(look.picture()[0].permute(1, 2, 0).numpy(force=True))
     axis.set_axis_off()
     axis.set_title(f"weights: {weights}")

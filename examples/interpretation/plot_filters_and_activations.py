@@ -25,7 +25,7 @@ def shown(picture, width):  # noqa: ANN001, ANN201
 # Some are edges in one direction, some are a colour.
 
 filters = Filters(FilterOptions(network="vgg19", size=48))
-filters.look()
+list(filters.look())
 shown(filters.picture(), 7)
 
 # %%
@@ -33,7 +33,7 @@ shown(filters.picture(), 7)
 # next the maps are half as fine.
 
 activations = Activations(samples.open_picture("chelsea"), ActivationOptions(most=6, size=160))
-activations.look()
+list(activations.look())
 shown(activations.picture(), 12)
 
 # %%

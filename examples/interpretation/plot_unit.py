@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 import skimage
 
 from deepatelier.interpretation import Deconvolution, DeconvolutionOptions
-from deepatelier.unit_page import UnitOptions, UnitPage
+from deepatelier.unit_options import UnitOptions
+from deepatelier.unit_page import UnitPage
 
 # %%
 # The more pictures, the better: the nine best of thirty are not the nine best of a million. These are the pictures in
@@ -20,7 +21,7 @@ from deepatelier.unit_page import UnitOptions, UnitPage
 
 pictures = [str(path) for path in sorted((Path(skimage.__file__).parent / "data").glob("*.png"))]
 page = UnitPage(pictures, UnitOptions(layer="relu4_1", channel=105, view_size=384, steps=120, size=256))
-page.look()
+list(page.look())
 
 figure, axis = plt.subplots(figsize=(12, 4.2), layout="constrained")
 axis.imshow(page.picture()[0].permute(1, 2, 0).numpy(force=True))
@@ -32,7 +33,7 @@ axis.set_axis_off()
 sheet = Deconvolution(
     pictures, DeconvolutionOptions(layer=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)
 )
-sheet.look()
+list(sheet.look())
 figure, axis = plt.subplots(figsize=(6, 9.5), layout="constrained")
 axis.imshow(sheet.picture()[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()

@@ -8,22 +8,23 @@ what does a loss on the total variation do?
 
 import matplotlib.pyplot as plt
 
-from deepatelier import labs, samples
-from deepatelier.labs import LabOptions
+from deepatelier.jobs import Context, carried_out
+from deepatelier.labs.pooling import PoolingLab
+from deepatelier.labs.total_variation import TotalVariationLab
 
-photo, painting = samples.open_picture("chelsea"), samples.open_picture("swirl")
+few = {"photo": "chelsea", "painting": "swirl"}
+labs = (PoolingLab(**few, size=256, steps=150), TotalVariationLab(**few, size=256, steps=150))
 
 figure, axes = plt.subplots(2, 1, figsize=(9, 7), layout="constrained")
-for axis, name in zip(axes, ("pooling", "total_variation"), strict=True):
-    sheet = labs.lab(name).make(photo, painting, LabOptions(size=256, steps=150))
-    for step in sheet.steps():
-        image = step.image
+for axis, lab in zip(axes, labs, strict=True):
+    result = carried_out(lab, Context())
+    image = result.files["picture"].image
     axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
     axis.set_axis_off()
 
 # %%
 # The total variation falls by far more than the style loss rises.
 
-for words, value in sheet.measures(image).items():
+for words, value in result.measure(image).measures.items():
     print(f"{words}: {value:.3f}")
 plt.show()

@@ -12,9 +12,9 @@ Fei-Fei, 2016). It looks at a photograph once. One that knows the paintings that
 import matplotlib.pyplot as plt
 
 from deepatelier import samples
-from deepatelier.synthesis import FastStyle, StyleOptions, StyleTransfer
+from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
 
-photo, options = samples.open_picture("coffee"), StyleOptions(fast=True, size=768)
+photo, options = samples.open_picture("coffee"), FastStyleOptions(size=768)
 names = ["swirl", "mosaic", "woodblock", "stained_glass"]
 figure, axes = plt.subplots(1, len(names), figsize=(14, 2.6), layout="constrained")
 for axis, name in zip(axes, names, strict=True):
@@ -37,4 +37,4 @@ for axis, (title, image) in zip(axes, pictures.items(), strict=True):
 
 # %%
 # For a painting of your own: ``atelier train-painter painting.jpg --photos FOLDER -o painter.safetensors``, and then
-# ``StyleOptions(fast=True, painter="painter.safetensors")``.
+# ``FastStyleOptions(painter="painter.safetensors")``.

@@ -9,14 +9,15 @@ difference is too small to be seen; ten times the difference has nothing of a te
 import matplotlib.pyplot as plt
 
 from deepatelier import samples
-from deepatelier.synthesis import Fooling, FoolingOptions
+from deepatelier.synthesis import Attack, AttackOptions
+from deepatelier.synthesis.fooling import paneled
 
-fooling = Fooling(samples.open_picture("coffee"), FoolingOptions(as_="teapot", size=320))
+fooling = Attack(samples.open_picture("coffee"), AttackOptions(as_="teapot", size=320))
 for step in fooling.steps():
     image = fooling.finished(step.image)
 
 figure, axis = plt.subplots(figsize=(15, 3), layout="constrained")
-axis.imshow(fooling.panels(image)[0].permute(1, 2, 0).numpy(force=True))
+axis.imshow(paneled(fooling, image).image[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%

@@ -8,13 +8,12 @@ A photograph is seen by VGG-19, and forgotten but for the activations of one lay
 
 import matplotlib.pyplot as plt
 
-from deepatelier import samples
-from deepatelier.synthesis import InversionOptions, make_inversion
+from deepatelier.jobs import Context, carried_out
+from deepatelier.synthesis import InversionSheetJob
 
 layers = ("relu2_2", "relu3_3", "relu4_3", "relu5_1", "relu5_3")
-sheet = make_inversion(samples.open_picture("chelsea"), InversionOptions(layer=layers, size=192, steps=150))
-for step in sheet.steps():
-    image = step.image
+sheet = carried_out(InversionSheetJob(photo="chelsea", layer=layers, size=192, steps=150), Context())
+image = sheet.files["picture"].image
 
 figure, axis = plt.subplots(figsize=(16, 2.6), layout="constrained")
 axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
@@ -23,6 +22,6 @@ axis.set_axis_off()
 # %%
 # How near each came: the distance of the activations, relative to those of the photograph.
 
-for words, value in sheet.measures(image).items():
+for words, value in sheet.measure(image).measures.items():
     print(f"{words}: {value:.3f}")
 plt.show()

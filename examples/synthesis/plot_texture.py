@@ -10,16 +10,22 @@ import matplotlib.pyplot as plt
 import torch
 
 from deepatelier import samples
-from deepatelier.synthesis import TextureOptions, make_texture
+from deepatelier.jobs import Context, carried_out
+from deepatelier.synthesis import (
+    ClassicalTexture,
+    ClassicalTextureOptions,
+    TextureOptions,
+    TextureSheetJob,
+    TextureSynthesis,
+)
 
 painting = samples.open_picture("mosaic")
 
 # %%
-# ``sheet`` paints the row of pictures, as ``atelier texture mosaic --sheet`` does.
+# A job paints the row of pictures, as ``atelier texture mosaic --sheet`` does.
 
-sheet = make_texture(painting, TextureOptions(size=192, steps=120, sheet=True))
-for step in sheet.steps():
-    image = step.image
+sheet = carried_out(TextureSheetJob(painting="mosaic", size=192, steps=120), Context())
+image = sheet.files["picture"].image
 
 figure, axis = plt.subplots(figsize=(15, 3), layout="constrained")
 axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
@@ -29,14 +35,14 @@ axis.set_axis_off()
 # How far each is from the painting, over how far two halves of the painting are from each other, by all five layers of
 # the last picture.
 
-for words, value in sheet.measures(image).items():
+for words, value in sheet.measure(image).measures.items():
     if words.endswith("ratio"):
         print(f"{words}: {value:.3f}")
 
 # %%
 # A picture that repeats without a seam: every convolution goes on at the opposite border. Shown two by two.
 
-tile = make_texture(samples.open_picture("swirl"), TextureOptions(size=192, steps=120, tileable=True))
+tile = TextureSynthesis(samples.open_picture("swirl"), TextureOptions(size=192, steps=120, tileable=True))
 for step in tile.steps():
     image = step.image
 
@@ -49,9 +55,11 @@ axis.set_axis_off()
 # 2000). It keeps small structures exactly, and knows nothing of larger ones.
 
 pictures = {"painting": painting.tensor(painting.fitted(192))}
-for method in ("gram", "wei-levoy"):
-    options = TextureOptions(size=192, steps=120) if method == "gram" else TextureOptions(size=192, method=method)
-    recipe = make_texture(painting, options)
+recipes = {
+    "gram": TextureSynthesis(painting, TextureOptions(size=192, steps=120)),
+    "wei-levoy": ClassicalTexture(painting, ClassicalTextureOptions(size=192)),
+}
+for method, recipe in recipes.items():
     for step in recipe.steps():
         image = step.image
     pictures[method] = recipe.finished(image)

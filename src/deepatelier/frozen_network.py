@@ -181,15 +181,15 @@ class FrozenNetwork:
 
     def _from_registry(self) -> nn.Module:
         options = self.options
-        if networks.is_own(options.network):
-            return networks.build(options.network).requires_grad_(False).eval()
-        chosen: dict[str, Any] = {} if options.pooling == "max" else {"pooling": options.pooling}
-        if options.weights == RANDOM:
-            with torch.random.fork_rng():
-                torch.manual_seed(options.seed)
+        with torch.random.fork_rng():  # weights begin at random wherever none are given
+            torch.manual_seed(options.seed)
+            if networks.is_own(options.network):
+                return networks.build(options.network).requires_grad_(False).eval()
+            chosen: dict[str, Any] = {} if options.pooling == "max" else {"pooling": options.pooling}
+            if options.weights == RANDOM:
                 return networks.build(options.network, **chosen).requires_grad_(False).eval()
-        headless: dict[str, Any] = {} if self.head else {"num_classes": 0}
-        return networks.build(options.network, weights=options.weights, **headless, **chosen)
+            headless: dict[str, Any] = {} if self.head else {"num_classes": 0}
+            return networks.build(options.network, weights=options.weights, **headless, **chosen)
 
 
 _SHARED: WeakValueDictionary[tuple[Any, ...], nn.Module] = WeakValueDictionary()

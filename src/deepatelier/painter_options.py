@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from deepatelier.inputs import InputType, PictureInput, PicturesInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import RecipeOptions, Words, option
-
-if TYPE_CHECKING:
-    from deepatelier.painter_training import PainterTraining
 
 __all__ = ["PainterJob", "PainterOptions"]
 
@@ -61,20 +58,15 @@ class PainterJob(Job, PainterOptions):
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
-        self._training(context)
+        from deepatelier.painter_training import PainterTraining
+
+        PainterTraining([context.picture(painting) for painting in self.paintings], self)
         return Plan(self.steps)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""
+        from deepatelier.jobs import isolated
         from deepatelier.painter_training import learnt
 
-        training = self._training(context)
-        for line in training.skipped:
-            context.say(f"Left out {line}")
-        result = yield from learnt(training, self, state)
+        result = yield from isolated(learnt(self, context, state), 0)  # networks are built with random weights
         return result
-
-    def _training(self, context: Context) -> PainterTraining:
-        from deepatelier.painter_training import PainterTraining
-
-        return PainterTraining([context.picture(painting) for painting in self.paintings], self)

@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,10 +19,10 @@ from deepatelier import __version__, samples
 from deepatelier.devices import precision_name
 from deepatelier.errors import OptionError, StateError
 from deepatelier.features import extract
-from deepatelier.files import sha256_of
 from deepatelier.frozen_network import FrozenNetwork, with_weights
 from deepatelier.images import Picture
 from deepatelier.jobs import (
+    Context,
     Input,
     Measured,
     Result,
@@ -92,8 +91,8 @@ class PainterTraining:
         for painting in paintings:
             self._looking.geometry.check_size("painting", painting.fitted(options.size), "raise --size")
         pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
-        batch = options.batch * options.crop**2 * _BYTES_PER_PIXEL
-        self._looking = within_memory(self._looking, pixels, options.size, batch, "Lower --size, --crop or --batch")
+        needs = pixels, options.batch * options.crop**2 * _BYTES_PER_PIXEL
+        self._looking = within_memory(self._looking, needs, options.size, "Lower --size, --crop or --batch")
         self.device, self.precision = self._looking.device, precision_name(self._looking.precision)
         self._photos = Photographs(options.photos, options.resampling)
         self.skipped = self._photos.skipped
@@ -237,14 +236,11 @@ class PainterTraining:
         return gram_style(options.style_layers, grams, [1 / len(energies) / energy for energy in energies])
 
 
-def learnt(training: PainterTraining, job: PainterJob, state: State | None) -> Work:
-    """The steps of a job; what ends it early keeps what was learnt until then.
-
-    Args:
-        training: What trains.
-        job: What was asked for.
-        state: Of an earlier step, to go on after it.
-    """
+def learnt(job: PainterJob, context: Context, state: State | None) -> Work:
+    """The steps of a job; what ends it early keeps what was learnt until then."""
+    training = PainterTraining([context.picture(painting) for painting in job.paintings], job)
+    for line in training.skipped:
+        context.say(f"Left out {line}")
     interrupted, error = False, None
     try:
         yield from training.steps(state)
@@ -271,9 +267,7 @@ def learnt(training: PainterTraining, job: PainterJob, state: State | None) -> W
 
 def _input(source: str) -> Input:
     """The entry of a folder of photographs, a file or a sample."""
-    if samples.is_sample(source):
-        return Input.of(samples.open_picture(source))
-    return Input(name=Path(source).resolve().name, sha256=sha256_of(Path(source)))
+    return Input.of(samples.open_picture(source) if samples.is_sample(source) else source)
 
 
 def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:

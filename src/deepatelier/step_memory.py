@@ -28,13 +28,20 @@ _KEPT = 1.35
 
 
 def within_memory(
-    looking: FrozenNetwork, pixels: int, longest: int, more: int, advice: str = "Lower --size"
+    looking: FrozenNetwork, needs: tuple[int, int], longest: int, advice: str = "Lower --size"
 ) -> FrozenNetwork:
-    """The network as it fits in the memory that is free: itself, or with checkpoints. Arguments of `take_memory`.
+    """The network as it fits in the memory that is free: itself, or with checkpoints.
+
+    Args:
+        looking: The network, with the layers up to which it sees.
+        needs: Pixels of the largest picture, times how many are looked at together; and bytes beside the network's.
+        longest: The longest side of the picture.
+        advice: What to do.
 
     Raises:
         MemoryLimitError: A step on so many pixels does not fit with checkpoints either.
     """
+    pixels, more = needs
     fits = memory(looking, pixels) + more <= available_memory(looking.device)
     fitting = looking if fits else looking.replaced(networks.with_checkpoints)
     take_memory(fitting, pixels, longest, more, advice)

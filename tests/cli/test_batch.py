@@ -75,8 +75,9 @@ def test_inputs_are_not_overwritten(capsys, tmp_path, folder):
     painting.write_bytes((folder / "a.png").read_bytes())
     code, _, err = run(capsys, "style", folder / "[ab].png", painting, "-o", out, *QUICK)
     assert code == 2
+    assert [path.name for path in out.iterdir()] == ["a.png"]
     assert painting.read_bytes() == (folder / "a.png").read_bytes()
-    assert "Made 1 of 2" in err
+    assert "a.png is an input, and would be overwritten" in err
 
 
 def test_what_is_there_without_a_record_is_left(capsys, tmp_path, folder):
@@ -142,7 +143,7 @@ def test_pictures_of_one_name(capsys, tmp_path):
         (["{folder}/*.xyz", "coffee", "-o", "out"], "No file is named"),
         (["{folder}", "coffee", "-o", "{folder}/a.png/out"], "cannot be made"),
         (["{folder}/a.png", "coffee", "--force"], "--force is for a folder"),
-        (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json out"),
+        (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json and further outputs out"),
         (["{folder}/a.png", "coffee:x"], "The weight of coffee is no number: 'x'"),
         (["{folder}/a.png", "cofffee:x"], "no file or sample"),
         (["{folder}/a.png", "{folder}/b.png", "coffee", "-o", "out"], "put their pattern in quotes"),
@@ -177,7 +178,7 @@ def test_standard_input_and_output(tmp_path, photo_file):
     record = read_record(tmp_path / "out.png")
     assert record.inputs["photo"].name == "standard_input"
     assert record.inputs["painting_2"].name == "rocket"
-    assert record.options["style_weights"] == [2.0, 1.0]
+    assert record.job["style_weights"] == [2.0, 1.0]
     empty = subprocess.run(words, input=b"", capture_output=True, check=False, env=os.environ)
     assert empty.returncode == 2
     assert b"Standard input is empty" in empty.stderr
@@ -193,7 +194,7 @@ def test_several_paintings_and_masks_are_made_again(capsys, tmp_path, monkeypatc
     assert run(capsys, "style", photo_file, "coffee", "rocket", *words, *QUICK)[0] == 0
     record = read_record(tmp_path / "a.png")
     assert set(record.inputs) == {"photo", "painting", "painting_2", "mask", "style_mask", "style_mask_2"}
-    assert record.options["style_masks"] == ["white.png", "white.png"]
+    assert record.job["style_masks"] == ["white.png", "white.png"]
     code, _, err = run(capsys, "rerun", "a.png")
     assert code == 0
     assert "every pixel is as in the first one" in err

@@ -6,68 +6,72 @@ import pytest
 from PIL import Image
 from tests_support import run
 
-from deepatelier import images, labs
-from deepatelier.cli.rerun import _RECIPES
-from deepatelier.jobs import read_record
+from deepatelier import images
+from deepatelier.jobs import Batch, command_of, kinds, load, read_record
+from deepatelier.labs.painted import PaintedLab
+from deepatelier.synthesis.painting_job import PaintingJob
 
 QUICK = ("--device", "cpu", "--steps", "3")
+SMALL = ("--size", "48", *QUICK)
 COMMANDS = {
-    "style": ("style", "chelsea", "coffee", "--size", "48", *QUICK),
-    "sheet": (
-        "sheet",
-        "chelsea",
-        "coffee",
-        "--rows",
-        "seed=0,1",
-        "--columns",
-        "strength=0.5,1",
-        "--size",
-        "64",
-        *QUICK,
-    ),
-    "texture": ("texture", "coffee", "--size", "64", "--tileable", *QUICK),
-    "reconstruct content": ("reconstruct", "content", "chelsea", "--size", "48", *QUICK),
-    "reconstruct style": ("reconstruct", "style", "coffee", "--size", "48", *QUICK),
-    "invert": ("invert", "chelsea", "--size", "48", "--layer", "relu2_2", *QUICK),
-    "visualize": ("visualize", "--class", "espresso", "--size", "64", *QUICK),
-    "dream": ("dream", "chelsea", "--size", "96", "--levels", "2", "--guide", "coffee", *QUICK),
-    "fool": ("fool", "coffee", "--as", "teapot", "--size", "96", "--device", "cpu"),
+    "style": ("chelsea", "coffee", *SMALL),
+    "style/fast": ("chelsea", "swirl", "--fast", "--size", "48", "--device", "cpu"),
+    "sheet": ("chelsea", "coffee", "--rows", "seed=0,1", "--columns", "strength=0.5,1", "--size", "64", *QUICK),
+    "texture": ("coffee", "--size", "64", "--tileable", *QUICK),
+    "texture/sheet": ("coffee", "--size", "48", "--sheet", "--style-layers", "relu1_1,relu2_1", *QUICK),
+    "texture/wei-levoy": ("coffee", "--size", "32", "--method", "wei-levoy", "--device", "cpu"),
+    "reconstruct content": ("chelsea", *SMALL),
+    "reconstruct style": ("coffee", *SMALL),
+    "invert": ("chelsea", "--layer", "relu2_2", *SMALL),
+    "invert/sheet": ("chelsea", "--layer", "relu1_2,relu2_2", *SMALL),
+    "visualize": ("--class", "espresso", "--size", "64", *QUICK),
+    "dream": ("chelsea", "--size", "96", "--levels", "2", "--guide", "coffee", *QUICK),
+    "dream/film": ("chelsea", "--size", "96", "--levels", "1", "--frames", "3", "--frame-steps", "2", *QUICK),
+    "fool": ("coffee", "--as", "teapot", "--size", "96", "--device", "cpu"),
+    "fool/ascent": ("coffee", "--as", "teapot", "--method", "ascent", "--size", "96", "--device", "cpu"),
     **{
-        f"lab {name}": ("lab", name, "--painting", "coffee", "--size", "32", *QUICK)
-        for name in labs.names()
-        if isinstance(labs.lab(name), labs.PaintedLab)
+        kind: ("--painting", "coffee", "--size", "32", *QUICK)
+        for kind in kinds()
+        if issubclass(load(kind), PaintedLab)
     },
 }
+"""The words of every kind of job that paints, after its command's."""
+
+SILENT = {"style", "style/fast", "sheet", "lab grid", "lab pooling"}
+"""What shows nothing but itself, unless it is asked for a report."""
+
+
+def _words(kind):
+    return (*command_of(kind).split(), *COMMANDS[kind])
 
 
 def test_every_recipe_is_tried():
-    assert set(COMMANDS) == set(_RECIPES)
+    assert set(COMMANDS) == {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, Batch))}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_picture_carries_the_record_and_can_be_made_again(capsys, tmp_path, monkeypatch, command):
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_the_picture_carries_the_record_and_can_be_made_again(capsys, tmp_path, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(".")
-    output = tmp_path / (f"{command.split()[-1]}.png" if command.startswith("lab") else "a.png")
-    target = tmp_path if command.startswith("lab") else output
-    code, out, err = run(capsys, *COMMANDS[command], "-o", target, "--json")
+    output = tmp_path / (f"{kind.split()[-1]}.png" if kind.startswith("lab") else "a.png")
+    target = tmp_path if kind.startswith("lab") else output
+    code, out, err = run(capsys, *_words(kind), "-o", target, "--json")
     assert (code, err) == (0, "")
     told, carried = json.loads(out), read_record(output)
-    assert (told["command"], carried.command) == (command, command)
+    assert told["job"]["kind"] == carried.kind == kind
+    assert set(carried.job) == {"kind", *load(kind).model_fields}
     assert told["losses"] == carried.losses
     assert told["measures"] == carried.measures
-    assert bool(carried.measures) == (command not in ("style", "sheet", "lab grid", "lab pooling"))
+    assert bool(carried.measures) == (kind not in SILENT)
     assert tuple(told["size"]) == images.open_picture(output).size[::-1]
     code, _, err = run(capsys, "rerun", output)
     assert code == 0
     assert "every pixel is as in the first one" in err
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_what_it_shows_is_said_in_words(capsys, tmp_path, command):
-    if command.startswith("lab"):
-        return
-    code, out, err = run(capsys, *COMMANDS[command], "-o", tmp_path / "a.png")
+@pytest.mark.parametrize("kind", sorted(kind for kind in COMMANDS if not kind.startswith("lab")))
+def test_what_it_shows_is_said_in_words(capsys, tmp_path, kind):
+    code, out, err = run(capsys, *_words(kind), "-o", tmp_path / "a.png")
     assert (code, out) == (0, "")
     assert all(words in err for words in read_record(tmp_path / "a.png").measures)
     assert "Wrote" in err
@@ -83,10 +87,10 @@ def test_a_film(capsys, tmp_path, ending):
     assert "pictures: 3" in err
     assert output.stat().st_size > 1000
     record = json.loads((tmp_path / f"film{ending}.json").read_text())
-    assert (record["steps"], record["options"]["frames"]) == (3 + 2 * 2, 3)
+    assert (record["steps"], record["job"]["frames"]) == (3 + 2 * 2, 3)
     code, _, err = run(capsys, "rerun", output)
-    assert code == 2
-    assert ("not a picture" if ending == ".mp4" else "of a film") in err
+    assert code == 0
+    assert f"Wrote {tmp_path / f'film_again{ending}'}: every pixel is as in the first one" in err
     assert tuple(record["size"]) == ((96, 62) if ending == ".mp4" else (96, 63))
     assert run(capsys, *words, "-o", output, "--no-metadata")[0] == 0
     assert not (tmp_path / f"film{ending}.json").exists()
@@ -100,11 +104,17 @@ def test_a_film_is_no_jpeg(capsys, tmp_path):
 
 def test_panels(capsys, tmp_path):
     panels = tmp_path / "panels.png"
-    code, _, err = run(capsys, *COMMANDS["fool"], "-o", tmp_path / "a.png", "--panels", panels)
+    code, _, err = run(capsys, *_words("fool"), "-o", tmp_path / "a.png", "--panels", panels)
     assert code == 0
     _, width = images.open_picture(panels).size
     assert width > 4 * 96
     assert "fooled: True" in err
+    record = read_record(panels)
+    assert (record.kind, record.part) == ("fool", "panels")
+    code, _, err = run(capsys, "rerun", panels)
+    assert code == 0
+    assert "panels_again.png: every pixel is as in the first one" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "panels.png", "panels_again.png"]
 
 
 def test_transparency_that_a_network_does_not_see_is_said(capsys, tmp_path):
@@ -138,7 +148,7 @@ def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):
         (("fool", "coffee", "--panels", "a.xyz"), "is none that can be written here"),
         (("texture", "coffee", "--method", "wei-levoy", "--tv", "1"), "does not use --tv"),
         (("invert", "chelsea", "--layer", "relu9_9"), "relu9_9"),
-        (("invert", "none.jpg"), "no file none.jpg"),
+        (("invert", "none.jpg"), "There is no file none.jpg"),
         (("reconstruct", "styl", "coffee"), "style"),
         (("lab", "gird"), "Did you mean grid"),
         (("lab", "pooling", "--pooling", "average"), "Leave --pooling out"),

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from deepatelier import images, samples
+from deepatelier import images
 from deepatelier.cli import main
-from deepatelier.cli.painting import paint
 from deepatelier.images import OUTPUT_FORMATS, open_picture
-from deepatelier.synthesis import StyleOptions, StyleTransfer
+from deepatelier.jobs import make, read_record
+from deepatelier.synthesis import StyleJob
 
 QUICK = ["--size", "64", "--steps", "3"]
 
@@ -81,9 +81,13 @@ def test_a_record_without_inputs_or_with_odd_options_is_refused(capsys, tmp_path
     for number, change in enumerate(
         [
             {"inputs": {}},
-            {"options": {**told["options"], "size": 10**9}},
-            {"options": {"\x1b[31m": 1}},
-            {"command": "x"},
+            {"job": {**told["job"], "size": 10**9}},
+            {"job": {**told["job"], "\x1b[31m": 1}},
+            {"job": {"\x1b[31m": 1}},
+            {"job": {**told["job"], "kind": "x"}},
+            {"job": {**told["job"], "kind": "\x1b[31m"}},
+            {"part": "\x1b[31m"},
+            {"part": "film"},
         ]
     ):
         path = tmp_path / f"b{number}.png"
@@ -122,9 +126,10 @@ def test_the_first_picture_is_not_overwritten(capsys, tmp_path, monkeypatch):
 
 def test_what_was_interrupted_is_made_again_as_it_was(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    photo, painting = samples.open_picture("chelsea"), samples.open_picture("coffee")
-    options = StyleOptions(size=64, levels=2, steps=8)
-    paint("style", lambda: StyleTransfer(photo, painting, options), Path("a.png"), json=False, stop_after=3)
+    job = StyleJob(photo="chelsea", paintings=("coffee",), size=64, levels=2, steps=8)
+    make(job, {"picture": Path("a.png")}, stop_after=3)
+    assert (read_record("a.png").steps, read_record("a.png").interrupted) == (3, True)
     _run("rerun", "a.png")
     assert "every pixel is as in the first one" in capsys.readouterr().err
     assert open_picture("a_again.png").size == (42, 64)
+    assert (read_record("a_again.png").steps, read_record("a_again.png").interrupted) == (3, True)

@@ -5,8 +5,7 @@ from conftest import gradient_picture
 from PIL import Image
 from tests_support import run
 
-from deepatelier.cli import painting
-from deepatelier.jobs import read_record
+from deepatelier.jobs import read_record, runner
 
 QUICK = ["--size", "64", "--steps", "2", "--device", "cpu", "--rows", "strength=0.5,1"]
 
@@ -15,18 +14,20 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     output = tmp_path / "sheet.png"
     words = ["sheet", photo_file, "coffee", "-o", output, *QUICK, "--columns"]
     painted = []
-    real = painting.record_of
+    real = runner.record_of
 
-    def counted(made, *arguments, **named):
-        painted.append(named["output"])
+    def counted(*arguments):
+        painted.append(arguments)
         if len(painted) == 2:
             raise KeyboardInterrupt
-        return real(made, *arguments, **named)
+        return real(*arguments)
 
-    monkeypatch.setattr(painting, "record_of", counted)
-    assert run(capsys, *words, "style-scale=0.5,1")[0] == 130
-    assert not output.exists()
-    monkeypatch.setattr(painting, "record_of", real)
+    monkeypatch.setattr(runner, "record_of", counted)
+    code, _, err = run(capsys, *words, "style-scale=0.5,1")
+    assert code == 130
+    assert f"what was there is in {output}" in err
+    assert read_record(output).interrupted
+    monkeypatch.setattr(runner, "record_of", real)
     first = tmp_path / "sheet_pictures" / "strength_0.5_style_scale_0.5.png"
     time = first.stat().st_mtime_ns
     code, _, err = run(capsys, *words, "style-scale=0.5,1,2")
@@ -35,7 +36,7 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     assert first.stat().st_mtime_ns == time
     assert len(list(first.parent.iterdir())) == 6
     record = read_record(output)
-    assert record.command == "sheet"
+    assert (record.kind, record.interrupted) == ("sheet", False)
     assert len(record.losses) == 7
     assert "6 of 6 pictures were finished before" in run(capsys, *words, "style-scale=0.5,1,2")[2]
     code, _, err = run(capsys, "rerun", output, "--input", f"photo={photo_file}")
@@ -55,9 +56,21 @@ def test_a_sheet_is_made_again_though_a_cell_takes_no_steps_and_the_photograph_i
 
 
 def test_inputs_are_not_overwritten(capsys, tmp_path, photo_file):
-    code, _, err = run(capsys, "sheet", photo_file, "coffee", "--mask", photo_file, "-o", photo_file, *QUICK)
+    before = photo_file.read_bytes()
+    words = ["sheet", "coffee", "swirl", "--mask", photo_file, "-o", photo_file, *QUICK, "--columns", "seed=0,1"]
+    code, _, err = run(capsys, *words)
     assert code == 2
-    assert "overwrit" in err or "is the" in err
+    assert "is also an input" in err
+    assert [path.name for path in tmp_path.iterdir()] == [photo_file.name]
+    assert photo_file.read_bytes() == before
+
+
+def test_a_photograph_that_is_not_there_leaves_no_folder(capsys, tmp_path):
+    words = ["sheet", tmp_path / "none.jpg", "swirl", "-o", tmp_path / "s.png", *QUICK, "--columns", "seed=0,1"]
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert "There is no file" in err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_documents_sheet(capsys, tmp_path, photo_file):
@@ -67,7 +80,7 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
     record = json.loads(out)
     assert len(record["losses"]) == 21
     assert "(a) to relu1_1, ratio 1e-04" in record["losses"]
-    layers = read_record(tmp_path / "s_pictures" / "c_to_relu3_1_ratio_1e-02.png").options
+    layers = read_record(tmp_path / "s_pictures" / "c_to_relu3_1_ratio_1e-02.png").job
     assert layers["style_layers"] == ["relu1_1", "relu2_1", "relu3_1"]
     assert layers["alpha"] / layers["beta"] == pytest.approx(1e-2)
     with Image.open(tmp_path / "s.png") as sheet:
@@ -87,7 +100,7 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
         (["--rows", "strength=0.5,1"], "Strength sets the balance"),
         (["--style-loss", "moments"], "another style loss has another unit"),
         (["--rows", "seed=0", "--columns", "ratio=1e-3,x"], "a number above 0"),
-        (["--fast"], "a sheet is painted step by step"),
+        (["--fast"], "Unknown option: --fast"),
     ],
 )
 def test_bad_axes(capsys, tmp_path, photo_file, words, said):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from tests_support import run
 
+from deepatelier.jobs import Input, read_record
 from deepatelier.training import read_training
 
 QUICK = ["--epochs", "2", "--limit", "200"]
@@ -41,7 +42,12 @@ def test_train_and_evaluate(capsys, tmp_path, monkeypatch):
     assert {"test.json", "test_confusion.png", "test_mistakes.png", "curves.png", "history.csv"} <= written
     code, out, err = run(capsys, "evaluate", "runs/digits-mlp", "digits", "--json")
     assert "were read before" in err
-    assert json.loads(out) == json.loads((tmp_path / "runs" / "digits-mlp" / "test.json").read_text())
+    found = json.loads(out)
+    assert found == json.loads((tmp_path / "runs" / "digits-mlp" / "test.json").read_text())
+    assert (found["part"], found["dataset"], found["network"], len(found["table"])) == ("test", "digits", "mlp", 10)
+    assert found["record"]["measures"]["accuracy"] == found["accuracy"] > 0
+    record = read_record(tmp_path / "runs" / "digits-mlp" / "test_mistakes.png")
+    assert (record.kind, record.inputs["training"].name, record.part) == ("evaluate", "digits-mlp", "mistakes")
     code, out, _ = run(capsys, "evaluate", "runs/digits-mlp", "digits", "--part", "validation", "--markdown")
     assert out.startswith("| class |")
 
@@ -51,7 +57,7 @@ def test_json_is_the_record(capsys, tmp_path):
     assert (code, err) == (0, "")
     record = json.loads(out)
     assert record == json.loads((tmp_path / "run" / "record.json").read_text())
-    assert record["options"]["limit"] == 200
+    assert record["job"]["limit"] == 200
     assert str(tmp_path) not in out
 
 
@@ -61,8 +67,14 @@ def test_a_folder_of_ones_own_with_a_corrupt_picture(capsys, tmp_path, folder_of
     code, _, err = run(capsys, "train", folder_of_two, *words)
     assert code == 0
     assert "broken.png is not a picture" in err
-    record = read_training(tmp_path / "run")
-    assert (record.network, record.classes, record.dataset) == ("resnet20", ("blue", "red"), "pictures")
+    read = read_training(tmp_path / "run")
+    assert (read.details.network, read.details.classes, read.details.dataset) == (
+        "resnet20",
+        ("blue", "red"),
+        "pictures",
+    )
+    assert read.record.job["dataset"] == "pictures"
+    assert read.record.inputs["dataset"] == Input.of(folder_of_two)
     code, _, err = run(capsys, "evaluate", tmp_path / "run", folder_of_two, "--json")
     assert code == 0
 
@@ -86,7 +98,7 @@ def test_the_network_is_looked_at_painted_from_and_fooled(capsys, tmp_path, fold
     for words in ([], ["--input", f"network={trained / 'weights.safetensors'}"], ["--input", f"network={trained}"]):
         code, _, err = run(capsys, "rerun", tmp_path / "visualize.png", "-o", tmp_path / "again.png", *words)
         assert code == 0
-        assert "every pixel is as in the first picture" in err
+        assert "every pixel is as in the first one" in err
     code, _, err = run(capsys, "rerun", trained / "curves.png")
     assert code == 2
     assert "record.json lies beside it" in err
@@ -114,7 +126,7 @@ def test_interrupted_and_resumed(capsys, tmp_path, monkeypatch):
     assert run(capsys, *words)[0] == 2
     code, _, err = run(capsys, "train", "digits", "--resume", "-o", tmp_path / "run")
     assert code == 0
-    assert read_training(tmp_path / "run").epochs == 3
+    assert read_training(tmp_path / "run").details.epochs == 3
 
 
 @pytest.mark.parametrize(

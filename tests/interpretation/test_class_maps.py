@@ -8,7 +8,7 @@ from torch import nn
 from deepatelier import networks, samples
 from deepatelier.errors import OptionError, UnknownNameError
 from deepatelier.interpretation import class_activation_map, deconvolution, grad_cam, occlusion, saliency
-from deepatelier.interpretation.occlusion import GREY, evaluations
+from deepatelier.interpretation.occlusion import GREY, evaluations, occluding
 
 captum_attr = pytest.importorskip("captum.attr")
 
@@ -68,10 +68,13 @@ def test_the_square_stands_on_the_middle_of_its_field_and_is_cut_off_at_the_bord
 
 
 def test_several_classes_of_one_picture_cost_one_pass():
-    calls = []
+    passes = []
     network, image = TinyClassifier(), torch.rand(1, 3, 9, 7)
-    together = occlusion(network, image, [4, 0], window=3, stride=2, advance=lambda: calls.append(1))
-    assert len(calls) == evaluations((9, 7), 3, 2) == 5
+    network.register_forward_hook(lambda *_: passes.append(1))
+    steps = list(occluding(network, image, [4, 0], window=3, stride=2))
+    assert len(steps) == evaluations((9, 7), 3, 2) == 5
+    assert len(passes) == 1 + len(steps)  # the picture itself, and the covered ones
+    together = occlusion(network, image, [4, 0], window=3, stride=2)
     for found, number in zip(together, (4, 0), strict=True):
         assert torch.allclose(found, occlusion(network, image, number, window=3, stride=2)[0], atol=1e-6)
 

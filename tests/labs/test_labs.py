@@ -1,41 +1,64 @@
+"""The labs that paint."""
+
 import pytest
 import torch
 from conftest import gradient_picture
 
-from deepatelier import labs
-from deepatelier.errors import UnknownNameError
-from deepatelier.labs import LabOptions
-
-PHOTO, PAINTING = gradient_picture(40, 56), gradient_picture(48, 36)
-OPTIONS = LabOptions(size=32, steps=2, device="cpu", precision="float32")
-
-
-def test_the_grid_has_a_row_for_each_number_of_layers_and_a_column_for_each_ratio():
-    sheet = labs.lab("grid").make(PHOTO, PAINTING, OPTIONS)
-    recipes = list(sheet.recipes.values())
-    assert len(recipes) == 20
-    assert [recipe.options.alpha / recipe.options.beta for recipe in recipes[:4]] == pytest.approx(
-        [1e-4, 1e-3, 1e-2, 1e-1]
-    )
-    assert [len(recipe.options.style_layers) for recipe in recipes[::4]] == [1, 2, 3, 4, 5]
+from deepatelier.images import Sheet, encode
+from deepatelier.jobs import Context, carried_out, kinds, load
+from deepatelier.labs.grid import GridLab
+from deepatelier.labs.painted import PaintedLab
+from deepatelier.labs.pooling import PoolingLab
+from deepatelier.labs.total_variation import TotalVariationLab
 
 
-def test_pooling_differs_in_the_pooling_alone():
-    first, second = labs.lab("pooling").make(PHOTO, PAINTING, OPTIONS).recipes.values()
-    differ = {name for name, value in first.options if value != getattr(second.options, name)}
+@pytest.fixture
+def few(tmp_path):
+    """Small pictures and few steps, as options of a lab."""
+    pictures = {"photo": gradient_picture(40, 56), "painting": gradient_picture(48, 36)}
+    for name, picture in pictures.items():
+        (tmp_path / f"{name}.png").write_bytes(encode(picture.tensor(), "PNG"))
+    files = {name: str(tmp_path / f"{name}.png") for name in pictures}
+    return {**files, "size": 32, "steps": 2, "device": "cpu", "precision": "float32"}
+
+
+def test_those_of_the_registry():
+    painting = {load(kind) for kind in kinds() if issubclass(load(kind), PaintedLab)}
+    assert painting == {GridLab, PoolingLab, TotalVariationLab}
+
+
+def test_the_grid_has_a_row_for_each_number_of_layers_and_a_column_for_each_ratio(few):
+    jobs = list(GridLab(**few).children(Context()).values())
+    assert len(jobs) == 20
+    assert GridLab.columns == 4
+    assert [job.alpha / job.beta for job in jobs[:4]] == pytest.approx([1e-4, 1e-3, 1e-2, 1e-1])
+    assert [len(job.style_layers) for job in jobs[::4]] == [1, 2, 3, 4, 5]
+
+
+def test_pooling_differs_in_the_pooling_alone(few):
+    first, second = PoolingLab(**few).children(Context()).values()
+    differ = {name for name, value in first if value != getattr(second, name)}
     assert differ == {"pooling"}
 
 
-def test_total_variation_says_what_it_does():
-    sheet = labs.lab("total_variation").make(PHOTO, PAINTING, OPTIONS)
-    image = torch.rand(sheet.initial().shape, generator=torch.Generator().manual_seed(0))
-    smooth = sheet.picture(image, "with total variation")
+@pytest.mark.parametrize("lab", [GridLab, PoolingLab, TotalVariationLab])
+def test_every_picture_is_of_the_labs_pictures_and_options(few, lab):
+    job = lab(**few)
+    for child in job.children(Context()).values():
+        assert (child.photo, child.paintings) == (job.photo, (job.painting,))
+        assert {name: getattr(child, name) for name in ("size", "steps", "device", "precision")} == {
+            name: few[name] for name in ("size", "steps", "device", "precision")
+        }
+
+
+def test_total_variation_says_what_it_does(few):
+    lab = TotalVariationLab(**few)
+    result = carried_out(lab, Context())
+    labels = tuple(lab.children(Context()))
+    image = torch.rand(result.files["picture"].image.shape, generator=torch.Generator().manual_seed(0))
+    smooth = Sheet((22, 32), labels, 2).picture(image, labels.index("with total variation"))
     smooth.copy_(torch.nn.functional.avg_pool2d(smooth, 3, 1, 1))
-    found = sheet.measures(image)
-    assert found["the total variation falls by"] > 0.3
-    assert set(found) == {"the total variation falls by", "the style loss rises by"}
-
-
-def test_an_unknown_lab():
-    with pytest.raises(UnknownNameError, match="grid"):
-        labs.lab("gird")
+    found = result.measure(image)
+    assert found.measures["the total variation falls by"] > 0.3
+    assert set(found.measures) == {"the total variation falls by", "the style loss rises by"}
+    assert list(found.losses) == [*labels, "total"]

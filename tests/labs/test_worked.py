@@ -5,31 +5,36 @@ import math
 import pytest
 import torch
 
-from deepatelier import labs
-from deepatelier.labs import ComputedLab, WorkedExample, WorkedOptions
+from deepatelier.errors import UnknownNameError
+from deepatelier.jobs import Context, carried_out, kinds, load
+from deepatelier.labs.computed import ComputedLab
 
-COMPUTED = [name for name in labs.names() if isinstance(labs.lab(name), ComputedLab)]
-
-
-def worked(name, seed=0):
-    example = WorkedExample(labs.lab(name).work, WorkedOptions(seed=seed))
-    example.look()
-    return example
+COMPUTED = [kind for kind in kinds() if issubclass(load(kind), ComputedLab)]
 
 
-@pytest.mark.parametrize("name", COMPUTED)
-def test_it_draws_and_finds(name):
+def worked(kind, seed=0):
+    return carried_out(load(kind)(seed=seed), Context())
+
+
+@pytest.mark.parametrize("kind", COMPUTED)
+def test_it_draws_and_finds(kind):
     before = torch.random.get_rng_state()
-    example = worked(name)
+    result = worked(kind)
     assert torch.equal(torch.random.get_rng_state(), before)
-    image = example.picture()
+    image = result.files["picture"].image
     assert image.shape[:2] == (1, 3)
     assert image.std() > 0.05
-    findings = example.measures(image)
+    findings = result.measure(image).measures
     assert findings
     assert all(isinstance(value, str) or math.isfinite(value) for value in findings.values())
+    assert ("film" in result.files) == (kind == "lab optimizers")
 
 
 def test_the_seed_decides():
-    first, again, other = (worked("descent", seed).measures(torch.empty(0)) for seed in (0, 0, 1))
+    first, again, other = (worked("lab descent", seed).measure(None).measures for seed in (0, 0, 1))
     assert first == again != other
+
+
+def test_an_unknown_lab():
+    with pytest.raises(UnknownNameError, match="lab grid"):
+        load("lab gird")

@@ -1,5 +1,4 @@
 import copy
-import pickle
 import subprocess
 import sys
 
@@ -8,6 +7,7 @@ import torch
 
 from deepatelier.errors import OptionError
 from deepatelier.features import extract
+from deepatelier.jobs import State
 from deepatelier.synthesis import PixelCanvas, content, gram_matrices, gram_style, synthesize, total_variation
 
 LAYERS = ("relu1", "relu2")
@@ -54,7 +54,7 @@ def test_the_first_image_is_the_start_and_images_are_copies(tiny, criterion):
 def test_three_steps_resumed_equal_three_more(tiny, criterion, optimizer, saved):
     whole = list(synthesize(tiny, criterion, PixelCanvas(_start()), optimizer=optimizer, steps=6))
     *_, third = (s for s in synthesize(tiny, criterion, PixelCanvas(_start()), optimizer=optimizer, steps=3))
-    state = pickle.loads(pickle.dumps(third.state)) if saved else third.state
+    state = State.from_bytes(third.state.to_bytes()) if saved else third.state
     resumed = list(
         synthesize(tiny, criterion, PixelCanvas(torch.zeros(1, 3, 16, 20)), optimizer=optimizer, steps=3, state=state)
     )
@@ -71,8 +71,9 @@ def test_a_state_owns_its_memory(tiny, criterion):
     state = second.state
     before = copy.deepcopy(state)
     next(run)
-    assert torch.equal(state.canvas["levels"], before.canvas["levels"])
-    assert torch.equal(state.optimizer["state"]["gradient"], before.optimizer["state"]["gradient"])
+    assert torch.equal(state.values["canvas"]["levels"], before.values["canvas"]["levels"])
+    gradients = [each.values["optimizer"]["state"]["gradient"] for each in (state, before)]
+    assert torch.equal(*gradients)
     with pytest.raises(RuntimeError, match="gone"):
         _ = second.state
 
@@ -83,17 +84,29 @@ def test_a_changed_criterion_drops_the_optimisers_memory(tiny, criterion):
     louder = {**criterion, "style": (500.0, criterion["style"][1])}
     going_on = next(synthesize(tiny, louder, PixelCanvas(_start()), steps=1, state=state)).state
     same = next(synthesize(tiny, criterion, PixelCanvas(_start()), steps=1, state=state)).state
-    assert going_on.optimizer["state"]["s"] == []
-    assert len(same.optimizer["state"]["s"]) > 0
+    assert going_on.values["optimizer"]["state"]["s"] == []
+    assert len(same.values["optimizer"]["state"]["s"]) > 0
 
 
 def test_random_numbers_go_on_too(tiny, criterion):
-    torch.manual_seed(1)
-    state = next(synthesize(tiny, criterion, PixelCanvas(_start()), steps=1)).state
-    expected = torch.rand(3)
-    torch.manual_seed(99)
-    next(synthesize(tiny, criterion, PixelCanvas(_start()), steps=1, state=state))
-    assert torch.equal(torch.rand(3), expected)
+    """In a generator of any seed; those of the process are left alone."""
+    drawn = []
+
+    def view(image, generator):
+        drawn.append(torch.rand(1, generator=generator).item())
+        return image
+
+    def run(steps, seed, state=None):
+        generator, canvas = torch.Generator().manual_seed(seed), PixelCanvas(_start(), view=view)
+        *_, last = synthesize(tiny, criterion, canvas, steps=steps, generator=generator, state=state)
+        return last.state
+
+    before = torch.random.get_rng_state()
+    run(4, seed=1)
+    run(2, seed=99, state=run(2, seed=1))
+    assert drawn[:4] == drawn[4:]
+    assert len(set(drawn[:4])) == 4
+    assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_no_hook_is_alive_while_a_step_is_looked_at(tiny, criterion):
@@ -118,9 +131,10 @@ def test_the_margin_is_painted_but_not_shown(tiny):
 def test_the_first_step_does_not_import_torchs_compiler():
     """Which takes longer than the step; nor does a painter."""
     program = (
-        "import sys; from deepatelier import samples; from deepatelier.synthesis import FastStyle, StyleOptions, "
-        "StyleTransfer; photo = samples.open_picture('coffee'); next(StyleTransfer(photo, photo, StyleOptions(size=48, "
-        "device='cpu')).steps()); FastStyle(photo, 'swirl', StyleOptions(fast=True, size=48, device='cpu')).initial();"
+        "import sys; from deepatelier import samples; from deepatelier.synthesis import FastStyle, FastStyleOptions, "
+        "StyleOptions, StyleTransfer; photo = samples.open_picture('coffee'); few = {'size': 48, 'device': 'cpu'};"
+        "next(StyleTransfer(photo, photo, StyleOptions(**few)).steps());"
+        "FastStyle(photo, 'swirl', FastStyleOptions(**few)).initial();"
         "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)

@@ -4,12 +4,12 @@ import pytest
 
 from deepatelier import images, samples
 from deepatelier.synthesis import (
+    Attack,
+    AttackOptions,
     DeepDream,
     DreamOptions,
     FeatureInversion,
     FeatureVisualization,
-    Fooling,
-    FoolingOptions,
     InversionOptions,
     TextureOptions,
     TextureSynthesis,
@@ -58,6 +58,6 @@ def test_a_dream_excites_its_layer_three_times():
 @pytest.mark.parametrize(("photo", "wanted"), [("chelsea", "toaster"), ("coffee", "goldfish")])
 def test_fooling_needs_two_levels_at_most(photo, wanted):
     pytest.importorskip("captum")
-    _, measures = _written(Fooling(samples.open_picture(photo), FoolingOptions(as_=wanted, size=224, device="cpu")))
+    _, measures = _written(Attack(samples.open_picture(photo), AttackOptions(as_=wanted, size=224, device="cpu")))
     assert (measures["now"], measures["fooled"]) == (wanted, True)
     assert measures["largest change in levels of 255"] <= 2

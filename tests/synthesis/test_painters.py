@@ -8,8 +8,8 @@ from safetensors.torch import load_file, save_file
 
 from deepatelier import samples
 from deepatelier.errors import MemoryLimitError, OptionError, WeightsError
-from deepatelier.networks.painter import Painter
 from deepatelier.jobs import Input
+from deepatelier.networks.painter import Painter
 from deepatelier.synthesis.colors import Colors
 from deepatelier.synthesis.painters import load_painter, painter_product
 

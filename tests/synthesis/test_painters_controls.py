@@ -9,7 +9,16 @@ from pydantic import ValidationError
 
 from deepatelier.errors import ImageError, OptionError
 from deepatelier.images import picture_from_array
-from deepatelier.synthesis import PixelCanvas, StyleOptions, StyleTransfer, estimate, evaluate, make_style, synthesize
+from deepatelier.synthesis import (
+    FastStyle,
+    FastStyleOptions,
+    PixelCanvas,
+    StyleOptions,
+    StyleTransfer,
+    estimate,
+    evaluate,
+    synthesize,
+)
 from deepatelier.synthesis.luminance import lab
 from deepatelier.synthesis.objectives import style_loss
 from deepatelier.synthesis.style_colors import StyleColors
@@ -190,7 +199,7 @@ def test_what_the_paintings_are_like_is_found_once(photo, painting, monkeypatch)
 
 def test_the_painter_mixes_and_masks_too(photo, halves):
     def fast(*names, **options):
-        return make_style(photo, names, StyleOptions(fast=True, size=64, device="cpu", **options)).initial()
+        return FastStyle(photo, names, FastStyleOptions(size=64, device="cpu", **options)).initial()
 
     swirl, mosaic, both = fast("swirl"), fast("mosaic"), fast("swirl", "mosaic", style_weights=(1, 1))
     assert not torch.allclose(both, swirl, atol=0.02)
@@ -205,18 +214,19 @@ def test_the_painter_mixes_and_masks_too(photo, halves):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("model", "options", "said"),
     [
-        ({"style_weights": (0, 0)}, "are all 0"),
-        ({"style_loss": "nearest", "strength": 0.5}, "knows nothing between"),
-        ({"style_loss": "moments", "units": "neural-style"}, "Gram matrices only"),
-        ({"fast": True, "style_masks": ("a.png",)}, "--style-masks would do nothing"),
-        ({"fast": True, "colors": "match"}, "a painter paints in the painting's colours"),
+        (StyleOptions, {"style_weights": (0, 0)}, "are all 0"),
+        (StyleOptions, {"style_loss": "nearest", "strength": 0.5}, "knows nothing between"),
+        (StyleOptions, {"style_loss": "moments", "units": "neural-style"}, "Gram matrices only"),
+        (FastStyleOptions, {"style_weights": (0, 0)}, "are all 0"),
+        (FastStyleOptions, {"style_masks": ("a.png",)}, "style_masks\n.*not permitted"),
+        (FastStyleOptions, {"colors": "match"}, "'painting' or 'photo'"),
     ],
 )
-def test_options_that_do_not_go_together(options, said):
+def test_options_that_do_not_go_together(model, options, said):
     with pytest.raises(ValidationError, match=said):
-        StyleOptions(**options)
+        model(**options)
 
 
 def test_weights_that_do_not_fit(photo, painting, halves):

@@ -1,4 +1,4 @@
-"""What holds for every recipe, on tiny networks."""
+"""What holds for every recipe and its job, on tiny networks."""
 
 import itertools
 
@@ -8,68 +8,103 @@ import torch
 from conftest import gradient_picture
 
 from deepatelier import samples
-from deepatelier.errors import OptionError, UnknownNameError
-from deepatelier.images import Sheet, picture_from_array
-from deepatelier.runs import Record, record_of
+from deepatelier.errors import OptionError, StateError, UnknownNameError
+from deepatelier.images import Sheet, encode, picture_from_array
+from deepatelier.jobs import Batch, Context, Record, State, carried_out, kinds, load, make, read_record
 from deepatelier.synthesis import (
-    ClassicalTexture,
+    Ascent,
+    AscentJob,
+    AscentOptions,
+    Attack,
+    AttackOptions,
+    ClassicalTextureJob,
+    ClassicalTextureOptions,
+    ContentReconstructionJob,
     DeepDream,
-    DreamFilm,
+    DreamFilmJob,
+    DreamJob,
     DreamOptions,
-    FeatureInversion,
+    FastStyleJob,
     FeatureVisualization,
-    Fooling,
-    FoolingOptions,
-    InversionOptions,
-    StyleOptions,
-    StyleTransfer,
+    FoolingJob,
+    InversionJob,
+    InversionSheetJob,
+    StyleJob,
+    StyleReconstructionJob,
+    StyleSheetJob,
+    TextureJob,
     TextureOptions,
+    TextureSheetJob,
     TextureSynthesis,
+    VisualizationJob,
     VisualizationOptions,
-    make_inversion,
-    make_texture,
 )
 from deepatelier.synthesis.dream_film import _into
+from deepatelier.synthesis.fooling import paneled
+from deepatelier.synthesis.painting_job import PaintingJob
 
 TINY = {"network": "conftest:TinyNetwork", "device": "cpu", "optimizer": "adam"}
-CLASSIFIER = {"network": "conftest:TinyClassifier", "device": "cpu"}
 """Adam moves surely from the first step; L-BFGS feels its way."""
-PHOTO, PAINTING = gradient_picture(40, 56, "photo"), gradient_picture(48, 36, "painting")
+CLASSIFIER = {"network": "conftest:TinyClassifier", "device": "cpu"}
+PHOTO, PAINTING = gradient_picture(40, 56, "photo.png"), gradient_picture(48, 36, "painting.png")
 
 
-def _texture(**options):
+@pytest.fixture(autouse=True)
+def _pictures(tmp_path, monkeypatch):
+    """The pictures as files, which the jobs name."""
+    monkeypatch.chdir(tmp_path)
+    for picture in (PHOTO, PAINTING):
+        (tmp_path / picture.name).write_bytes(encode(picture.tensor(), "PNG"))
+
+
+def _style(job=StyleJob, **options):
+    few = {"size": 48, "steps": 8, "content_layers": "relu2", "style_layers": "relu1", "init": "noise"}
+    return job(photo="photo.png", paintings=("painting.png",), **{**TINY, **few, **options})
+
+
+def _texture(job=TextureJob, **options):
     few = {"layers": ("relu1", "relu2"), "size": 48, "steps": 4}
-    return make_texture(PAINTING, TextureOptions(**{**TINY, **few, **options}))
+    return job(painting="painting.png", **{**TINY, **few, **options})
 
 
-def _inversion(**options):
-    return make_inversion(PHOTO, InversionOptions(**TINY, **{"layer": "relu2", "size": 48, "steps": 4, **options}))
+def _classical(**options):
+    few = {"size": 32, "levels": 2, "neighborhood": 5, "device": "cpu"}
+    return ClassicalTextureJob(painting="painting.png", **{**few, **options})
 
 
-def _dream(**options):
+def _inversion(job=InversionJob, **options):
+    return job(photo="photo.png", **{**TINY, "layer": "relu2", "size": 48, "steps": 4, **options})
+
+
+def _dream(job=DreamJob, **options):
     few = {"layers": "relu2", "size": 56, "steps": 6, "levels": 2, "jitter": 0, "margin": 4, "optimizer": "gradient"}
-    chosen = DreamOptions(**{**TINY, **few, **options})
-    return (DreamFilm if chosen.frames > 1 else DeepDream)(PHOTO, chosen)
+    return job(photo="photo.png", **{**TINY, **few, **options})
 
 
 def _visualization(**options):
     few = {"class_": "2", "size": 32, "steps": 6, **({} if "position" in options else {"levels": 2})}
-    return FeatureVisualization(VisualizationOptions(**CLASSIFIER, **{**few, **options}))
+    return VisualizationJob(**CLASSIFIER, **{**few, **options})
 
 
-RECIPES = {
-    "style": lambda: StyleTransfer(
-        PHOTO,
-        PAINTING,
-        StyleOptions(**TINY, size=48, steps=8, content_layers="relu2", style_layers="relu1", init="noise"),
-    ),
+def _fooling(job=AscentJob, **options):
+    return job(photo="photo.png", **{**CLASSIFIER, "as_": "1", "size": 32, **options})
+
+
+JOBS = {
+    "style": _style,
+    "fast style": lambda: FastStyleJob(photo="photo.png", paintings=("swirl",), size=48, device="cpu"),
+    "style sheet": lambda: _style(StyleSheetJob, rows="strength=0.5,1", columns="tv=0,50", steps=4),
     "texture": _texture,
     "tileable texture": lambda: _texture(tileable=True),
-    "texture sheet": lambda: _texture(sheet=True),
+    "texture sheet": lambda: _texture(TextureSheetJob),
+    "classical texture": _classical,
+    "style reconstruction": lambda: _texture(StyleReconstructionJob),
     "inversion": _inversion,
-    "inversion sheet": lambda: _inversion(layer="relu1,relu2"),
+    "inversion sheet": lambda: _inversion(InversionSheetJob, layer="relu1,relu2"),
+    "content reconstruction": lambda: _inversion(ContentReconstructionJob, layer="relu1,relu2"),
     "dream": _dream,
     "guided dream": lambda: _dream(guide="coffee", jitter=4),
+    "film": lambda: _dream(DreamFilmJob, frames=3, frame_steps=2, jitter=4),
     "class": _visualization,
     "class, as in the documents": lambda: _visualization(
         preset="documents", size=32, levels=1, learning_rate=1, l2=1e-4
@@ -77,47 +112,117 @@ RECIPES = {
     "channel": lambda: _visualization(class_=None, layer="relu", channel=3),
     "unit": lambda: _visualization(class_=None, layer="relu", channel=3, position="2,5", tv=0),
     "layer": lambda: _visualization(class_=None, layer="relu"),
-    "fooling": lambda: Fooling(PHOTO, FoolingOptions(**CLASSIFIER, method="ascent", as_="1", size=32, steps=5)),
+    "ascent": lambda: _fooling(steps=5),
+    "attack": lambda: _fooling(FoolingJob, most=40, steps=2),
 }
-SHEETS = {"texture sheet", "inversion sheet"}
+SHEETS = {"style sheet", "texture sheet", "style reconstruction", "inversion sheet", "content reconstruction"}
+FOOLING = {"ascent", "attack"}
+"""They end as soon as the network is fooled."""
+MINIMIZING = set(JOBS) - {"fast style", "classical texture"}
+SEEING_VIEWS = {"guided dream", "film", "class", "channel", "unit", "layer"}
+"""They see another view at each step."""
 
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_the_loss_falls_and_the_record_is_whole(name):
-    recipe = RECIPES[name]()
-    steps = list(recipe.steps())
-    assert len(steps) <= recipe.planned
-    assert len(steps) == recipe.planned or name == "fooling"
-    before = recipe.losses(recipe.finished(recipe.initial()))["total"]
-    finished = recipe.finished(steps[-1].image)
-    assert finished.shape[:2] == (1, 3)
-    assert 0 <= finished.min() <= finished.max() <= 1
-    record = record_of(recipe, finished, command="x", output="x.png", began=0.0, steps=len(steps))
-    assert record.losses["total"] < before
+def _job(name):
+    if name == "attack":
+        pytest.importorskip("captum")
+    return JOBS[name]()
+
+
+def _opened(job):
+    """The recipe of a job that paints one picture."""
+    return job.recipe(Context())
+
+
+def _recipes(job):
+    """The recipes of all pictures of a job."""
+    return [_opened(each) for each in (job.children(Context()).values() if isinstance(job, Batch) else [job])]
+
+
+def _carried_out(job, state=None):
+    """A job's own steps and its result; and the file of the state after each step, if it has any."""
+    steps, states = [], []
+    run = job.run(state=state)
+    while True:
+        try:
+            step = next(run)
+        except StopIteration as done:
+            return steps, states, done.value
+        if step.finished is None:
+            steps.append(step)
+            states.append(step.state and step.state.to_bytes())
+
+
+def _pictures_of(result):
+    """What a result shows."""
+    (product,) = result.files.values()
+    return product.frames if product.kind == "film" else [product.image]
+
+
+def _place(step):
+    """The picture of a sheet to which a step belongs, and its size."""
+    return step.child, step.values["width"], step.values["height"]
+
+
+def test_no_job_that_paints_is_left_out():
+    painting = {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, Batch)) and kind[:4] != "lab "}
+    assert {type(given()).kind for given in JOBS.values()} == painting
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_loss_falls_and_the_record_is_whole(name, tmp_path):
+    job, steps = _job(name), []
+    output, ((kind, _, _), *_) = next(iter(type(job).outputs)), type(job).outputs.values()
+    target = tmp_path / ("made.gif" if kind == "film" else "made.png")
+    finished = make(job, {output: target}, on_step=steps.append)
+    record, steps = finished.record, [step for step in steps if step.finished is None]
+    planned = job.plan(Context()).steps
+    assert len(steps) == record.steps <= planned
+    assert len(steps) == planned or name in FOOLING
+    for picture in (*_pictures_of(finished.result), *(step.preview for step in steps[-1:])):
+        assert picture.shape[:2] == (1, 3)
+        assert 0 <= picture.min() <= picture.max() <= (255 if picture.dtype == torch.uint8 else 1)
     assert Record.model_validate_json(record.to_json()) == record
-    assert recipe.alpha() is None
-    assert recipe.bits == 8
-    first_level = [step for step in steps if step.level == steps[0].level]
-    if name not in ("guided dream", "class", "channel", "unit", "layer"):  # those see another view at each step
-        assert first_level[2].total < first_level[0].total
+    assert read_record(target) == record.model_copy(update={"output": target.name})
+    assert (record.kind, record.part) == (type(job).kind, output)
+    if name in MINIMIZING:
+        recipes = _recipes(job)
+        before = sum(recipe.losses(recipe.finished(recipe.initial()))["total"] for recipe in recipes)
+        assert record.losses["total"] < before
+        assert all(recipe.alpha() is None for recipe in recipes)
+        assert all(recipe.bits == 8 for recipe in recipes)
+    if name in MINIMIZING - SEEING_VIEWS - {"attack"}:
+        assert _place(steps[0]) == _place(steps[2])
+        assert steps[2].values["total"] < steps[0].values["total"]
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - {"fooling"}))
-def test_goes_on_behind_a_step_as_if_it_had_not_stopped(name):
-    recipe = RECIPES[name]()
-    steps = list(recipe.steps())
-    changes = [taken for taken, (one, two) in enumerate(itertools.pairwise(steps), start=1) if one.level != two.level]
-    for index in {1, *changes, len(steps) - 1}:
-        state = next(itertools.islice(recipe.steps(), index - 1, None)).state
+@pytest.mark.parametrize("name", sorted(MINIMIZING))
+def test_goes_on_after_a_step_as_if_it_had_not_stopped(name):
+    """In an equal job, from the state's file."""
+    steps, states, result = _carried_out(_job(name))
+    pairs = enumerate(itertools.pairwise(steps), start=1)
+    changes = [taken for taken, (one, two) in pairs if _place(one) != _place(two)]
+    for index in {1, *changes, len(steps) - 1, len(steps)} - {0}:
         torch.rand(7)
-        rest = list(recipe.steps(state))
-        assert len(rest) == len(steps) - index
-        assert torch.equal(rest[-1].image, steps[-1].image)
+        rest, _, again = _carried_out(_job(name), State.from_bytes(states[index - 1]))
+        assert [step.index for step in rest] == [step.index for step in steps[index:]]
+        assert [step.values for step in rest] == [step.values for step in steps[index:]]
+        assert (again.steps, again.notes) == (result.steps, result.notes)
+        for one, other in zip(_pictures_of(again), _pictures_of(result), strict=True):
+            assert torch.equal(one, other)
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS))
+@pytest.mark.parametrize("name", sorted(set(JOBS) - MINIMIZING))
+def test_what_cannot_go_on_says_so(name):
+    _, states, _ = _carried_out(_job(name))
+    assert not any(states)
+    with pytest.raises(StateError, match="cannot go on"):
+        _carried_out(_job(name), State(1))
+
+
+@pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS - {"film"}))
 def test_no_hook_is_left_behind(name):
-    recipe = RECIPES[name]()
+    recipe = _opened(_job(name))
     network = recipe.looking.module
 
     def hooks():
@@ -132,9 +237,9 @@ def test_no_hook_is_left_behind(name):
     assert hooks() == 0
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS - {"style", "fooling"}))
+@pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS - FOOLING - {"film", "style"}))
 def test_a_network_that_raises_keeps_no_hook(name, monkeypatch):
-    recipe = RECIPES[name]()
+    recipe = _opened(_job(name))
 
     def broken(*_):
         raise RuntimeError("broken")
@@ -146,12 +251,16 @@ def test_a_network_that_raises_keeps_no_hook(name, monkeypatch):
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in recipe.network.modules())
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - SHEETS))
+@pytest.mark.parametrize("name", sorted(set(JOBS) - SHEETS))
 def test_the_same_seed_gives_the_same_picture(name):
+    """Whatever the process's random numbers are, which are left alone."""
     torch.manual_seed(1)
-    first = list(RECIPES[name]().steps())[-1].image
+    before = torch.random.get_rng_state()
+    first = _pictures_of(carried_out(_job(name), Context()))
+    assert torch.equal(torch.random.get_rng_state(), before)
     torch.manual_seed(2)
-    assert torch.equal(first, list(RECIPES[name]().steps())[-1].image)
+    for one, other in zip(first, _pictures_of(carried_out(_job(name), Context())), strict=True):
+        assert torch.equal(one, other)
 
 
 def test_a_unit_of_a_network_with_strides_is_excited():
@@ -163,7 +272,7 @@ def test_a_unit_of_a_network_with_strides_is_excited():
 
 def test_the_excitement_of_a_layer_does_not_hang_on_the_number_of_views():
     still = {"noise": 0, "jitter": 0, "rotation": 0, "closest": 1, "levels": 1}
-    recipes = [_visualization(class_=None, layer="relu", views=views, **still) for views in (1, 4)]
+    recipes = [_opened(_visualization(class_=None, layer="relu", views=views, **still)) for views in (1, 4)]
     first, second = (next(recipe.steps()).losses["excitement"] for recipe in recipes)
     assert first == pytest.approx(second, rel=1e-3)
 
@@ -174,66 +283,76 @@ def test_networks_for_small_pictures_have_defaults_of_their_own():
     assert (seen.size, seen.statistics) == (64, 3)
     seen = FeatureVisualization(VisualizationOptions(class_="3", size=96, statistics=7.0, **small)).options
     assert (seen.size, seen.statistics) == (96, 7)
-    assert Fooling(PHOTO, FoolingOptions(**small)).options.size == 64
+    assert Ascent(PHOTO, AscentOptions(**small)).options.size == 64
     seen = FeatureVisualization(VisualizationOptions(class_="3", device="cpu")).options
     assert (seen.size, seen.statistics) == (256, 100)
 
 
-@pytest.mark.parametrize("method", ["pgd", "ascent"])
-def test_fooling_a_network_for_grey_digits(method):
+@pytest.mark.parametrize(("kind", "options"), [(Attack, AttackOptions), (Ascent, AscentOptions)])
+def test_fooling_a_network_for_grey_digits(kind, options):
     pytest.importorskip("captum")
-    recipe = Fooling(PHOTO, FoolingOptions(network="lenet5", weights="random", method=method, device="cpu"))
+    recipe = kind(PHOTO, options(network="lenet5", weights="random", device="cpu"))
     image = recipe.finished(next(recipe.steps()).image)
     assert image.shape == (1, 3, 28, 28)
-    assert recipe.panels(image).shape[-1] > 4 * 28
+    assert paneled(recipe, image).image.shape[-1] > 4 * 28
 
 
 def test_a_tileable_sheet_has_panels_of_one_size():
-    recipe = make_texture(
-        samples.open_picture("coffee"),
-        TextureOptions(size=80, steps=1, sheet=True, tileable=True, layers="relu1_1,relu5_1", device="cpu"),
-    )
-    assert {tuple(panel.levels[-1].size) for panel in recipe.recipes.values()} == {(48, 80)}
-    assert recipe.options.weights == "oxford"
+    few = {"size": 80, "steps": 1, "tileable": True, "layers": "relu1_1,relu5_1", "device": "cpu"}
+    job = TextureSheetJob(painting="coffee", **few)
+    assert {tuple(recipe.levels[-1].size) for recipe in _recipes(job)} == {(48, 80)}
+    assert carried_out(job, Context()).job.weights == "oxford"
 
 
 def test_a_sheet_holds_each_picture_with_its_loss():
-    recipe = _texture(sheet=True)
-    alone = _texture(layers=("relu1",))
-    image = list(recipe.steps())[-1].image
-    picture = recipe.picture(image, "(a) relu1")
-    assert torch.equal(picture, alone.finished(list(alone.steps())[-1].image))
-    assert recipe.losses(image)["(a) relu1"] == pytest.approx(alone.losses(picture)["total"])
-    assert list(recipe.panels) == ["(a) relu1", "(b) + relu2"]
-    assert recipe.measures(image)["(a) relu1: ratio"] == pytest.approx(alone.measures(picture)["ratio"])
+    job, labels = _texture(TextureSheetJob), ("(a) relu1", "(b) + relu2")
+    assert tuple(job.children(Context())) == labels
+    alone = _opened(_texture(layers=("relu1",)))
+    wanted = alone.finished(list(alone.steps())[-1].image)
+    result = carried_out(job, Context())
+    (image,) = _pictures_of(result)
+    picture = Sheet(tuple(wanted.shape[-2:]), labels, 2).picture(image, 0)
+    assert torch.equal(picture, wanted)
+    measured = result.measure(image)
+    assert list(measured.losses) == [*labels, "total"]
+    assert measured.losses["(a) relu1"] == pytest.approx(alone.losses(picture)["total"])
+    assert measured.losses["total"] == pytest.approx(sum(measured.losses[label] for label in labels))
+    assert measured.measures["(a) relu1: ratio"] == pytest.approx(alone.measures(picture)["ratio"])
 
 
-def test_the_photograph_leads_the_row_of_inversions():
-    recipe = _inversion(layer="relu1,relu2")
-    image = list(recipe.steps())[-1].image
-    assert torch.equal(recipe.picture(image, "photograph"), PHOTO.tensor(PHOTO.fitted(48)))
+def test_a_sheet_is_seen_as_it_grows():
+    steps, _, result = _carried_out(_inversion(InversionSheetJob, layer="relu1,relu2"))
+    (image,) = _pictures_of(result)
+    layout = Sheet(PHOTO.fitted(48), ("photograph", "(a) relu1", "(b) relu2"), 3)
+    photo = PHOTO.tensor(PHOTO.fitted(48))
+    assert torch.equal(layout.picture(image, 0), photo)
+    first, last = steps[0].preview, steps[-1].preview
+    assert torch.equal(layout.picture(first, 0), photo)
+    assert not torch.equal(layout.picture(first, 1), layout.picture(image, 1))
+    assert layout.picture(first, 2).std() < 1e-6
+    assert torch.equal(last, image)
 
 
 @pytest.mark.parametrize("tv", [0.0, 1e-3])
 def test_a_tileable_texture_has_no_seam(tv):
     """The loss of the rolled picture is the picture's, and the step across the border is as large as inside."""
-    recipe = _texture(tileable=True, steps=60, levels=1, tv=tv)
+    recipe = _opened(_texture(tileable=True, steps=60, levels=1, tv=tv))
     image = list(recipe.steps())[-1].image
     assert all(side % 2 == 0 for side in image.shape[-2:])
     rolled = image.roll((10, 14), (2, 3))
     assert recipe.losses(rolled)["total"] == pytest.approx(recipe.losses(image)["total"], rel=1e-3)
-    plain = _texture(steps=60, levels=1)
+    plain = _opened(_texture(steps=60, levels=1))
     other = list(plain.steps())[-1].image
     assert abs(plain.losses(other.roll((10, 14), (2, 3)))["total"] / plain.losses(other)["total"] - 1) > 1e-3
 
 
 def test_texture_comes_nearer_than_half_of_the_painting_to_the_other():
-    recipe = _texture(steps=60, levels=1)
+    recipe = _opened(_texture(steps=60, levels=1))
     assert recipe.measures(list(recipe.steps())[-1].image)["ratio"] < 0.5
 
 
 def test_inversion_says_how_near_it_came():
-    recipe = _inversion(layer="relu1", steps=80)
+    recipe = _opened(_inversion(layer="relu1", steps=80))
     measures = recipe.measures(recipe.finished(list(recipe.steps())[-1].image))
     assert measures["relative distance of the features"] < 0.1
     photo = recipe.photo_at(recipe.levels[-1])
@@ -244,7 +363,7 @@ def test_inversion_says_how_near_it_came():
 
 
 def test_the_variation_weighs_more_with_lambda():
-    smooth, plain = (_inversion(steps=40, tv=tv) for tv in (1e-2, 0.0))
+    smooth, plain = (_opened(_inversion(steps=40, tv=tv)) for tv in (1e-2, 0.0))
     words = "total variation over the photograph's"
     assert (
         smooth.measures(list(smooth.steps())[-1].image)[words]
@@ -253,7 +372,7 @@ def test_the_variation_weighs_more_with_lambda():
 
 
 def test_a_dream_keeps_the_photograph_and_excites_the_layer():
-    recipe = _dream(steps=40)
+    recipe = _opened(_dream(steps=40))
     image = list(recipe.steps())[-1].image
     assert recipe.measures(image)["rise of relu2"] > 1.5
     assert recipe.measures(recipe.photo.tensor(recipe.levels[-1].size))["rise of relu2"] == pytest.approx(1, rel=1e-4)
@@ -263,7 +382,7 @@ def test_layers_of_a_dream_have_weights():
     assert DreamOptions(layers="relu1:2,relu2").weighted_layers == {"relu1": 2.0, "relu2": 1.0}
     twice, once = (
         recipe.criterion_at(recipe.levels[0], recipe.network, 0)
-        for recipe in (_dream(layers="relu1:2,relu2"), _dream(layers="relu1,relu2"))
+        for recipe in (_opened(_dream(layers=layers)) for layers in ("relu1:2,relu2", "relu1,relu2"))
     )
     assert list(twice) == ["dream relu1", "dream relu2"]
     assert twice["dream relu1"][0] == pytest.approx(2 * once["dream relu1"][0])
@@ -271,7 +390,7 @@ def test_layers_of_a_dream_have_weights():
 
 
 def test_a_film_goes_into_the_picture():
-    recipe = _dream(frames=3, frame_steps=2, zoom=1.5)
+    recipe = _opened(_dream(DreamFilmJob, frames=3, frame_steps=2, zoom=1.5))
     steps = list(recipe.steps())
     assert [step.level for step in steps] == [0] * 6 + [1] * 2 + [2] * 2
     assert [step.index for step in steps] == list(range(1, 11))
@@ -296,7 +415,7 @@ def test_the_middle_of_a_film_stays_in_the_middle(size):
 
 
 def test_a_class_picture_is_named_as_its_class():
-    recipe = _visualization(class_="3", steps=60, tv=0)
+    recipe = _opened(_visualization(class_="3", steps=60, tv=0))
     measures = recipe.measures(recipe.finished(list(recipe.steps())[-1].image))
     assert (measures["the network says"], measures["at half size and back"]) == ("3", "3")
     assert measures["confidence"] > 0.9
@@ -323,7 +442,7 @@ def test_a_network_that_took_no_part_is_asked_too():
 
 def test_a_painting_of_one_colour_has_equal_halves():
     plain = picture_from_array("plain", np.full((48, 48, 3), 90, np.uint8))
-    recipe = make_texture(plain, TextureOptions(**TINY, layers=("pixels",), size=48, steps=2))
+    recipe = TextureSynthesis(plain, TextureOptions(**TINY, layers=("pixels",), size=48, steps=2))
     assert "ratio" not in recipe.measures(plain.tensor())
 
 
@@ -331,7 +450,7 @@ def test_a_painting_of_one_colour_has_equal_halves():
 def test_fooling_changes_whole_levels_and_no_more_than_it_tried(method):
     pytest.importorskip("captum")
     photo = samples.open_picture("chelsea")
-    recipe = Fooling(photo, FoolingOptions(size=96, method=method, as_="tabby" if method == "pgd" else None))
+    recipe = Attack(photo, AttackOptions(size=96, method=method, as_="tabby" if method == "pgd" else None))
     steps = list(recipe.steps())
     image = recipe.finished(steps[-1].image)
     assert torch.allclose(255 * image, (255 * image).round(), atol=1e-4)
@@ -341,15 +460,15 @@ def test_fooling_changes_whole_levels_and_no_more_than_it_tried(method):
     assert measures["before"] == "Egyptian cat"
     assert measures["largest change in levels of 255"] <= len(steps)
     assert not recipe.measures(recipe.finished(steps[-2].image))["fooled"] if len(steps) > 1 else True
-    again = list(Fooling(photo, recipe.options).steps(steps[0].state)) if len(steps) > 1 else steps[-1:]
+    again = list(Attack(photo, recipe.options).steps(steps[0].state)) if len(steps) > 1 else steps[-1:]
     assert torch.equal(again[-1].image, steps[-1].image)
 
 
 def test_fooling_shows_four_panels():
-    recipe = Fooling(PHOTO, FoolingOptions(**CLASSIFIER, size=32, method="ascent"))
+    recipe = Ascent(PHOTO, AscentOptions(**CLASSIFIER, size=32))
     image = recipe.photo.clone()
     image[..., 0, 0] = (image[..., 0, 0] + 2 / 255).clamp(0, 1)
-    panels, layout = recipe.panels(image), Sheet(tuple(image.shape[-2:]), ("",) * 4, 4)
+    panels, layout = paneled(recipe, image).image, Sheet(tuple(image.shape[-2:]), ("",) * 4, 4)
     assert torch.allclose(layout.picture(panels, 2)[0, 0, 0, 0], 0.5 + (image - recipe.photo)[0, 0, 0, 0])
     assert torch.allclose(layout.picture(panels, 3)[..., 5:, 5:], torch.tensor(0.5))
 
@@ -357,18 +476,26 @@ def test_fooling_shows_four_panels():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: _texture(layers=("relu9",)), UnknownNameError, "relu9"),
-        (lambda: _visualization(class_="9"), OptionError, "5 classes, 0 to 4; received 9"),
-        (lambda: _visualization(class_="dog"), UnknownNameError, "Known: 0, 1, 2"),
-        (lambda: _visualization(class_=None), OptionError, "What shall be seen"),
-        (lambda: _visualization(class_=None, layer="relu", channel=8), OptionError, "8 channels, 0 to 7; received 8"),
+        (lambda: _opened(_texture(layers=("relu9",))), UnknownNameError, "relu9"),
+        (lambda: _opened(_visualization(class_="9")), OptionError, "5 classes, 0 to 4; received 9"),
+        (lambda: _opened(_visualization(class_="dog")), UnknownNameError, "Known: 0, 1, 2"),
+        (lambda: _opened(_visualization(class_=None)), OptionError, "What shall be seen"),
         (
-            lambda: _visualization(class_=None, layer="relu", channel=1, position="99,0"),
+            lambda: _opened(_visualization(class_=None, layer="relu", channel=8)),
+            OptionError,
+            "8 channels, 0 to 7; received 8",
+        ),
+        (
+            lambda: _opened(_visualization(class_=None, layer="relu", channel=1, position="99,0")),
             OptionError,
             "32 x 32 positions",
         ),
-        (lambda: _visualization(class_=None, layer="fc", channel=1, position="0,0"), OptionError, "no positions"),
-        (lambda: _dream(layers="relu2", jitter=60), OptionError, "too thin"),
+        (
+            lambda: _opened(_visualization(class_=None, layer="fc", channel=1, position="0,0")),
+            OptionError,
+            "no positions",
+        ),
+        (lambda: _opened(_dream(layers="relu2", jitter=60)), OptionError, "too thin"),
         (lambda: DeepDream(PHOTO, DreamOptions(**CLASSIFIER, layers="fc", size=96)), OptionError, "gives no maps"),
         (
             lambda: TextureSynthesis(PAINTING, TextureOptions(**CLASSIFIER, layers="fc", size=48)),
@@ -376,7 +503,7 @@ def test_fooling_shows_four_panels():
             "gives no maps",
         ),
         (
-            lambda: Fooling(PHOTO, FoolingOptions(network=TINY["network"], device="cpu", method="ascent")),
+            lambda: Ascent(PHOTO, AscentOptions(network=TINY["network"], device="cpu")),
             OptionError,
             "ends in maps, not in class scores",
         ),
@@ -393,25 +520,51 @@ def test_what_cannot_be_done_is_said(make, error, message):
 
 
 def test_a_class_that_is_seen_already_cannot_be_faked():
-    said = Fooling(PHOTO, FoolingOptions(**CLASSIFIER, size=32, method="ascent")).before.name
+    said = _opened(_fooling(as_=None)).before.name
     with pytest.raises(OptionError, match=r"says . already"):
-        Fooling(PHOTO, FoolingOptions(**CLASSIFIER, size=32, method="ascent", as_=said))
+        _opened(_fooling(as_=said))
+
+
+DIGITS = {"network": "lenet5", "weights": "random", "as_": "3", "steps": 100}
+"""The network takes the photograph for a 1, and after 27 steps for a 3."""
+
+
+def test_fooling_that_fails_says_what_to_do(tmp_path):
+    targets = {"picture": tmp_path / "fooled.png", "panels": tmp_path / "panels.png"}
+    finished = make(_fooling(**{**DIGITS, "steps": 3}), targets)
+    assert not finished.record.measures["fooled"]
+    assert finished.result.notes == (Ascent.advice,)
+    assert targets["panels"].exists()
+    assert not carried_out(_fooling(**DIGITS), Context()).notes
+
+
+def test_fooling_that_has_succeeded_takes_no_further_step():
+    steps, states, result = _carried_out(_fooling(**DIGITS))
+    assert 3 < len(steps) < 100
+    rest, _, again = _carried_out(_fooling(**DIGITS), State.from_bytes(states[-1]))
+    assert (rest, again.notes, again.steps) == ([], (), result.steps)
+
+
+def test_fooling_that_is_stopped_when_it_has_succeeded_has_succeeded():
+    count = len(_carried_out(_fooling(**DIGITS))[0])
+    result = carried_out(_fooling(**DIGITS), Context(), stop_after=count)
+    assert (result.interrupted, result.notes) == (True, ())
 
 
 @pytest.mark.parametrize(
     ("model", "options", "message"),
     [
-        (TextureOptions, {"method": "wei-levoy", "tv": 1}, "does not use --tv"),
-        (TextureOptions, {"neighborhood": 7}, "is for --method wei-levoy"),
-        (TextureOptions, {"method": "wei-levoy", "neighborhood": 8}, "odd"),
+        (ClassicalTextureOptions, {"tv": 1}, "tv\n.*not permitted"),
+        (TextureOptions, {"neighborhood": 7}, "neighborhood\n.*not permitted"),
+        (ClassicalTextureOptions, {"neighborhood": 8}, "odd"),
         (TextureOptions, {"tileable": True, "margin": 9}, "leave --margin out"),
         (TextureOptions, {"layers": "relu1_1,relu1_1"}, "twice"),
         (TextureOptions, {"layer_weights": "1"}, "1 values for 5 layers"),
-        (InversionOptions, {"layer": "relu1_1,relu1_1"}, "twice"),
+        (InversionSheetJob, {"photo": "chelsea", "layer": "relu1_1,relu1_1"}, "twice"),
         (DreamOptions, {"layers": "relu1_1:x"}, "weight above 0"),
         (DreamOptions, {"layers": "relu1_1:-1"}, "weight above 0"),
         (DreamOptions, {"layers": "relu1_1,relu1_1:2"}, "twice"),
-        (DreamOptions, {"fps": 3}, "--fps is of a film"),
+        (DreamOptions, {"fps": 3}, "fps\n.*not permitted"),
         (VisualizationOptions, {"class_": "1", "layer": "fc"}, "one of them"),
         (VisualizationOptions, {"class_": "1", "channel": 2}, "give --layer too"),
         (VisualizationOptions, {"layer": "fc", "position": "1,2"}, "give --channel too"),
@@ -419,10 +572,10 @@ def test_a_class_that_is_seen_already_cannot_be_faked():
         (VisualizationOptions, {"layer": "fc", "channel": 1, "position": "1,2", "views": 3}, "leave --views"),
         (VisualizationOptions, {"class_": "1", "views": 0, "rotation": 3}, "no views for --rotation"),
         (VisualizationOptions, {"class_": "1", "margin": 3}, "--canvas pixels"),
-        (TextureOptions, {"sheet": True, "layer_weights": "0,1,1,1,1"}, "first of --layer-weights"),
-        (TextureOptions, {"method": "wei-levoy", "level_ratio": 3}, "does not use --level-ratio"),
-        (FoolingOptions, {"method": "fgsm", "steps": 3}, "does not use --steps"),
-        (FoolingOptions, {"method": "ascent", "most": 3}, "does not use --most"),
+        (TextureSheetJob, {"painting": "swirl", "layer_weights": "0,1,1,1,1"}, "first of --layer-weights"),
+        (ClassicalTextureOptions, {"level_ratio": 3}, "level_ratio\n.*not permitted"),
+        (AttackOptions, {"method": "fgsm", "steps": 3}, "does not use --steps"),
+        (AscentOptions, {"most": 3}, "most\n.*not permitted"),
     ],
 )
 def test_options_that_contradict_each_other(model, options, message):
@@ -431,16 +584,9 @@ def test_options_that_contradict_each_other(model, options, message):
 
 
 def test_the_classical_texture():
-    few = {"method": "wei-levoy", "layers": ("relu1",), "size": 32, "levels": 2, "neighborhood": 5}
-    recipe = make_texture(PAINTING, TextureOptions.complete({**TINY, **few}))
-    assert isinstance(recipe, ClassicalTexture)
+    recipe = _opened(_classical())
     steps = list(recipe.steps())
     assert len(steps) == recipe.planned
     image = recipe.finished(steps[-1].image)
     assert image.shape[-2:] == recipe.size
     assert recipe.losses(image)["total"] == recipe.measures(image)["style distance"] > 0
-
-
-def test_the_names_are_those_of_the_recipes():
-    assert isinstance(_texture(), TextureSynthesis)
-    assert isinstance(_inversion(), FeatureInversion)

@@ -3,7 +3,8 @@ import torch
 from conftest import gradient_picture
 from skimage.metrics import structural_similarity
 
-from deepatelier.synthesis import StyleOptions, StyleTransfer, make_style
+from deepatelier import samples
+from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
 from deepatelier.synthesis.luminance import lab
 from deepatelier.synthesis.regions import Style
 from deepatelier.synthesis.style_report import style_report
@@ -38,14 +39,16 @@ def test_similarity_is_scikit_images(photo):
     assert style_report(second, first, [first], ALL, "cpu")["SSIM of luminance"] == pytest.approx(wanted, rel=1e-5)
 
 
-@pytest.mark.parametrize("fast", [False, True])
-def test_it_is_in_the_measures(photo, fast):
-    mixed = ("swirl", "mosaic")
-    options = {"fast": True} if fast else {"steps": 2}
-    made = make_style(photo, mixed, StyleOptions(size=48, device="cpu", report=True, **options))
+@pytest.mark.parametrize(
+    ("recipe", "options"), [(StyleTransfer, StyleOptions(steps=2)), (FastStyle, FastStyleOptions())]
+)
+def test_it_is_in_the_measures(photo, recipe, options):
+    mixed = [samples.open_picture(name) for name in ("swirl", "mosaic")]
+    options = options.model_copy(update={"size": 48, "device": "cpu"})
+    made = recipe(photo, mixed, options.model_copy(update={"report": True}))
     names = {"content distance", "style distance", "style distance at other layers", "SSIM of luminance"}
     assert names <= set(made.measures(torch.rand(1, 3, 34, 48)))
-    silent = make_style(photo, mixed, StyleOptions(size=48, device="cpu", **options))
+    silent = recipe(photo, mixed, options)
     assert not names & set(silent.measures(torch.rand(1, 3, 34, 48)))
 
 

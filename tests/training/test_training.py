@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from deepatelier import networks
 from deepatelier.data import Dataset, Labelled, open_dataset
 from deepatelier.errors import OptionError, OutputError, RecordError, UnknownNameError, WeightsError
+from deepatelier.jobs import read_record
 from deepatelier.training import Training, TrainingOptions, read_history, read_training, resumed_options
 from deepatelier.training.options import OPTIMIZERS
 
@@ -28,15 +29,17 @@ def same(first, second):
 
 def test_it_learns_and_writes_what_it_says(trained):
     training = trained(epochs=5, batch_size=64)
-    record = read_training(training.folder)
-    assert record == training.record
-    assert record.state == "finished"
-    assert record.measured["validation accuracy"] > 0.9
-    assert [part.pictures for part in record.parts.values()] == [1150, 288, 359]
+    read = read_training(training.folder)
+    assert (read.record, read.details, read.options) == (training.record, training.details, training.options)
+    assert read.details.state == "finished"
+    assert read.record == read_record(training.folder)
+    assert read.record.kind == "train"
+    assert read.record.measures["validation accuracy"] > 0.9
+    assert [part.pictures for part in read.details.parts.values()] == [1150, 288, 359]
     rows = read_history(training.folder)
     assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5]
     assert rows[-1]["training loss"] < rows[0]["training loss"]
-    assert rows[-1]["validation loss"] == pytest.approx(record.measured["validation loss"])
+    assert rows[-1]["validation loss"] == pytest.approx(read.record.measures["validation loss"])
     assert (training.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     network = networks.build(str(training.folder))
     assert network.classes == tuple("0123456789")
@@ -59,7 +62,7 @@ def test_the_seed_repeats_it(trained):
 def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
     options = {"epochs": 4, "batch_size": 100, "dropout": 0.0, "augment": ["flip", "crop"], **options}
     whole = trained("whole", **options)
-    steps = whole.record.parts["train"].pictures // options["batch_size"]
+    steps = whole.details.parts["train"].pictures // options["batch_size"]
     taken = []
 
     def press(_):
@@ -70,8 +73,8 @@ def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
     with pytest.raises(KeyboardInterrupt):
         trained("half", progress=press, **options)
     half = whole.folder.with_name("half")
-    record = read_training(half)
-    assert (record.state, record.epochs) == ("interrupted", 2)
+    read = read_training(half)
+    assert (read.details.state, read.details.epochs, read.record.interrupted) == ("interrupted", 2, True)
     assert networks.build(str(half))  # what it had learnt is there
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     resumed = trained("half", resume=True, **options)
@@ -85,7 +88,7 @@ def test_resuming_takes_the_options_of_the_record(trained, digits):
     assert (options.epochs, options.learning_rate, options.limit) == (2, 0.01, 100)
     training = Training(digits, options, folder, resume=True)
     training.fit()
-    assert training.record.epochs == 2
+    assert training.details.epochs == 2
     with pytest.raises(OptionError, match=r"has 2 epochs\. Give more"):
         Training(digits, options, folder, resume=True)
     with pytest.raises(OptionError, match=r"--learning-rate was 0.01"):
@@ -113,14 +116,14 @@ def test_a_checkpoint_of_another_network_or_a_damaged_one(trained):
 def test_a_loss_that_is_no_number_ends_it_with_advice(trained, tmp_path):
     with pytest.raises(OptionError, match=r"not a number any more at step \d+, in epoch 1\. .* lower --learning-rate"):
         trained(optimizer="sgd", loss="squared", learning_rate=1e6, epochs=3)
-    assert read_training(tmp_path / "run").state == "failed"
+    assert read_training(tmp_path / "run").details.state == "failed"
     assert not (tmp_path / "run" / networks.WEIGHTS_NAME).exists()
-    assert trained(epochs=1, limit=50).record.state == "finished"  # in the same folder: nothing was kept there
+    assert trained(epochs=1, limit=50).details.state == "finished"  # in the same folder: nothing was kept there
 
 
 def test_gradients_can_be_clipped(trained):
     training = trained(optimizer="sgd", loss="squared", learning_rate=1e4, clip_gradient=1e-6, epochs=1, limit=100)
-    assert training.record.state == "finished"
+    assert training.details.state == "finished"
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -128,7 +131,7 @@ def test_every_optimizer_learns(trained, optimizer):
     steps, none = {"epochs": 6, "batch_size": 32}, {"network": "linear", "loss": "squared"}
     options = none if optimizer == "closed-form" else steps
     training = trained(optimizer=optimizer, **options)
-    assert training.record.measured["validation accuracy"] > 0.7
+    assert training.record.measures["validation accuracy"] > 0.7
 
 
 @pytest.mark.parametrize("batch_size", [1, "all"])
@@ -157,10 +160,10 @@ def test_early_stopping_keeps_the_best(trained):
         optimizer="momentum", learning_rate=0.2, early_stopping=2, epochs=40, limit=150, schedule="constant"
     )
     losses = [row["validation loss"] for row in training.rows]
-    best = training.record.best_epoch
+    best = training.details.best_epoch
     assert losses[best - 1] == min(losses)
     assert len(losses) == best + 2 < 40
-    assert training.record.measured["validation loss"] == min(losses)
+    assert training.record.measures["validation loss"] == min(losses)
     task, part = training.task, training._parts.validation
     network = networks.build(str(training.folder))
     assert task.loss(network(part.pixels()), part.targets).item() == pytest.approx(min(losses), rel=1e-4)
@@ -168,9 +171,9 @@ def test_early_stopping_keeps_the_best(trained):
     with pytest.raises(OptionError, match=r"epochs, and stopped early, of 40\. Give more"):
         trained(resume=True, epochs=40, **options)
     again = trained(resume=True, epochs=50, **options)
-    assert again.record.best_epoch >= best
+    assert again.details.best_epoch >= best
     losses = [row["validation loss"] for row in again.rows]
-    assert again.record.measured["validation loss"] == min(losses) == losses[again.record.best_epoch - 1]
+    assert again.record.measures["validation loss"] == min(losses) == losses[again.details.best_epoch - 1]
 
 
 def test_penalties_make_weights_small(trained):
@@ -196,8 +199,8 @@ def test_validation_is_seldom_but_always_at_the_end(trained, views):
 
 def test_no_validation(trained):
     training = trained(epochs=1, validation=0, limit=100)
-    assert training.record.measured == {}
-    assert training.record.parts["validation"].pictures == 0
+    assert training.record.measures == {}
+    assert training.details.parts["validation"].pictures == 0
 
 
 def test_pretrained_layers_and_a_new_head(trained):
@@ -208,7 +211,7 @@ def test_pretrained_layers_and_a_new_head(trained):
     old, new = load_file(begin / networks.WEIGHTS_NAME), weights(head)
     assert torch.equal(old["classifier.0.weight"], new["classifier.0.weight"])
     assert new["classifier.4.weight"].shape == (3, 512)
-    assert head.record.epochs == 5
+    assert head.details.epochs == 5
     both = trained("both", head_epochs=5, epochs=2, **options)
     assert [row["epoch"] for row in both.rows] == list(range(1, 8))
     losses = [[row["validation loss"] for row in each.rows[:5]] for each in (head, both)]
@@ -229,17 +232,17 @@ def test_a_head_on_cached_features_is_the_networks_own(trained):
     network = networks.build(str(training.folder))
     with torch.no_grad():
         loss = training.task.loss(network(part.pixels()), part.targets).item()
-    assert loss == pytest.approx(training.record.measured["validation loss"], rel=1e-4)
+    assert loss == pytest.approx(training.record.measures["validation loss"], rel=1e-4)
 
 
 def test_the_best_epoch_is_counted_over_both_phases(trained):
     begin = trained("first", epochs=1, limit=64).folder
     training = trained("next", weights=str(begin), head_epochs=2, epochs=3, early_stopping=5, limit=64)
-    best = training.record.best_epoch
+    best = training.details.best_epoch
     assert 3 <= best <= 5
-    assert training.record.measured["validation loss"] == training.rows[best - 1]["validation loss"]
+    assert training.record.measures["validation loss"] == training.rows[best - 1]["validation loss"]
     again = trained("next", weights=str(begin), head_epochs=2, epochs=4, early_stopping=5, limit=64, resume=True)
-    assert again.record.epochs == 6
+    assert again.details.epochs == 6
 
 
 def test_weights_by_a_name_that_is_also_a_folder_or_by_their_file(trained, tmp_path, monkeypatch):
@@ -291,7 +294,7 @@ def test_the_closed_form_of_ellipses(trained):
     half = Labelled(whole.train.images[..., ::2, ::2], whole.train.targets * torch.tensor([0.5, 0.5, 0.5, 0.5, 1]))
     drawn = replace(whole, train=half)
     training = trained(dataset=drawn, network="linear", optimizer="closed-form", loss="squared", l2=10.0)
-    assert training.record.measured["training center error"] < 3
+    assert training.record.measures["training center error"] < 3
     (center, *_) = evaluate(training.folder, drawn).rows
     assert center.numbers["network, mean"] < 5
 
@@ -305,13 +308,13 @@ def test_a_network_that_takes_larger_pictures_is_given_such(trained):
 def test_bfloat16(trained):
     training = trained(precision="bfloat16", epochs=5, batch_size=64)
     assert training.record.precision == "bfloat16"
-    assert training.record.measured["validation accuracy"] > 0.85
+    assert training.record.measures["validation accuracy"] > 0.85
     assert {tensor.dtype for tensor in weights(training).values()} == {torch.float32}
 
 
 def test_small_pictures_first(trained):
     training = trained(network="resnet20", epochs=2, small_epochs=1, limit=64, batch_size=32)
-    assert training.record.state == "finished"
+    assert training.details.state == "finished"
 
 
 @pytest.mark.parametrize(
@@ -368,7 +371,7 @@ def test_values_and_classes_are_told_apart(trained):
 def test_a_channel_that_is_the_same_everywhere(trained):
     images = torch.zeros(40, 1, 8, 8, dtype=torch.uint8)
     grey = Dataset("grey", Labelled(images, torch.arange(40) % 2), None, ("a", "b"))
-    assert trained(dataset=grey, epochs=1).record.state == "finished"
+    assert trained(dataset=grey, epochs=1).details.state == "finished"
 
 
 def test_two_processes_have_the_curve_of_one(tmp_path, trained):

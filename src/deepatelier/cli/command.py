@@ -74,10 +74,15 @@ def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
     fields = input_fields(job)
     for name in job.arguments:
         several = fields[name].several
-        help_ = Parameter(help=job.model_fields[name].description or "", allow_leading_hyphen=not several)
+        about = job.model_fields[name].description or ""
+        if name == job.arguments[0] and _takes_many(job):
+            about += " A folder or a pattern in quotes ('*.jpg') for many, - for standard input."
+        help_ = Parameter(help=about, allow_leading_hyphen=not several)
         kind = inspect.Parameter.VAR_POSITIONAL if several else inspect.Parameter.POSITIONAL_ONLY
-        default = inspect.Parameter.empty if needed or several else None
-        yield inspect.Parameter(name, kind, annotation=Annotated[str, help_], default=default)
+        if needed or several:
+            yield inspect.Parameter(name, kind, annotation=Annotated[str, help_])
+        else:
+            yield inspect.Parameter(name, kind, annotation=Annotated[str | None, help_], default=None)
 
 
 def _flags(
@@ -216,18 +221,19 @@ def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
 
 
 def _say_plan(job: Job, *, json: bool) -> None:
-    from deepatelier.devices import memory_guard
+    from deepatelier.devices import available_memory, choose_device, memory_guard
 
     with memory_guard():
         plan = job.plan(Context())
+    free = available_memory(choose_device(getattr(job, "device", None) or "cpu"))
     if json:
-        print(json_module.dumps(plan._asdict()))
+        print(json_module.dumps({**plan._asdict(), "free": free}))
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
-    took = []
+    needed = []
     if plan.seconds is not None:
-        took.append(f"about {plan.seconds:.0f} s")
+        needed.append(f"about {plan.seconds:.0f} s")
     if plan.memory is not None:
-        took.append(f"about {plan.memory / 2**30:.1f} GiB of memory")
-    what = f" take {' and '.join(took)}" if took else ""
-    say(f"{size}{plan.steps} steps{what}. Nothing was made.")
+        needed.append(f"{plan.memory / 2**30:.1f} GiB of memory")
+    what = f" take {' and '.join(needed)}" if needed else ""
+    say(f"{size}{plan.steps} steps{what}; {free / 2**30:.1f} GiB are free. Nothing was made.")

@@ -21,7 +21,7 @@ _Form = form_of([EvaluationJob])
 
 
 def evaluate(
-    run: Path,
+    training: Path,
     dataset: str,
     /,
     *,
@@ -36,7 +36,7 @@ def evaluate(
 
     Parameters
     ----------
-    run
+    training
         The folder of a training.
     dataset
         The data set of the training, or another with the same classes.
@@ -46,7 +46,7 @@ def evaluate(
         Print what was found as one JSON object on stdout.
     """
     began, context = time.perf_counter(), Context(say=say)
-    job = made_from([EvaluationJob], {"training": str(run), "dataset": dataset}, options)
+    job = made_from([EvaluationJob], {"training": str(training), "dataset": dataset}, options)
     assert isinstance(job, EvaluationJob)
     request = request_of(job)
     result = carried_out(job, context)
@@ -55,10 +55,10 @@ def evaluate(
     found = dict(table.values)
     name = found["part"] if found["part"] != "all" else f"on_{found['dataset']}"
     targets = {
-        "table": run / f"{name}.json",
-        "confusion": run / f"{name}_confusion.png",
-        "mistakes": run / f"{name}_mistakes.png",
-        "ellipses": run / f"{name}_worst.png",
+        "table": training / f"{name}.json",
+        "confusion": training / f"{name}_confusion.png",
+        "mistakes": training / f"{name}_mistakes.png",
+        "ellipses": training / f"{name}_worst.png",
     }
     check_targets(job, targets)
     if found["part"] == "test" and targets["table"].exists():

@@ -72,22 +72,26 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
         if kept.finished and not wanted.json:
             say(f"{len(kept.finished)} of {len(job.children(context))} pictures were finished before.")
     checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
-    with progress(type(job).kind.partition("/")[0].capitalize()) as show:
 
-        def on_step(step: Step) -> None:
-            show(step)
-            if kept is not None:
-                kept.keep(step)
+    def on_step(step: Step) -> None:
+        show(step)
+        if kept is not None:
+            kept.keep(step)
 
-        return make(
-            job,
-            targets,
-            context,
-            on_step=on_step,
-            metadata=wanted.metadata,
-            checkpoint=checkpoint,
-            stop_after=stop_after,
-        )
+    try:
+        with progress(type(job).kind.partition("/")[0].capitalize()) as show:
+            return make(
+                job,
+                targets,
+                context,
+                on_step=on_step,
+                metadata=wanted.metadata,
+                checkpoint=checkpoint,
+                stop_after=stop_after,
+            )
+    finally:
+        if kept is not None:
+            kept.close()
 
 
 def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:

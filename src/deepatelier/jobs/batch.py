@@ -82,7 +82,7 @@ def in_turn(
         if result.interrupted:
             return results
         try:
-            yield Step((number + 1) * result.steps, len(children) * result.steps, child=name, finished=result)
+            yield _end(result, name, number, len(children), dict(pictures))
         except KeyboardInterrupt:
             return results
     return results
@@ -119,6 +119,13 @@ def _of_the_batch(
         _preview=shown if preview and step._preview else None,
         _state=snapshot if step._state else None,
     )
+
+
+def _end(result: Result, name: str, number: int, count: int, pictures: dict[str, Tensor]) -> Step:
+    """The step at the end of a child."""
+    index = (number + 1) * result.steps
+    state = State(index, {"pictures": pictures, "child": "", "index": 0, "inner": {}})
+    return Step(index, count * result.steps, child=name, finished=result, _state=lambda: state)
 
 
 def plan_of(children: Iterable[Job], context: Context) -> Plan:

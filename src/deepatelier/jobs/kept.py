@@ -38,6 +38,7 @@ class KeptPictures:
     """
 
     def __init__(self, folder: Path, children: Mapping[str, Job]) -> None:
+        self._folder, self._is_new = folder, not folder.exists()
         make_folder(folder)
         self._children = children
         self._targets = {name: folder / file for name, file in _file_names(children).items()}
@@ -45,6 +46,11 @@ class KeptPictures:
             check_targets(job, {next(iter(type(job).outputs)): self._targets[name]})
         self.finished = [name for name, job in children.items() if is_finished(job, self._targets[name])]
         self._began = time.perf_counter()
+
+    def close(self) -> None:
+        """Remove the folder again if it was made here and nothing is in it."""
+        if self._is_new and not any(self._folder.iterdir()):
+            self._folder.rmdir()
 
     def picture(self, name: str, _job: Job) -> Tensor | None:
         """The picture of a job that was finished before; None if it was not."""

@@ -17,6 +17,7 @@ from deepatelier.inputs import paths_of
 from deepatelier.jobs.checkpoint import Checkpoint
 from deepatelier.jobs.context import Context
 from deepatelier.jobs.job import Job
+from deepatelier.jobs.output import endings
 from deepatelier.jobs.record import Record, named, this_machine
 from deepatelier.jobs.request import request_of
 from deepatelier.jobs.result import Result
@@ -172,40 +173,29 @@ def write(
     """
     if result.record is not None:  # the job has written its folder by itself
         return Finished(result, {next(iter(type(result.job).outputs)): result.record})
+    main, product = next(iter(result.files.items()))
+    place = targets.get(main, Path(f"{main}{next(iter(endings(product.kind)))}"))
+    written = product.as_written(place)
+    known = record_of(result, written, main, place, request, began)
     records: dict[str, Record] = {}
-    main: Tensor | None = None
     for name, target in targets.items():
-        if name in result.derived:
-            if main is None:
-                main = next(iter(result.files.values())).as_written(target.with_suffix(".png"))
-            assert main is not None
-            product = result.derived[name](main)
+        if name in result.derived and written is not None:
+            product = result.derived[name](written)
         elif name in result.files:
             product = result.files[name]
         else:
             continue
-
-        def record(written: Tensor | None, name: str = name, target: Path = target) -> Record:
-            nonlocal main
-            if main is None:
-                main = written
-            known = next(iter(records.values()), None)
-            return record_of(result, written, name, target, request, began, known)
-
-        records[name] = write_product(product, target, record, metadata=metadata)
+        if name == main:
+            records[name] = known
+        else:
+            update = {"part": name, "output": str(target), "size": _size(product.as_written(target))}
+            records[name] = known.model_copy(update=update)
+        write_product(product, target, records[name], metadata=metadata)
     return Finished(result, records)
 
 
-def record_of(
-    result: Result,
-    written: Tensor | None,
-    part: str,
-    target: Path,
-    request: str,
-    began: float,
-    known: Record | None = None,
-) -> Record:
-    """The record of a file.
+def record_of(result: Result, written: Tensor | None, part: str, target: Path, request: str, began: float) -> Record:
+    """The record of a job's main output.
 
     Args:
         result: What was made.
@@ -214,13 +204,9 @@ def record_of(
         target: Where it goes.
         request: Of the job; see `request_of`.
         began: When the job was begun.
-        known: The record of the job's main output, whose losses and measures hold for this one too.
     """
     import torch
 
-    size = None if written is None else (written.shape[-1], written.shape[-2])
-    if known is not None:
-        return known.model_copy(update={"part": part, "output": str(target), "size": size})
     measured = result.measure(written)
     return Record(
         job=named(result.job, result.inputs),
@@ -228,7 +214,7 @@ def record_of(
         request=request,
         part=part,
         output=str(target),
-        size=size,
+        size=_size(written),
         losses=measured.losses,
         measures={
             words: value
@@ -243,6 +229,11 @@ def record_of(
         machine=this_machine(torch.device(result.device)),
         details=dict(result.details),
     )
+
+
+def _size(picture: Tensor | None) -> tuple[int, int] | None:
+    """Width and height of a picture, (1, 3, H, W)."""
+    return None if picture is None else (picture.shape[-1], picture.shape[-2])
 
 
 @contextmanager

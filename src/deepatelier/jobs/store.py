@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,6 @@ from deepatelier.jobs.output import Kind, endings
 from deepatelier.jobs.record import Record
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from deepatelier.jobs.products import Product
 
 __all__ = ["RECORD_NAME", "check_target", "read_record", "write_product"]
@@ -65,9 +63,7 @@ def check_target(
     return target
 
 
-def write_product(
-    product: Product, path: Path, record: Callable[[Tensor | None], Record], *, metadata: bool = True
-) -> Record:
+def write_product(product: Product, path: Path, record: Record, *, metadata: bool = True) -> None:
     """Write what a job made with its record, whole or not at all.
 
     The record goes into the file, or where the format has no place for it (BMP, GIF, films), into a file beside it
@@ -76,15 +72,14 @@ def write_product(
     Args:
         product: What was made.
         path: Where to; its ending is the format. It has been checked by `check_target`.
-        record: Makes the record from the picture as it will be read from the file; None if it is no picture.
+        record: How it was made; inside the file it names the output without its folders.
         metadata: Whether the record is written.
 
     Raises:
         OptionError: The format cannot hold it.
         SurroundingsError: The disk is full, or what writes this format is not installed.
     """
-    made = record(product.as_written(path))
-    text = made.model_copy(update={"output": path.name}).to_json()
+    text = record.model_copy(update={"output": path.name}).to_json()
     inside = metadata and product.holds_text(path, text)
     write_atomically(path, product.encoded(path, text if inside else None))
     beside = _sidecar(path)
@@ -92,7 +87,6 @@ def write_product(
         write_atomically(beside, text.encode())
     elif not inside and not product.holds_text(path, "") and _is_record(beside):  # of what was there before
         beside.unlink()
-    return made
 
 
 def read_record(path: str | os.PathLike[str]) -> Record:
@@ -109,7 +103,8 @@ def read_record(path: str | os.PathLike[str]) -> Record:
             text = _read_text(path / RECORD_NAME if path.is_dir() else _sidecar(path))
         except (OSError, ValueError) as error:
             raise RecordError(
-                f"{path} carries no record of how it was made: it was made by another program, or has been saved again."
+                f"{path} carries no record of how it was made: it was made by another program, has been saved again, "
+                f"or is of a training, whose {RECORD_NAME} lies beside it."
             ) from error
     return _parsed(text, str(path))
 

@@ -5,7 +5,7 @@ from .dream import DeepDream
 from .dream_film import DreamFilm
 from .dream_options import DreamFilmJob, DreamFilmOptions, DreamJob, DreamOptions
 from .engine import Step, synthesize
-from .estimation import Estimate, estimate
+from .estimation import expected, expected_transfer
 from .fast_style import FastStyle
 from .fast_style_options import FastStyleJob, FastStyleOptions
 from .fooling import Ascent, Attack, Fooling
@@ -57,7 +57,6 @@ __all__ = [
     "DreamFilmOptions",
     "DreamJob",
     "DreamOptions",
-    "Estimate",
     "FastStyle",
     "FastStyleJob",
     "FastStyleOptions",
@@ -94,8 +93,9 @@ __all__ = [
     "content",
     "cropped",
     "energy",
-    "estimate",
     "evaluate",
+    "expected",
+    "expected_transfer",
     "gram_matrices",
     "gram_style",
     "guide",

@@ -82,8 +82,9 @@ class DeepDream(PyramidRecipe):
             self.looking.geometry.check_size(
                 "guide", self._guide.fitted(max(self.levels[0].size)), "raise --size, or lower --levels"
             )
-        memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking = within_memory(self.looking, math.prod(size), max(size), memory)
+        remembered = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
+        self.needs = math.prod(size), remembered
+        self.looking = within_memory(self.looking, self.needs, max(size))
 
     def initial(self) -> Tensor:
         """The photograph at the first octave's size: (1, 3, H, W)."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from deepatelier.frozen_network import FrozenNetwork
 from deepatelier.images import Picture
 from deepatelier.jobs import FilmProduct, Input, Measures, State, Work
 from deepatelier.synthesis.dream import DeepDream
 from deepatelier.synthesis.dream_options import DreamFilmOptions
 from deepatelier.synthesis.engine import Step
 from deepatelier.synthesis.painted import painted
-from deepatelier.synthesis.pyramid import coarse_to_fine
+from deepatelier.synthesis.pyramid import Level, coarse_to_fine
 
 if TYPE_CHECKING:
     from deepatelier.synthesis.dream_options import DreamFilmJob
@@ -74,6 +75,21 @@ class DreamFilm:
     def precision(self) -> torch.dtype:
         """The number format in which the network runs."""
         return self._dream.precision
+
+    @property
+    def looking(self) -> FrozenNetwork:
+        """The network that looks at the pictures."""
+        return self._dream.looking
+
+    @property
+    def needs(self) -> tuple[int, int]:
+        """As of `PyramidRecipe`."""
+        return self._dream.needs
+
+    @property
+    def levels(self) -> list[Level]:
+        """The sizes at which it works, of all pictures in turn."""
+        return self._dream.levels + (self.options.frames - 1) * self._levels
 
     @property
     def planned(self) -> int:

@@ -1,20 +1,22 @@
-"""What style transfer will take: time by trial on a small picture, memory by counting."""
+"""What a recipe will take: time by trial, memory by counting."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import time
 
 import torch
 from torch import nn
 
-from deepatelier.devices import available_memory, fastest, used_memory
+from deepatelier.devices import fastest, used_memory
+from deepatelier.jobs import Plan
 from deepatelier.step_memory import peak_memory
 from deepatelier.synthesis.engine import history_of, synthesize
 from deepatelier.synthesis.pyramid import Level
+from deepatelier.synthesis.recipe import Recipe
 from deepatelier.synthesis.style_transfer import StyleTransfer
 
-__all__ = ["Estimate", "estimate"]
+__all__ = ["expected", "expected_transfer"]
 
 _TRIAL = 256
 """Longest side of the picture that is tried, in pixels."""
@@ -26,29 +28,33 @@ _MEASURED = 1.5
 """To measure the result, the network looks at the inputs as for the targets, and at the result."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What style transfer will take.
+def expected(recipe: Recipe) -> Plan:
+    """What a recipe will take: two of its steps are carried out, and scaled by the pixels of its levels, if it has any.
 
-    Attributes:
-        seconds: From the first step to the measured losses; to prepare the transfer is over already.
-        memory: Bytes that the process will have at most, on the device where the network runs.
-        free: Bytes that are free there.
+    Args:
+        recipe: Prepared; it has to be made anew to paint.
     """
+    levels: list[Level] = getattr(recipe, "levels", None) or [Level((1, 1), recipe.planned)]
+    steps, times = recipe.steps(), []
+    for _ in range(2):
+        began = time.perf_counter()
+        if next(steps, None) is not None:
+            times.append(time.perf_counter() - began)
+    size = recipe.finished(recipe.initial()).shape[-2:]
+    if not times:
+        return Plan(recipe.planned, _memory(recipe), None, (size[0], size[1]))
+    starting, each = max(0.0, times[0] - times[-1]), times[-1]
+    seconds = sum(_pixels(level) / _pixels(levels[0]) * (starting + level.steps * each) for level in levels)
+    return Plan(recipe.planned, _memory(recipe), seconds, (size[0], size[1]))
 
-    seconds: float
-    memory: int
-    free: int
 
-
-def estimate(transfer: StyleTransfer) -> Estimate:
-    """Try some steps at a small size, and scale them by the pixels of each level.
+def expected_transfer(transfer: StyleTransfer) -> Plan:
+    """What style transfer will take: some steps are tried at a small size, and scaled by the pixels of each level.
 
     Three parts are scaled: the steps; the targets of each level, for which the network looks at the inputs; the losses
     of the written picture, for which it looks at everything in float32. What L-BFGS does with the pairs that it
     remembers is timed on vectors as long as the picture's.
     """
-    memory, free = _memory(transfer), available_memory(transfer.device)
     margin, finest = transfer.options.margin, transfer.levels[-1]
     thinnest = min(*finest.size, *(min(size) for size in transfer.painting_sizes(finest)))
     least = max(transfer.looking.geometry.least_side(), margin) + 1
@@ -72,13 +78,17 @@ def estimate(transfer: StyleTransfer) -> Estimate:
     for level in transfer.levels:
         larger = _pixels(level, margin) / _pixels(trial, margin)
         seconds += larger * (level.steps * step_seconds + target_seconds) + _remembering(transfer, level)
-    return Estimate(seconds, memory, free)
+    return Plan(transfer.planned, _memory(transfer), seconds, finest.size)
 
 
-def _memory(transfer: StyleTransfer) -> int:
-    weights = sum(4 * parameter.numel() for parameter in transfer.network.parameters())
-    measuring = weights if transfer.precision != torch.float32 else 0  # the network once more, in float32
-    return used_memory(transfer.device) + peak_memory(transfer.looking, *transfer.memory()) + measuring
+def _memory(recipe: Recipe) -> int | None:
+    """Bytes that the process will have at most; None for a recipe that does not say what it needs."""
+    looking, needs = getattr(recipe, "looking", None), getattr(recipe, "needs", None)
+    if looking is None or needs is None:
+        return None
+    weights = sum(4 * parameter.numel() for parameter in looking.module.parameters())
+    measuring = weights if recipe.precision != torch.float32 else 0  # the network once more, in float32
+    return used_memory(recipe.device) + peak_memory(looking, *needs) + measuring
 
 
 def _remembering(transfer: StyleTransfer, level: Level) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -46,6 +47,7 @@ class Fooling(ABC):
     Attributes:
         target: The class that is wanted; None is any but the first one.
         before: What the network says about the photograph.
+        needs: As of `PyramidRecipe`.
         succeeded: Whether the last step that was taken fools it.
 
     Raises:
@@ -70,7 +72,8 @@ class Fooling(ABC):
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         self.looking.geometry.check_size("photograph", size, "raise --size")
-        self.looking = within_memory(self.looking, size[0] * size[1], max(size), 0)
+        self.needs = size[0] * size[1], 0
+        self.looking = within_memory(self.looking, self.needs, max(size))
         self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
         self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
         self.before = classify(self.looking, self.photo)
@@ -107,9 +110,12 @@ class Fooling(ABC):
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Try, until the network is fooled; after an earlier step if its state is given."""
+        self.succeeded = state is not None and state.values["fooled"]
+        if self.succeeded:
+            return
         for step in self.tries(state):
-            yield step
             self.succeeded = self._is_fooled(classify(self.looking, self.finished(step.image)))
+            yield replace(step, _snapshot=partial(_judged, step, fooled=self.succeeded))
             if self.succeeded:
                 return
 
@@ -251,6 +257,12 @@ def paneled(recipe: Fooling, image: Tensor) -> PictureProduct:
     sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
     shown = [recipe.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
     return PictureProduct(sheet.compose(shown))
+
+
+def _judged(step: Step, *, fooled: bool) -> State:
+    """The state after a step, which says whether the network is fooled by then."""
+    state = step.state
+    return replace(state, values={**state.values, "fooled": fooled})
 
 
 def _rounded(image: Tensor) -> Tensor:

@@ -62,8 +62,9 @@ class FeatureInversion(PyramidRecipe):
         self.looking.geometry.check_size(
             "photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin
         )
-        memory = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
-        self.looking = within_memory(self.looking, math.prod(size), max(size), memory)
+        remembered = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
+        self.needs = math.prod(size), remembered
+        self.looking = within_memory(self.looking, self.needs, max(size))
 
     @property
     def layer(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from deepatelier.devices import precision_name
+from deepatelier.errors import StateError
 from deepatelier.jobs import Measured, PictureProduct, Result, State, Step, Work
 from deepatelier.synthesis.recipe import Recipe
 
@@ -25,7 +26,12 @@ def painted(recipe: Recipe, job: Job, state: State | None) -> Work:
         recipe: What paints.
         job: What was asked for.
         state: Of an earlier step, to go on after it.
+
+    Raises:
+        StateError: A state is given, and the recipe's steps have none.
     """
+    if state is not None and not recipe.resumable:
+        raise StateError(f"A {type(job).kind} cannot go on after a step. Begin anew.")
     inner = None if state is None else replace(state, index=state.values["index"])
     taken = 0 if state is None else state.index
     image: Tensor | None = recipe.initial() if recipe.planned == 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -29,8 +30,14 @@ class PaintingJob(Job):
         """The recipe, prepared: whatever is wrong with options and inputs is raised here."""
 
     def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return Plan(self.recipe(context).planned)
+        """See `Job`. It carries out two steps."""
+        from deepatelier.synthesis.estimation import expected
+
+        began = time.perf_counter()
+        recipe = self.recipe(context)
+        prepared = time.perf_counter() - began
+        plan = expected(recipe)
+        return plan if plan.seconds is None else plan._replace(seconds=prepared + plan.seconds)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

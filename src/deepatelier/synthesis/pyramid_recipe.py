@@ -31,6 +31,7 @@ class PyramidRecipe(ABC):
         looking: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
         border: A finished image is measured with so many pixels of its mirror image around it.
+        needs: Pixels that the network looks at together, at most, and bytes that a step needs beside the network's.
         schedule: The learning rate over the steps, unless the options give one.
         criterion: `criterion_at` for its own network and margin, kept for each level.
         terms: The objectives that `losses` names in any case, in this order.
@@ -40,6 +41,7 @@ class PyramidRecipe(ABC):
     inputs: dict[str, Input]
     levels: list[Level]
     looking: FrozenNetwork
+    needs: tuple[int, int]
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
     border: int = 0

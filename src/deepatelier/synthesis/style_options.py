@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from deepatelier import samples
 from deepatelier.errors import UnknownNameError
 from deepatelier.inputs import InputType, ModelInput, PictureInput
 from deepatelier.jobs import Context, Plan, fingerprint
@@ -36,8 +37,8 @@ STARTS = ("matched", "content", "noise", "mix", "fast")
 
 
 PAINTINGS = (
-    "Path of the painting, or a sample: see atelier style --list. Several are mixed: a.jpg:0.7 b.jpg:0.3 by these "
-    "weights."
+    f"Path of the painting, or a sample: {', '.join(samples.paintings())}. Several are mixed: a.jpg:0.7 b.jpg:0.3 by "
+    "these weights."
 )
 """What a command says of its paintings."""
 
@@ -270,10 +271,11 @@ class StyleJob(PaintingJob, StyleOptions):
 
     def plan(self, context: Context) -> Plan:
         """See `Job`. It tries some steps at a small size."""
-        from deepatelier.synthesis.estimation import estimate
+        from deepatelier.synthesis.estimation import expected_transfer
 
         began = time.perf_counter()
         transfer = self.recipe(context)
         prepared = time.perf_counter() - began
-        expected = estimate(transfer)
-        return Plan(transfer.planned, expected.memory, prepared + expected.seconds, transfer.levels[-1].size)
+        plan = expected_transfer(transfer)
+        assert plan.seconds is not None
+        return plan._replace(seconds=prepared + plan.seconds)

@@ -110,11 +110,9 @@ class StyleTransfer(PyramidRecipe):
             finest = self.levels[-1]
             sizes = {"photograph": [finest.size], "painting": self.painting_sizes(finest)}
             check_report(sizes, options.device)
-        pixels, remembered = self.memory()
+        self.needs = self._needs()
         longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
-        self.looking = within_memory(
-            self.looking, pixels, longest, remembered, "Lower --size, --style-size or --style-scale"
-        )
+        self.looking = within_memory(self.looking, self.needs, longest, "Lower --size, --style-size or --style-scale")
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
@@ -139,7 +137,7 @@ class StyleTransfer(PyramidRecipe):
         for size in self.painting_sizes(first):
             self.looking.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
 
-    def memory(self) -> tuple[int, int]:
+    def _needs(self) -> tuple[int, int]:
         """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
         finest = self.levels[-1]
         canvas = math.prod(side + 2 * self.options.margin for side in finest.size)

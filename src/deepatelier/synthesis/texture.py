@@ -132,10 +132,10 @@ class TextureSynthesis(PyramidRecipe):
         self.looking.geometry.check_size(
             "painting", self._exemplar(first).shape[-2:], "raise --style-size, or lower --levels", self._border
         )
-        memory = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
+        remembered = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
-        pixels = max(math.prod(finest.size), exemplar[0, 0].numel())
-        self.looking = within_memory(self.looking, pixels, max(*finest.size, *exemplar.shape[-2:]), memory)
+        self.needs = max(math.prod(finest.size), exemplar[0, 0].numel()), remembered
+        self.looking = within_memory(self.looking, self.needs, max(*finest.size, *exemplar.shape[-2:]))
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:

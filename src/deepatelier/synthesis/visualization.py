@@ -177,8 +177,8 @@ class FeatureVisualization(PyramidRecipe):
             "picture", self.levels[0].size, "raise --size, or lower --levels", options.margin
         )
         seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
-        memory = optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
-        self.looking = within_memory(self.looking, seen, max(finest.size), memory)
+        self.needs = seen, optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
+        self.looking = within_memory(self.looking, self.needs, max(finest.size))
         shape = self._shape(self.network, finest)
         if len(shape) not in (2, 4):
             raise OptionError(

@@ -12,7 +12,7 @@ from deepatelier.training.evaluation import Evaluation, evaluate
 from deepatelier.training.evaluation_options import EvaluationJob
 from deepatelier.training.pictures import confusion_matrix, worst_ellipses, worst_mistakes
 from deepatelier.training.record import read_training
-from deepatelier.training.working import opened
+from deepatelier.training.working import opened, source_of
 
 __all__ = ["evaluated", "opened_for"]
 
@@ -29,11 +29,12 @@ def evaluated(job: EvaluationJob, context: Context) -> Work:
         dataset = opened_for(job, context)
         found = evaluate(folder, dataset, job.part, device=job.device)
         files = _files(job, found, dataset.name, read_training(folder).details.network)
+        source = source_of(job.dataset)
     measured = Measured(measures=dict(found.measures))
     result = Result(
         job,
         files,
-        found.inputs,
+        found.inputs if source is None else {**found.inputs, "dataset": source},
         found.device,
         found.precision,
         lambda _written: measured,

@@ -107,7 +107,7 @@ def evaluate(
     prints = fingerprints(parts)
     chosen, own = parts._asdict()[part], prints[part] == details.parts[part]
     if not own:
-        if dataset.name == training.dataset:
+        if dataset.name == details.dataset:
             raise OptionError(
                 f"The pictures of {dataset.name} are not those of the training any more, so that nobody knows which of "
                 "them it has seen. Give the same, or new pictures in a folder of another name."

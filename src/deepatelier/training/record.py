@@ -55,6 +55,7 @@ class TrainingDetails(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    dataset: str = Field(description="The data set's name, or its folder's.")
     network: str = Field(description="Its name in the registry.")
     parameters: int
     classes: tuple[str, ...]
@@ -80,11 +81,6 @@ class TrainingRecord:
     details: TrainingDetails
     options: TrainingOptions
 
-    @property
-    def dataset(self) -> str:
-        """The data set's name, or its folder's."""
-        return self.record.inputs["dataset"].name
-
 
 def fingerprints(parts: Split) -> dict[PartName, Part]:
     """The record's ``parts``."""
@@ -92,7 +88,7 @@ def fingerprints(parts: Split) -> dict[PartName, Part]:
 
 
 def data_input(name: str, parts: dict[PartName, Part]) -> Input:
-    """A data set as a record holds it: the sha256 is that of its parts'."""
+    """A data set of the list as a record holds it: the sha256 is that of its parts'."""
     text = json.dumps({part: each.model_dump() for part, each in parts.items()}, sort_keys=True)
     return Input(name=name, sha256=hashlib.sha256(text.encode()).hexdigest())
 
@@ -148,7 +144,6 @@ def read_training(folder: Path) -> TrainingRecord:
         read = TrainingRecord(record, TrainingDetails.model_validate(record.details), TrainingOptions.complete(values))
         if read.details.network not in networks.names():  # nobody's record has code run
             raise ValueError(read.details.network)
-        _ = read.dataset
         return read
-    except (ValidationError, ValueError, KeyError) as error:
+    except (ValidationError, ValueError) as error:
         raise RecordError(f"The record {path} cannot be used. It was changed, or is of another version.") from error

@@ -33,24 +33,20 @@ def stepped(
     """
     worker = _Worker(run)
     told = 0
+    worker.start()
     try:
-        worker.start()
         while True:
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    worker.wait_for(told + 1)
+                worker.go_on(told)
                 if worker.ended:
                     break
                 told += 1
                 yield worker.report
             except KeyboardInterrupt:
                 stop()
-            worker.allow(told)
     finally:
-        if worker.ident is not None and not worker.ended:
+        if not worker.ended:
             stop()
-            worker.allow(math.inf)
             _outlast(worker)
     return worker.outcome()
 
@@ -59,13 +55,13 @@ def _outlast(worker: _Worker[_Report, _Returned]) -> None:
     """Wait until a worker has ended; further Ctrl-C do nothing."""
     while not worker.ended:
         try:
-            worker.wait_for(math.inf)
+            worker.go_on(math.inf)
         except KeyboardInterrupt:
             continue
 
 
 class _Worker(threading.Thread, Generic[_Report, _Returned]):
-    """Runs the function, and waits after each report until it may go on.
+    """Runs the function when it is told to go on, and waits after each report until it is told again.
 
     Attributes:
         report: The last one.
@@ -78,12 +74,13 @@ class _Worker(threading.Thread, Generic[_Report, _Returned]):
         super().__init__(name="training", daemon=True)  # a generator that is left alone keeps no process alive
         self.ended = False
         self._run, self._changed = run, threading.Condition()
-        self._reported, self._allowed = 0, 0.0
+        self._reported, self._allowed = 0, -1.0
         self._found: _Returned | None = None
         self._error: BaseException | None = None
 
     def run(self) -> None:
         try:
+            self._wait()
             self._found = self._run(self._tell)
         except BaseException as error:  # the caller's thread raises it
             self._error = error
@@ -97,18 +94,19 @@ class _Worker(threading.Thread, Generic[_Report, _Returned]):
             self.report = report
             self._reported += 1
             self._changed.notify_all()
+        self._wait()
+
+    def _wait(self) -> None:
+        with self._changed:
             self._changed.wait_for(lambda: self._allowed >= self._reported)
 
-    def wait_for(self, number: float) -> None:
-        """Wait for a report by its number, or for the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.ended or self._reported >= number)
-
-    def allow(self, number: float) -> None:
-        """Let the function go on after the report with this number."""
-        with self._changed:
-            self._allowed = number
+    def go_on(self, told: float) -> None:
+        """Let the function go on after a report by its number, and wait for the next one, or the end."""
+        with warnings.catch_warnings(), self._changed:
+            warnings.simplefilter("ignore")
+            self._allowed = told
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self.ended or self._reported > told)
 
     def outcome(self) -> _Returned:
         """What the function has returned; raises what it has raised."""

@@ -53,6 +53,7 @@ class Training:
         folder: Where the weights, curves and record go; it is made when the training begins.
         resume: Go on with the training in that folder, with the same options; ``epochs`` may be more.
         tensorboard: Write what is measured for TensorBoard too.
+        source: The data set's file or folder, for the record; None for what has none.
 
     Attributes:
         details: What the record says of the training, as far as it is.
@@ -75,6 +76,7 @@ class Training:
         *,
         resume: bool = False,
         tensorboard: bool = False,
+        source: Input | None = None,
     ) -> None:
         options = options.resolved()
         check_options(options, dataset)
@@ -90,7 +92,7 @@ class Training:
         if dataset.shape != given:
             sides = " x ".join(map(str, dataset.shape[1:]))
             self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are resized to {sides}.")
-        self.dataset, self._parts = dataset.name, parts_of(dataset, options)
+        self._parts = parts_of(dataset, options)
         check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
         self._beginning: Beginning = begin(options, dataset, self._parts.train, self.task.outputs)
@@ -102,13 +104,14 @@ class Training:
         self._done = self._taken = 0
         self._seconds, self._measures = 0.0, dict[str, float]()
         self.details = TrainingDetails(
+            dataset=dataset.name,
             network=self._beginning.name,
             parameters=sum(each.numel() for each in self.network.parameters()),
             classes=dataset.classes,
             values=dataset.values,
             parts=fingerprints(self._parts),
         )
-        self.inputs = {"dataset": data_input(dataset.name, self.details.parts), **self._files()}
+        self.inputs = {"dataset": source or data_input(dataset.name, self.details.parts), **self._files()}
         if resume:
             self._done = epochs_done(folder, options, self.details)
 
@@ -126,7 +129,7 @@ class Training:
     def record(self) -> Record:
         """The training's record, as far as it is."""
         values = self.options.model_dump(include=set(TrainingOptions.model_fields))
-        job = TrainJob.complete({**values, "dataset": self.dataset, "tensorboard": self._tensorboard})
+        job = TrainJob.complete({**values, "dataset": self.details.dataset, "tensorboard": self._tensorboard})
         return Record(
             job=named(job, self.inputs),
             inputs=self.inputs,
@@ -179,6 +182,7 @@ class Training:
                 self._taken = 1
             else:
                 yield from stepped(self._descend, self._stop.ask)
+                self._stop.check()
             state = "finished"
         except (KeyboardInterrupt, Stopped):
             state = "interrupted"
@@ -259,7 +263,7 @@ class Training:
             write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
         if rows:
             write_atomically(self.folder / HISTORY_NAME, as_csv(rows).encode())
-            title = f"{self.details.network} on {self.dataset}"
+            title = f"{self.details.network} on {self.details.dataset}"
             write_atomically(self.folder / CURVES_NAME, curves({"": rows}, self.task.measure, title))
         self._write_record()
 

@@ -12,13 +12,13 @@ from deepatelier.data import Dataset
 from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
 from deepatelier.files import free_folder
-from deepatelier.jobs import Context, Result, Work
+from deepatelier.jobs import Context, Input, Result, Work
 from deepatelier.training.network import network_for, own_size_of
 from deepatelier.training.options import TrainingOptions, TrainJob
 from deepatelier.training.record import resumed_options
 from deepatelier.training.training import Training
 
-__all__ = ["default_folder", "opened", "prepared", "trained"]
+__all__ = ["default_folder", "opened", "prepared", "source_of", "trained"]
 
 _TOLD = 3
 """Pictures that could not be used, of which each is told."""
@@ -39,6 +39,11 @@ def opened(source: str, data_dir: str | None, options: TrainingOptions, context:
     return dataset
 
 
+def source_of(dataset: str) -> Input | None:
+    """The entry of a data set's folder or archive in a record; None for one of the list."""
+    return None if dataset in data.DATASETS else Input.of(dataset)
+
+
 def default_folder(job: TrainJob, context: Context) -> Path:
     """The folder of a training to which the user gives none."""
     job = job.resolved()
@@ -57,7 +62,9 @@ def prepared(job: TrainJob, context: Context) -> Training:
     folder = context.folder or Path(tempfile.gettempdir()) / f"atelier-{uuid.uuid4().hex}"
     with _memory_guard():
         dataset = opened(job.dataset, job.data_dir, job, context)
-        return Training(dataset, job, folder, resume=job.resume, tensorboard=job.tensorboard)
+        return Training(
+            dataset, job, folder, resume=job.resume, tensorboard=job.tensorboard, source=source_of(job.dataset)
+        )
 
 
 def trained(job: TrainJob, context: Context) -> Work:

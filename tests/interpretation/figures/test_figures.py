@@ -33,10 +33,11 @@ OWN = {"network": "conftest:TinyClassifier", "device": "cpu"}
 
 
 def shown(look) -> torch.Tensor:
-    seen = []
-    look.look(seen.append)
+    steps = list(look.look())
     assert look.found_something
-    assert len(seen) == look.planned
+    assert [step.index for step in steps] == list(range(1, look.planned + 1))
+    assert {step.of for step in steps} == {look.planned}
+    assert look.taken == look.planned
     picture = look.picture()
     assert picture.shape[:2] == (1, 3)
     assert picture.isfinite().all()
@@ -116,7 +117,7 @@ def test_classes_and_layers_that_are_not_there(photo):
     with pytest.raises(OptionError, match="gives no maps"):
         Activations(photo, ActivationOptions(**OWN, layer=("fc",)))
     with pytest.raises(OptionError, match="8 channels, 0 to 7; received 8"):
-        Activations(photo, ActivationOptions(**OWN, layer=("relu",), channel=(8,))).look()
+        Activations(photo, ActivationOptions(**OWN, layer=("relu",), channel=(8,)))
 
 
 def test_activations(photo):
@@ -157,7 +158,7 @@ def test_filters_in_colours_and_in_grey():
 def test_patches(figure, model, folder):
     options = model(**OWN, layer=("relu",), channel=(2, 6), count=4, view_size=20, size=64)
     look = figure([str(folder)], options)
-    look.look()
+    list(look.look())
     assert "1 of 13 pictures could not be read" in look.notes[0]
     assert [(unit.layer, unit.channel) for unit in look.units] == [("relu", 2), ("relu", 6)]
     unit = look.units[0]
@@ -168,12 +169,12 @@ def test_patches(figure, model, folder):
         assert torch.allclose(answer[row, column], answer.max())
         assert torch.allclose(unit.values[number], answer.max())
     assert look.measures(look.picture())["pictures"] == 12
-    assert look.inputs["pictures"].name == "photos"
+    assert look.inputs["picture"].name == "photos"
 
 
 def test_the_most_selective_channels_are_chosen(folder):
     look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), most=2, view_size=20))
-    look.look()
+    list(look.look())
     selectivity = look._finder.found()["relu"].selectivity()
     chosen = [unit.channel for unit in look.units]
     assert min(selectivity[chosen]) >= max(np.delete(selectivity.numpy(), chosen))
@@ -187,7 +188,7 @@ def test_a_unit_that_nothing_excites(folder, monkeypatch):
 
     monkeypatch.setattr("conftest.TinyClassifier", Dead)
     look = Deconvolution([str(folder)], DeconvolutionOptions(**OWN, layer=("relu",), channel=(3,), view_size=20))
-    look.look()
+    list(look.look())
     look.picture()
     assert look.notes[1] == "Dead ReLU: nothing in 12 pictures excites relu #3."
 
@@ -204,7 +205,7 @@ def test_what_does_not_excite_a_unit_is_not_shown(folder, monkeypatch):
     for number in range(3):
         (folder / f"bright{number}.png").write_bytes(encode(torch.ones(1, 3, 20, 20), "PNG"))
     look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(0,), view_size=20))
-    look.look()
+    list(look.look())
     (unit,) = look.units
     assert [look._readable[number].name for number in unit.pictures] == ["bright0.png", "bright1.png", "bright2.png"]
     assert unit.values.min() > 0
@@ -218,18 +219,18 @@ def test_folders_without_a_picture(tmp_path, folder):
     for path in folder.rglob("*.png"):
         path.write_bytes(b"no picture")
     with pytest.raises(ImageError, match="None of the 13 pictures could be read"):
-        Patches([str(folder)], PatchOptions(**OWN)).look()
+        list(Patches([str(folder)], PatchOptions(**OWN)).look())
 
 
 def test_an_interrupted_search_shows_what_was_found(folder):
     look = Patches([str(folder)], PatchOptions(**OWN, layer=("relu",), channel=(1,), view_size=20, count=4))
-
-    def advance(text: str) -> None:
-        if text == "09.png":
-            raise KeyboardInterrupt
-
+    steps = look.look()
+    for _ in range(9):
+        next(steps)
+    drawn = steps.throw(KeyboardInterrupt)  # the panel of what was seen
+    assert drawn.index == look.taken == 9
     with pytest.raises(KeyboardInterrupt):
-        look.look(advance)
+        next(steps)
     assert look.found_something
     assert "of 13 pictures were seen" in look.notes[0]
     assert look.picture().isfinite().all()
@@ -245,7 +246,7 @@ def test_grey_pictures_of_28_pixels():
     shown(Activations(photo, ActivationOptions(**digits)))
     shown(Filters(FilterOptions(**digits)))
     look = Deconvolution(["chelsea", "coffee"], DeconvolutionOptions(**digits, most=1, count=1))
-    look.look()
+    list(look.look())
     assert look.picture().isfinite().all()
 
 
