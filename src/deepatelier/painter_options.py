@@ -40,9 +40,10 @@ class PainterOptions(RecipeOptions):
 
 
 class PainterJob(Job, PainterOptions):
-    """Train a painter, for atelier style --fast. Ctrl-C keeps what it has learnt."""
+    """Train a network that paints in a painting's style at once."""
 
     kind: ClassVar = "train-painter"
+    example: ClassVar = "atelier train-painter starry_night.jpg --photos FOLDER -o starry.safetensors"
     arguments: ClassVar = ("paintings",)
     outputs: ClassVar = {
         "weights": Output(

@@ -30,6 +30,7 @@ class UnitJob(LookJob, UnitOptions):
     """One page for a unit: its patches, their deconvolution and its own picture."""
 
     kind: ClassVar = "look unit"
+    example: ClassVar = "atelier look unit photos --layer relu4_1 --channel 7 -o unit.png"
     arguments: ClassVar = ("pictures",)
     outputs: ClassVar = outputs_of("unit.png")
 

@@ -203,9 +203,10 @@ class LookJob(Job):
 
 
 class FiltersJob(LookJob, FilterOptions):
-    """A layer's filters as tiles."""
+    """A layer's filters as tiles: the first layer's in colours."""
 
     kind: ClassVar = "look filters"
+    example: ClassVar = "atelier look filters --network vgg19 -o filters.png"
     outputs: ClassVar = outputs_of("filters.png", "all filters of the layer")
 
     def figure(self, context: Context) -> Look:  # noqa: ARG002
@@ -219,6 +220,7 @@ class ActivationsJob(LookJob, ActivationOptions):
     """What channels of a layer answer to a photograph, as maps."""
 
     kind: ClassVar = "look activations"
+    example: ClassVar = "atelier look activations chelsea --layer relu3_1 --most 36 -o activations.png"
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = outputs_of("activations.png", "all channels of one layer")
 
@@ -235,6 +237,7 @@ class PatchesJob(LookJob, PatchOptions):
     """The patches of many pictures that excite units most."""
 
     kind: ClassVar = "look patches"
+    example: ClassVar = "atelier look patches photos --layer relu4_1 --channel 7 -o patches.png"
     arguments: ClassVar = ("pictures",)
     outputs: ClassVar = outputs_of("patches.png")
 
@@ -248,9 +251,10 @@ class PatchesJob(LookJob, PatchOptions):
 
 
 class DeconvolutionJob(LookJob, DeconvolutionOptions):
-    """The patches, and beside them what made the units fire."""
+    """The same patches, and beside them what made the units fire, carried back to the pixels."""
 
     kind: ClassVar = "look deconvolution"
+    example: ClassVar = "atelier look deconvolution photos -o deconvolution.png"
     arguments: ClassVar = ("pictures",)
     outputs: ClassVar = outputs_of("deconvolution.png")
 
@@ -275,9 +279,10 @@ _MAPS = "one map a class, with its signs"
 
 
 class CamJob(_ClassMapJob, CamOptions):
-    """Where a class is seen, exactly."""
+    """Where a class is seen, exactly: for networks that end in global average pooling."""
 
     kind: ClassVar = "look cam"
+    example: ClassVar = "atelier look cam coffee --class espresso -o cam.png"
     outputs: ClassVar = outputs_of("cam.png", _MAPS)
 
     def figure(self, context: Context) -> Look:
@@ -288,9 +293,10 @@ class CamJob(_ClassMapJob, CamOptions):
 
 
 class GradCamJob(_ClassMapJob, GradCamOptions):
-    """Where in a layer's maps the evidence for a class lies."""
+    """Where in a layer's maps the evidence for a class lies: for every network."""
 
     kind: ClassVar = "look gradcam"
+    example: ClassVar = "atelier look gradcam chelsea --top 3 -o gradcam.png"
     outputs: ClassVar = outputs_of("gradcam.png", _MAPS)
 
     def figure(self, context: Context) -> Look:
@@ -304,6 +310,7 @@ class OcclusionJob(_ClassMapJob, OcclusionOptions):
     """Where covering the photograph lowers a class's score."""
 
     kind: ClassVar = "look occlusion"
+    example: ClassVar = "atelier look occlusion coffee --class espresso -o occlusion.png"
     outputs: ClassVar = outputs_of("occlusion.png", _MAPS)
 
     def figure(self, context: Context) -> Look:
@@ -317,6 +324,7 @@ class SaliencyJob(_ClassMapJob, SaliencyOptions):
     """The pixels of which a class's score would change most."""
 
     kind: ClassVar = "look saliency"
+    example: ClassVar = "atelier look saliency chelsea -o saliency.png"
     outputs: ClassVar = outputs_of("saliency.png", _MAPS)
 
     def figure(self, context: Context) -> Look:

@@ -18,7 +18,7 @@ from .products import (
 )
 from .randomness import isolated
 from .record import Input, Machine, Record, named, numbered, several, this_machine
-from .registry import Entry, command_of, entry, jobs_of, kinds, load, restored
+from .registry import TABLE, Entry, command_of, entry, jobs_of, kinds, load, restored
 from .replay import Found, changes, find_inputs, restored_job
 from .request import is_finished, request_of
 from .result import Measured, Measures, Result
@@ -30,6 +30,7 @@ from .store import RECORD_NAME, check_target, read_record, write_product
 
 __all__ = [
     "RECORD_NAME",
+    "TABLE",
     "ArrayProduct",
     "Batch",
     "Cancelled",

@@ -71,6 +71,9 @@ class Job(PresetOptions):
     kind: ClassVar[str]
     """The name under which the registry has it."""
 
+    example: ClassVar[str]
+    """A command that makes one."""
+
     outputs: ClassVar[Mapping[str, Output]]
     """What it makes, by name; the first is the main one."""
 

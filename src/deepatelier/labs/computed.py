@@ -47,44 +47,50 @@ class ComputedLab(Job):
 
 
 class ActivationsLab(ComputedLab):
-    """Activation functions and their slopes."""
+    """Activation functions and their slopes; softmax; what is linear stays linear."""
 
     kind: ClassVar = "lab activations"
+    example: ClassVar = "atelier lab activations -o ."
     function: ClassVar = "deepatelier.labs.activations:activations"
 
 
 class BackpropagationLab(ComputedLab):
-    """Gradients by hand beside autograd's."""
+    """Gradients by hand: δ, outer products, matrices, beside autograd's."""
 
     kind: ClassVar = "lab backpropagation"
+    example: ClassVar = "atelier lab backpropagation -o ."
     function: ClassVar = "deepatelier.labs.backpropagation:backpropagation"
 
 
 class DescentLab(ComputedLab):
-    """Batch, stochastic and mini-batch gradient descent."""
+    """Batch, stochastic and mini-batch gradient descent; learning rates."""
 
     kind: ClassVar = "lab descent"
+    example: ClassVar = "atelier lab descent -o ."
     function: ClassVar = "deepatelier.labs.descent:descent"
 
 
 class OptimizersLab(ComputedLab):
-    """Momentum to Adam, down a valley and off a saddle."""
+    """Momentum to Adam, down a valley and off a saddle, with a film."""
 
     kind: ClassVar = "lab optimizers"
+    example: ClassVar = "atelier lab optimizers -o ."
     function: ClassVar = "deepatelier.labs.optimizers:optimizers"
 
 
 class InitializationLab(ComputedLab):
-    """Activations and gradients by the first weights."""
+    """Activations and gradients, layer by layer, by the first weights."""
 
     kind: ClassVar = "lab initialization"
+    example: ClassVar = "atelier lab initialization -o ."
     function: ClassVar = "deepatelier.labs.initialization:initialization"
 
 
 class PenaltiesLab(ComputedLab):
-    """L1 and L2."""
+    """L1 and L2: where they meet the loss, and what they leave of the weights."""
 
     kind: ClassVar = "lab penalties"
+    example: ClassVar = "atelier lab penalties -o ."
     function: ClassVar = "deepatelier.labs.penalties:penalties"
 
 
@@ -92,6 +98,7 @@ class NormalizationLab(ComputedLab):
     """Learning with and without batch and input normalisation."""
 
     kind: ClassVar = "lab normalization"
+    example: ClassVar = "atelier lab normalization -o ."
     function: ClassVar = "deepatelier.labs.normalization:normalization"
 
 
@@ -99,4 +106,5 @@ class AmountOfDataLab(ComputedLab):
     """Accuracy by the amount of data, and by the depth."""
 
     kind: ClassVar = "lab amount_of_data"
+    example: ClassVar = "atelier lab amount_of_data -o ."
     function: ClassVar = "deepatelier.labs.amount_of_data:amount_of_data"

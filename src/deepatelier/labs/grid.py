@@ -16,12 +16,13 @@ _RATIOS = axis("ratio", StyleOptions)
 
 
 class GridLab(PaintedLab):
-    """Style transfer with relu1_1, then relu1_1 and relu2_1, … (down), by α/β from 1e-4 to 1e-1 (across).
+    """Style transfer by the layers of the style (down) and by α/β (across).
 
     Source: document 001, 'The Total Loss Function', the sheet of 10⁻⁴ to 10⁻¹; Gatys, Ecker and Bethge 2015, figure 3.
     """
 
     kind: ClassVar = "lab grid"
+    example: ClassVar = "atelier lab grid -o ."
     columns: ClassVar = len(_RATIOS)
 
     def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002

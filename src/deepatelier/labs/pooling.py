@@ -13,12 +13,13 @@ __all__ = ["PoolingLab"]
 
 
 class PoolingLab(PaintedLab):
-    """The same style transfer with a network that pools by the maximum, and by the average.
+    """Style transfer with maximum and with average pooling.
 
     Source: document 000, section 5.1, which finds that averages give 'slightly more appealing results'.
     """
 
     kind: ClassVar = "lab pooling"
+    example: ClassVar = "atelier lab pooling -o ."
 
     pooling: Literal["max"] = option("max", "This lab shows both kinds of pooling.")
 

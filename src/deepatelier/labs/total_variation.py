@@ -17,12 +17,13 @@ _WEIGHT = 1000.0
 
 
 class TotalVariationLab(PaintedLab):
-    """The same style transfer from white noise, without and with the total variation.
+    """Style transfer without and with the total variation loss.
 
     Source: document 000, section 6 ('total variation loss').
     """
 
     kind: ClassVar = "lab total_variation"
+    example: ClassVar = "atelier lab total_variation -o ."
 
     def children(self, context: Context) -> Mapping[str, Job]:  # noqa: ARG002
         """See `Batch`."""

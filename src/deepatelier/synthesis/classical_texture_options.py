@@ -36,9 +36,10 @@ class ClassicalTextureOptions(RecipeOptions):
 
 
 class ClassicalTextureJob(PaintingJob, ClassicalTextureOptions):
-    """The classical texture synthesis, pixel by pixel from the nearest neighbourhood (Wei and Levoy 2000)."""
+    """The classical synthesis: pixel by pixel from the nearest neighbourhood."""
 
     kind: ClassVar = "texture/wei-levoy"
+    example: ClassVar = "atelier texture swirl --method wei-levoy -o texture.png"
     choice: ClassVar = Choice(
         "method",
         "wei-levoy",

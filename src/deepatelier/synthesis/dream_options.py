@@ -69,9 +69,10 @@ class DreamFilmOptions(DreamOptions):
 
 
 class DreamJob(PaintingJob, DreamOptions):
-    """DeepDream of a photograph."""
+    """DeepDream: a network sees more of what it sees already."""
 
     kind: ClassVar = "dream"
+    example: ClassVar = "atelier dream photo.jpg -o dream.png"
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {"picture": Output("picture", "dream.png", "The picture to write.")}
 
@@ -85,9 +86,10 @@ class DreamJob(PaintingJob, DreamOptions):
 
 
 class DreamFilmJob(PaintingJob, DreamFilmOptions):
-    """A film that goes into a dream."""
+    """A film that goes into the dream."""
 
     kind: ClassVar = "dream/film"
+    example: ClassVar = "atelier dream photo.jpg --frames 60 -o film.mp4"
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {"film": Output("film", "dream.mp4", "The film to write.")}
 

@@ -52,9 +52,10 @@ class FastStyleOptions(PresetOptions):
 
 
 class FastStyleJob(PaintingJob, FastStyleOptions):
-    """A photograph in the style of a painting that a trained painter knows, at once."""
+    """The same at once, by a trained painter."""
 
     kind: ClassVar = "style/fast"
+    example: ClassVar = "atelier style photo.jpg swirl --fast -o painted.png"
     arguments: ClassVar = ("photo", "paintings")
     choice: ClassVar = Choice(
         "fast", True, "Paint at once: a trained painter looks at the photograph once, and no gradient moves the pixels."

@@ -96,9 +96,10 @@ class _FoolingJob(PaintingJob):
 
 
 class FoolingJob(_FoolingJob, AttackOptions):
-    """A photograph that a network takes for something else, by the smallest change."""
+    """A photograph that a network takes for something else."""
 
     kind: ClassVar = "fool"
+    example: ClassVar = "atelier fool coffee --as teapot -o fooled.png --panels panels.png"
 
     def recipe(self, context: Context) -> Fooling:
         """See `PaintingJob`."""
@@ -111,6 +112,7 @@ class AscentJob(_FoolingJob, AscentOptions):
     """The same by plain gradient ascent on the class's score."""
 
     kind: ClassVar = "fool/ascent"
+    example: ClassVar = "atelier fool coffee --as teapot --method ascent -o fooled.png"
     choice: ClassVar = Choice("method", "ascent", "ascent: plain gradient ascent on the class's score.")
 
     def recipe(self, context: Context) -> Fooling:

@@ -43,9 +43,10 @@ class InversionOptions(SynthesisOptions):
 
 
 class InversionJob(PaintingJob, InversionOptions):
-    """The inversion of a layer."""
+    """The picture that a layer's activations stand for."""
 
     kind: ClassVar = "invert"
+    example: ClassVar = "atelier invert chelsea --layer relu3_3 -o inverted.png"
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {"picture": Output("picture", "inverted.png", "The picture to write.")}
 
@@ -59,9 +60,10 @@ class InversionJob(PaintingJob, InversionOptions):
 
 
 class InversionSheetJob(Batch, InversionOptions):
-    """The inversions of several layers, in a row after the photograph."""
+    """The same for several layers, in a row after the photograph."""
 
     kind: ClassVar = "invert/sheet"
+    example: ClassVar = "atelier invert chelsea --layer relu2_2,relu4_3 -o inverted.png"
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {"picture": Output("picture", "inverted.png", "The sheet to write.")}
 
@@ -104,9 +106,10 @@ class InversionSheetJob(Batch, InversionOptions):
 
 
 class ContentReconstructionJob(InversionSheetJob):
-    """The sheet of content reconstructions."""
+    """What relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1 each keep of a picture's content."""
 
     kind: ClassVar = "reconstruct content"
+    example: ClassVar = "atelier reconstruct content chelsea -o content.png"
     outputs: ClassVar = {"picture": Output("picture", "content.png", "The sheet to write.")}
 
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(

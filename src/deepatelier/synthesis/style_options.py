@@ -246,9 +246,10 @@ def _style_loss(name: str) -> StyleLoss:
 
 
 class StyleJob(PaintingJob, StyleOptions):
-    """A photograph in the style of a painting, or of several."""
+    """Paint a photograph in the style of a painting."""
 
     kind: ClassVar = "style"
+    example: ClassVar = "atelier style photo.jpg swirl -o painted.png"
     arguments: ClassVar = ("photo", "paintings")
 
     photo: PictureInput = Field(description=PHOTO)

@@ -32,9 +32,10 @@ class StyleSheetOptions(StyleOptions):
 
 
 class StyleSheetJob(Batch, StyleSheetOptions):
-    """Style transfer with each value of one axis (down) and of the other (across)."""
+    """How two options change a style transfer: a picture for each pair of values."""
 
     kind: ClassVar = "sheet"
+    example: ClassVar = "atelier sheet photo.jpg swirl --rows layers --columns strength=0.3,0.6,1 -o sheet.png"
     arguments: ClassVar = ("photo", "paintings")
     keeps_pictures: ClassVar = True
     outputs: ClassVar = {"picture": Output("picture", "sheet.png", "The sheet to write.")}

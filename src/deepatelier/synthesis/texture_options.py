@@ -69,9 +69,10 @@ class TextureOptions(SynthesisOptions):
 
 
 class TextureJob(PaintingJob, TextureOptions):
-    """More of a painting's texture."""
+    """More of a painting's texture, from noise."""
 
     kind: ClassVar = "texture"
+    example: ClassVar = "atelier texture swirl --tileable -o texture.png"
     arguments: ClassVar = ("painting",)
     outputs: ClassVar = {"picture": Output("picture", "texture.png", "The picture to write.")}
 
@@ -88,6 +89,7 @@ class TextureSheetJob(Batch, TextureOptions):
     """One texture for the first layer, one for the first two, and so on, in a row."""
 
     kind: ClassVar = "texture/sheet"
+    example: ClassVar = "atelier texture swirl --sheet -o texture.png"
     choice: ClassVar[Choice | None] = Choice(
         "sheet", True, "One picture for the first layer, one for the first two, and so on, in a row."
     )
@@ -127,9 +129,10 @@ class TextureSheetJob(Batch, TextureOptions):
 
 
 class StyleReconstructionJob(TextureSheetJob):
-    """The sheet of style reconstructions."""
+    """What relu1_1, then relu1_1 and relu2_1, and so on to relu5_1 keep of a painting's style."""
 
     kind: ClassVar = "reconstruct style"
+    example: ClassVar = "atelier reconstruct style swirl -o style.png"
     choice: ClassVar = None
     outputs: ClassVar = {"picture": Output("picture", "style.png", "The sheet to write.")}
 

@@ -114,9 +114,10 @@ class VisualizationOptions(SynthesisOptions):
 
 
 class VisualizationJob(PaintingJob, VisualizationOptions):
-    """A picture of a class, a unit, a channel or a layer."""
+    """What a class, a unit, a channel or a layer is most excited by."""
 
     kind: ClassVar = "visualize"
+    example: ClassVar = "atelier visualize --class espresso -o espresso.png"
     outputs: ClassVar = {"picture": Output("picture", "visualized.png", "The picture to write.")}
 
     def recipe(self, context: Context) -> Recipe:  # noqa: ARG002

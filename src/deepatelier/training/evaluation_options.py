@@ -14,12 +14,13 @@ __all__ = ["EvaluationJob"]
 
 
 class EvaluationJob(Job):
-    """What a training's network is worth, on pictures that it has not seen.
+    """What trained weights are worth on test pictures.
 
     The test pictures are for the end: who chooses by them learns what fits them, and nothing else.
     """
 
     kind: ClassVar = "evaluate"
+    example: ClassVar = "atelier evaluate run digits"
     arguments: ClassVar = ("training", "dataset")
     outputs: ClassVar = {
         "table": Output("table", "", "What was found, class by class or value by value. Default: in the training."),

@@ -141,9 +141,10 @@ class TrainingOptions(PresetOptions):
 
 
 class TrainJob(Job, TrainingOptions):
-    """A training."""
+    """Fit a network to pictures: weights, learning curves and their record."""
 
     kind: ClassVar = "train"
+    example: ClassVar = "atelier train digits --network mlp -o run"
     arguments: ClassVar = ("dataset",)
     outputs: ClassVar = {
         "folder": Output(
