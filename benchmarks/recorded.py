@@ -5,7 +5,7 @@
 
 ``record`` runs each command at a small size, one thread, and writes the sha256 of the decoded pixels, arrays, tensors
 and tables that it made, with the losses and measures of its record. ``compare`` runs them again and prints what is
-different; it exits with 1 if anything is. Both are for one machine: another processor rounds otherwise.
+different of what was recorded; it exits with 1 if anything is. Both are for one machine: another processor rounds otherwise.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ def main() -> int:
             known[name] = now
             arguments.file.write_text(json.dumps(known, indent=1))
         before = known.get(name, {})
-        changed = [part for part in {**before, **now} if before.get(part) != now.get(part)]
+        changed = [part for part in before or now if before.get(part) != now.get(part)]
         different += [name] if changed else []
         print(f"{name}: {'differs in ' + ', '.join(changed) if changed else 'equal'}", flush=True)
         if "stderr" in now:

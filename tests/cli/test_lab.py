@@ -6,20 +6,16 @@ import pytest
 from PIL import Image
 from tests_support import run
 
-from deepatelier import labs
-from deepatelier.cli.rerun import _LOOKS, _RECIPES
-from deepatelier.jobs import read_record
+from deepatelier.jobs import kinds, read_record
+
+LABS = [kind.partition(" ")[2] for kind in kinds() if kind.startswith("lab ")]
 
 
 def test_labs_are_listed(capsys):
     code, out, _ = run(capsys, "lab", "--json")
     assert code == 0
-    assert [each["name"] for each in json.loads(out)["labs"]] == labs.names()
+    assert [each["name"] for each in json.loads(out)["labs"]] == LABS
     assert run(capsys, "lab")[0] == 0
-
-
-def test_every_lab_can_be_made_again():
-    assert {f"lab {name}" for name in labs.names()} <= {*_LOOKS, *_RECIPES}
 
 
 def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_path):
@@ -27,7 +23,7 @@ def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_pat
     assert (code, err) == (0, "")
     carried = read_record(tmp_path / "descent.png")
     assert json.loads(out)["measures"] == carried.measures
-    assert (carried.command, carried.options, carried.seed) == ("lab descent", {"seed": 3}, 3)
+    assert carried.job == {"kind": "lab descent", "seed": 3}
     code, _, err = run(capsys, "rerun", tmp_path / "descent.png")
     assert code == 0
     assert "every pixel is as in the first one" in err
@@ -43,11 +39,14 @@ def test_what_moves_is_a_film_too(capsys, tmp_path):
     with Image.open(tmp_path / "optimizers.gif") as film:
         assert film.n_frames > 10
     assert "nesterov" in str(read_record(tmp_path / "optimizers.png").measures)
+    code, _, err = run(capsys, "rerun", tmp_path / "optimizers.gif")
+    assert code == 0
+    assert "optimizers_again.gif: every pixel is as in the first one" in err
 
 
 @pytest.mark.parametrize("words", [("--steps", "3"), ("--photo", "chelsea"), ("--network", "vgg16")])
 def test_options_of_painting_are_refused(capsys, tmp_path, words):
     code, out, err = run(capsys, "lab", "activations", "-o", tmp_path, *words)
     assert (code, out) == (2, "")
-    assert f"no {words[0]}" in err
+    assert f"Unknown option: {words[0]}" in err
     assert not list(tmp_path.iterdir())

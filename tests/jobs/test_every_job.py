@@ -47,17 +47,13 @@ def _numbers(result):
     """What a job has made, as one vector."""
     parts = []
     for product in result.files.values():
-        for name in ("image", "array"):
-            if hasattr(product, name):
-                parts.append(getattr(product, name).detach().double().reshape(-1))
-        if hasattr(product, "frames"):
-            parts += [frame.double().reshape(-1) for frame in product.frames]
-        if hasattr(product, "tensors"):
-            parts += [tensor.double().reshape(-1) for _, tensor in sorted(product.tensors.items())]
-    measured = [
-        value for value in (result.record.measures.values() if result.record else ()) if not isinstance(value, str)
-    ]
-    return torch.cat([*parts, torch.tensor(measured).double()])
+        tensors = [getattr(product, name) for name in ("image", "array") if hasattr(product, name)]
+        tensors += getattr(product, "frames", ())
+        tensors += [tensor for _, tensor in sorted(getattr(product, "tensors", {}).items())]
+        parts += [tensor.detach().double().reshape(-1) for tensor in tensors]
+    measures = result.record.measures.values() if result.record else ()
+    parts.append(torch.tensor([value for value in measures if not isinstance(value, str)]).double())
+    return torch.cat(parts)
 
 
 def _random_states():
@@ -72,9 +68,7 @@ def test_there_is_a_small_one_of_every_kind():
 def test_a_second_object_goes_on_bit_for_bit(folder, kind):
     """From a live state, and from one that was written and read; in the middle and after the first step."""
     whole, _ = _done(small(kind, folder))
-    steps, states = small(kind, folder).run(), []
-    for step in steps:
-        states.append(step.state)
+    states = [step.state for step in small(kind, folder).run()]
     for number in {0, len(states) // 2}:
         for state in (states[number], State.from_bytes(states[number].to_bytes())):
             again, last = _done(small(kind, folder), state=state)

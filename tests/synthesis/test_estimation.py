@@ -2,7 +2,7 @@ import pytest
 import torch
 from conftest import gradient_picture
 
-from deepatelier.synthesis import StyleOptions, StyleTransfer, estimate
+from deepatelier.synthesis import StyleOptions, StyleTransfer, expected_transfer
 
 OWN = {"network": "conftest:TinyNetwork", "device": "cpu", "content_layers": ("relu2",), "style_layers": ("relu1",)}
 
@@ -16,7 +16,7 @@ def test_nothing_is_painted_and_nothing_changes():
     torch.manual_seed(7)
     expected = torch.rand(1)
     torch.manual_seed(7)
-    found = estimate(transfer)
+    found = expected_transfer(transfer)
     assert found.seconds > 0
     assert found.memory > 0
     assert torch.equal(torch.rand(1), expected)
@@ -29,7 +29,7 @@ def test_time_and_memory_grow_with_the_picture_and_the_steps(monkeypatch):
     monkeypatch.setattr("deepatelier.devices.time.perf_counter", lambda: float(next(clock)))
 
     def expected(**options):
-        return estimate(_transfer(levels=1, margin=0, optimizer="adam", **options))
+        return expected_transfer(_transfer(levels=1, margin=0, optimizer="adam", **options))
 
     small, long, large = expected(size=256, steps=10), expected(size=256, steps=1010), expected(size=1024, steps=10)
     assert long.seconds - small.seconds == pytest.approx(1000)
@@ -40,4 +40,4 @@ def test_time_and_memory_grow_with_the_picture_and_the_steps(monkeypatch):
 @pytest.mark.parametrize("size", [(16, 256), (300, 20)])
 def test_thin_pictures_are_tried_as_large_as_they_begin(size):
     options = StyleOptions(**OWN, size=300, margin=12, levels=1, steps=2)
-    assert estimate(StyleTransfer(gradient_picture(*size), gradient_picture(*size), options)).seconds > 0
+    assert expected_transfer(StyleTransfer(gradient_picture(*size), gradient_picture(*size), options)).seconds > 0

@@ -15,8 +15,8 @@ from deepatelier.synthesis import (
     PixelCanvas,
     StyleOptions,
     StyleTransfer,
-    estimate,
     evaluate,
+    expected_transfer,
     synthesize,
 )
 from deepatelier.synthesis.luminance import lab
@@ -174,7 +174,7 @@ def test_every_painting_is_looked_at_in_each_trial_of_an_estimate(photo, paintin
     transfer, looked = _made(photo, [painting, photo]), []
     own = StyleColors.painting
     monkeypatch.setattr(StyleColors, "painting", lambda self, *given: looked.append(given) or own(self, *given))
-    estimate(transfer)
+    expected_transfer(transfer)
     assert len(looked) >= 2 * 2 * 3  # paintings, precisions, repeats
 
 

@@ -176,9 +176,11 @@ def test_the_loss_falls_and_the_record_is_whole(name, tmp_path):
     target = tmp_path / ("made.gif" if kind == "film" else "made.png")
     finished = make(job, {output: target}, on_step=steps.append)
     record, steps = finished.record, [step for step in steps if step.finished is None]
-    planned = job.plan(Context()).steps
-    assert len(steps) == record.steps <= planned
-    assert len(steps) == planned or name in FOOLING
+    plan = job.plan(Context())
+    assert len(steps) == record.steps <= plan.steps
+    assert len(steps) == plan.steps or name in FOOLING
+    assert isinstance(job, Batch) or plan.size == record.size[::-1]
+    assert plan.seconds > 0 if steps else plan.seconds is None
     for picture in (*_pictures_of(finished.result), *(step.preview for step in steps[-1:])):
         assert picture.shape[:2] == (1, 3)
         assert 0 <= picture.min() <= picture.max() <= (255 if picture.dtype == torch.uint8 else 1)

@@ -66,11 +66,12 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
     chosen = next((job for job in jobs[1:] if job.chosen_by(given)), jobs[0])
     choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
     for name, choice in choices.items():
-        if name in given and (name not in chosen.model_fields or given[name] == choice.value):
+        is_meant = given.get(name) == choice.value
+        if name in given and (chosen.choice is choice if is_meant else name not in chosen.model_fields):
             del given[name]
     unheard = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
     if unheard:
-        means = f"With {_words(chosen)}" if chosen.choice else f"Without {_words(jobs[-1])}"
+        means = f"With {_words(chosen, jobs[0])}" if chosen.choice else f"Without {_words(_one_with(given, jobs), jobs[0])}"
         raise OptionError(f"{means}, {', '.join(unheard)} would do nothing; leave it out.")
     try:
         return chosen(**inputs, **given)
@@ -78,8 +79,14 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
         raise OptionError("An option cannot be used.") from error
 
 
-def _words(job: type[Job]) -> str:
+def _one_with(given: Mapping[str, Any], jobs: Sequence[type[Job]]) -> type[Job]:
+    """The job for which most of what was given does something."""
+    return max(jobs[1:], key=lambda job: len(given.keys() & job.model_fields.keys()), default=jobs[0])
+
+
+def _words(job: type[Job], usual: type[Job]) -> str:
+    """The flag that means a job: that of its choice, or its first option that the usual job has not."""
     choice = job.choice
     if choice is None:
-        return f"what {job.kind.partition('/')[2]} takes"
+        return flag(next((name for name in job.model_fields if name not in usual.model_fields), job.kind))
     return flag(choice.flag) if isinstance(choice.value, bool) else f"{flag(choice.flag)} {choice.value}"

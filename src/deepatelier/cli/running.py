@@ -13,6 +13,7 @@ from deepatelier.cli.messages import explain, say
 from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
 from deepatelier.jobs import (
+    ArrayProduct,
     Batch,
     Checkpoint,
     Context,
@@ -105,7 +106,9 @@ def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
         for words, value in record.measures.items() if getattr(job, "report", True) else ():
             say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
         for name, each in finished.records.items():
-            say(f"Wrote {each.output}{_facts(each, name == next(iter(finished.records)), job)}.")
+            product = finished.result.files.get(name)
+            facts = _shape(product) if isinstance(product, ArrayProduct) else _facts(each, each is record, job)
+            say(f"Wrote {each.output}{facts}.")
     if result.interrupted:
         say(f"Interrupted after {result.steps} steps; what was there is in {record.output}.")
         sys.exit(130)
@@ -164,6 +167,11 @@ def _to_standard_output(job: Job, wanted: Wanted) -> None:
         if finished.result.interrupted:
             raise KeyboardInterrupt
         sys.stdout.buffer.write(target.read_bytes())
+
+
+def _shape(product: ArrayProduct) -> str:
+    """The form of what an array holds."""
+    return f" (float32, {' x '.join(map(str, product.array.shape))})"
 
 
 def _facts(record: Record, main: bool, job: Job) -> str:
