@@ -25,7 +25,7 @@ def test_where_memory_is_short_stages_are_computed_twice(monkeypatch, precision)
 
     def within(part):
         monkeypatch.setattr("deepatelier.step_memory.available_memory", lambda _: int(part * needed))
-        return within_memory(network, 10**6, 1000, 0)
+        return within_memory(network, (10**6, 0), 1000)
 
     assert within(1.01) is network
     checkpointed = within(0.9)

@@ -126,13 +126,15 @@ def inputs_of(job: BaseModel) -> dict[str, Given]:
 
 
 def paths_of(job: BaseModel) -> list[Path]:
-    """The files among a job's inputs, which must not be overwritten; those in its folders of pictures too."""
+    """The files among a job's inputs, which must not be overwritten; of folders the pictures or weights in them."""
     found = []
     for given in inputs_of(job).values():
         path = Path(given.source)
         try:
-            if path.is_dir() and given.field.type.kind == "pictures":
+            if path.is_dir() and given.field.type.kind in ("pictures", "data"):
                 found += [each for each in path.rglob("*") if each.is_file()]
+            elif path.is_dir():  # a training's
+                found += path.glob("*.safetensors")
             elif path.exists():
                 found.append(path)
         except (OSError, ValueError):  # a NUL, or far too long: opening it says so

@@ -19,7 +19,7 @@ COMMANDS = {
     "sheet": ("chelsea", "coffee", "--rows", "seed=0,1", "--columns", "strength=0.5,1", "--size", "64", *QUICK),
     "texture": ("coffee", "--size", "64", "--tileable", *QUICK),
     "texture/sheet": ("coffee", "--size", "48", "--sheet", "--layers", "relu1_1,relu2_1", *QUICK),
-    "texture/wei-levoy": ("coffee", "--size", "64", "--method", "wei-levoy", "--device", "cpu"),
+    "texture/wei-levoy": ("coffee", "--size", "64", "--method", "wei-levoy", "--neighborhood", "5", "--levels", "2", "--device", "cpu"),
     "reconstruct content": ("chelsea", *SMALL),
     "reconstruct style": ("coffee", *SMALL),
     "invert": ("chelsea", "--layer", "relu2_2", *SMALL),

@@ -124,7 +124,6 @@ def test_a_further_output_alone_says_what_the_main_one_is_worth(tmp_path):
         ({"picture": "a.png", "negative": "a.png"}, "--negative and --output are both"),
         ({"picture": "a.png", "negative": "folder/../a.png"}, "--negative and --output are both"),
         ({"picture": "a.json.png", "table": "a.json.png.json"}, "--table and --output are both"),
-        ({"negative": "b.png", "picture": "b.png"}, "--output and --negative are both"),
     ],
 )
 def test_outputs_do_not_overwrite_each_other(tmp_path, names, message):

@@ -164,7 +164,7 @@ def test_no_strength_is_the_photograph(photo, painting, name):
 
 def test_what_the_losses_and_the_regions_need_is_counted(photo, painting, halves):
     plain, nearest, regions = (
-        _made(photo, painting, **options).memory()[1] for options in ({}, {"style_loss": "nearest"}, {"mask": halves})
+        _made(photo, painting, **options).needs[1] for options in ({}, {"style_loss": "nearest"}, {"mask": halves})
     )
     assert nearest > plain
     assert regions > plain

@@ -222,7 +222,7 @@ def test_what_cannot_go_on_says_so(name):
         _carried_out(_job(name), State(1))
 
 
-@pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS - {"film"}))
+@pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS))
 def test_no_hook_is_left_behind(name):
     recipe = _opened(_job(name))
     network = recipe.looking.module

@@ -63,7 +63,11 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
         OptionError: A flag does nothing for this job, or a value cannot be used.
     """
     given = {name: getattr(form, name) for name in form.model_fields_set}
-    chosen = next((job for job in jobs[1:] if job.chosen_by(given)), jobs[0])
+    meant = [job for job in jobs[1:] if job.chosen_by(given)]
+    if len(meant) > 1:
+        first, second = (_words(job, jobs[0]) for job in meant[:2])
+        raise OptionError(f"{first} and {second} are two things to be made; give one of them.")
+    chosen = meant[0] if meant else jobs[0]
     choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
     for name, choice in choices.items():
         is_meant = given.get(name) == choice.value
@@ -71,7 +75,9 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
             del given[name]
     unheard = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
     if unheard:
-        means = f"With {_words(chosen, jobs[0])}" if chosen.choice else f"Without {_words(_one_with(given, jobs), jobs[0])}"
+        means = (
+            f"With {_words(chosen, jobs[0])}" if chosen.choice else f"Without {_words(_one_with(given, jobs), jobs[0])}"
+        )
         raise OptionError(f"{means}, {', '.join(unheard)} would do nothing; leave it out.")
     try:
         return chosen(**inputs, **given)

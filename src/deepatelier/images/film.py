@@ -22,7 +22,10 @@ __all__ = ["FILM_FORMATS", "check_film_format", "decode_last", "encode_film", "f
 FILM_FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "mp4", ".webm": "webm"}
 """File endings of films, and the name of each format; .png is an animated PNG."""
 
-_CODECS = {"mp4": ("libx264", {"crf": "18"}), "webm": ("libvpx-vp9", {"crf": "24", "b": "0"})}
+_CODECS = {
+    "mp4": ("libx264", {"crf": "18", "x264-params": "cpu-independent=1"}),
+    "webm": ("libvpx-vp9", {"crf": "24", "b": "0"}),
+}
 """The codec of each video format, with a quality at which a dream's small structures stay."""
 
 _OPTIONS: dict[str, dict[str, object]] = {"WEBP": {"quality": 90}, "GIF": {"optimize": False}}
@@ -93,6 +96,7 @@ def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:
         stream = container.add_stream(codec, rate=Fraction(fps), options=options)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.thread_count = 1  # with several, equal pictures do not always become equal bytes
         for picture in pictures:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="rgb24")
             container.mux(stream.encode(frame))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from deepatelier.jobs.batch import in_turn, picture_of
 from deepatelier.jobs.context import Context
 from deepatelier.jobs.job import Job, Work
 from deepatelier.jobs.products import PictureProduct
-from deepatelier.jobs.result import Measured, Measures, Result
+from deepatelier.jobs.result import Measured, Measures
 from deepatelier.jobs.state import State
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Findings", "composed"]
 
-Findings = Callable[[Mapping[str, "Tensor"], Mapping[str, Result]], Measures]
-"""What the pictures of a sheet show together: from each as it is read again, and its result, by its label."""
+Findings = Callable[[Mapping[str, "Tensor"], Mapping[str, Measured]], Measures]
+"""What the pictures of a sheet show together: from each as it is read again, and what it is worth, by its label."""
 
 
 def composed(
@@ -32,7 +32,7 @@ def composed(
     *,
     columns: int | None = None,
     given: Mapping[str, Tensor] | None = None,
-    findings: Findings = lambda _pictures, _results: {},
+    findings: Findings = lambda _pictures, _measured: {},
 ) -> Work:
     """Do jobs in turn, and lay their pictures out on one sheet.
 
@@ -68,17 +68,14 @@ def composed(
         measured = {label: results[label].measure(picture) for label, picture in shown.items()}
         totals = {label: each.losses.get("total", 0.0) for label, each in measured.items()}
         words = {f"{label}: {word}": value for label, each in measured.items() for word, value in each.measures.items()}
-        found = findings(shown, results) if len(results) == len(children) else {}
+        found = findings(shown, measured) if len(measured) == len(children) else {}
         return Measured({**totals, "total": sum(totals.values())}, {**words, **found})
 
-    weights = getattr(next(iter(results.values())).job, "weights", None)
-    if weights is not None and getattr(job, "weights", "") is None:
-        job = job.model_copy(update={"weights": weights})
     first, last = next(iter(results.values())), list(results.values())[-1]
     inputs = {part: each for result in results.values() for part, each in result.inputs.items()}
     return replace(
         first,
-        job=job,
+        job=_filled_in(job, [result.job for result in results.values()]),
         files={next(iter(type(job).outputs)): PictureProduct(sheet(pictures))},
         inputs=inputs,
         measure=measure,
@@ -88,3 +85,13 @@ def composed(
         derived={},
         details={},
     )
+
+
+def _filled_in(job: Job, children: Sequence[Job]) -> Job:
+    """The job of a sheet with the values that it left open, where all its pictures were made with the same one."""
+    update = {}
+    for name in type(job).model_fields:
+        used = [getattr(child, name, None) for child in children]
+        if getattr(job, name) is None and used[0] is not None and all(value == used[0] for value in used):
+            update[name] = used[0]
+    return job.model_copy(update=update)

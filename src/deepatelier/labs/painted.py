@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Context, Job, Measures, Output, Plan, Result, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Context, Job, Measured, Measures, Output, Plan, State, Work, composed, plan_of
 from deepatelier.options import RecipeOptions, option
 from deepatelier.synthesis.style_options import StyleJob
 
@@ -32,8 +32,8 @@ class PaintedLab(Batch, RecipeOptions):
         shared = self.model_dump(include={*RecipeOptions.model_fields, "photo", "steps"})
         return StyleJob.complete({**shared, "paintings": (self.painting,), **changed})
 
-    def findings(self, pictures: Mapping[str, Any], results: Mapping[str, Result]) -> Measures:  # noqa: ARG002
-        """What the pictures show together, from each, (1, 3, H, W), and its result, by its label."""
+    def findings(self, pictures: Mapping[str, Any], measured: Mapping[str, Measured]) -> Measures:  # noqa: ARG002
+        """What the pictures show together, from each, (1, 3, H, W), and what it is worth, by its label."""
         return {}
 
     def plan(self, context: Context) -> Plan:

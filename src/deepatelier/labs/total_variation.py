@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from deepatelier.jobs import Context, Job, Measures, Result
+from deepatelier.jobs import Context, Job, Measured, Measures
 from deepatelier.labs.painted import PaintedLab
 
 __all__ = ["TotalVariationLab"]
@@ -30,12 +30,12 @@ class TotalVariationLab(PaintedLab):
         weights = {_WITHOUT: 0.0, _WITH: _WEIGHT}
         return {label: self.painted(init="noise", tv=weight) for label, weight in weights.items()}
 
-    def findings(self, pictures: Mapping[str, Any], results: Mapping[str, Result]) -> Measures:
+    def findings(self, pictures: Mapping[str, Any], measured: Mapping[str, Measured]) -> Measures:
         """How much the total variation falls by its loss, and how much the style loss rises."""
         from deepatelier.synthesis.objectives import absolute_variation
 
         variation = {label: absolute_variation(picture) for label, picture in pictures.items()}
-        style = {label: results[label].measure(picture).losses["style"] for label, picture in pictures.items()}
+        style = {label: each.losses["style"] for label, each in measured.items()}
         return {
             "the total variation falls by": 1 - variation[_WITH] / variation[_WITHOUT],
             "the style loss rises by": style[_WITH] / style[_WITHOUT] - 1,

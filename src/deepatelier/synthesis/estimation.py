@@ -34,6 +34,10 @@ def expected(recipe: Recipe) -> Plan:
     Args:
         recipe: Prepared; it has to be made anew to paint.
     """
+    if not recipe.planned:  # it paints at once
+        began = time.perf_counter()
+        height, width = recipe.initial().shape[-2:]
+        return Plan(0, _memory(recipe), time.perf_counter() - began, (height, width))
     levels: list[Level] = getattr(recipe, "levels", None) or [Level((1, 1), recipe.planned)]
     steps, times = recipe.steps(), []
     for _ in range(2):

@@ -32,7 +32,7 @@ class FeatureInversion(PyramidRecipe):
     """Minimises ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
 
     Args:
-        photo: Gives Φ0, the activations of ``options.layer``.
+        photo: Gives Φ0, the activations of ``options.layer``, of which there is one.
         options: See `InversionOptions`.
 
     Raises:
@@ -52,7 +52,7 @@ class FeatureInversion(PyramidRecipe):
         super().__init__()
         options = with_weights((options or InversionOptions()).resolved())
         self.given = photo
-        self.looking = FrozenNetwork(options, [options.layer], head=has_head(options))
+        self.looking = FrozenNetwork(options, options.layer, head=has_head(options))
         self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
         size = self.looking.only_size or photo.fitted(options.size)
         if self.looking.only_size:
@@ -69,7 +69,7 @@ class FeatureInversion(PyramidRecipe):
     @property
     def layer(self) -> str:
         """The layer that is inverted."""
-        return self.options.layer
+        return self.options.layer[0]
 
     def initial(self) -> Tensor:
         """White noise: (1, C, H, W)."""

@@ -31,7 +31,9 @@ class InversionOptions(SynthesisOptions):
     size: int = option(
         256, "Longest side of each picture, in pixels; of no use to a network that takes one size.", ge=32, le=16384
     )
-    layer: str = option("relu3_3", "The layer that is inverted; several give a sheet, after the photograph.")
+    layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
+        ("relu3_3",), "The layer that is inverted; several give a sheet with one picture each, after the photograph."
+    )
     tv: float = option(
         1e-5, "λ: weight of R_β, in squared levels of 255 a pixel; the features' distance is relative to Φ0.", ge=0
     )
@@ -52,6 +54,12 @@ class InversionJob(PaintingJob, InversionOptions):
 
     photo: PictureInput = Field(description=PHOTO)
 
+    @model_validator(mode="after")
+    def _one_layer(self) -> Self:
+        if len(self.layer) > 1:
+            raise ValueError(f"{len(self.layer)} layers make a sheet, an InversionSheetJob; give one --layer")
+        return self
+
     def recipe(self, context: Context) -> Recipe:
         """See `PaintingJob`."""
         from deepatelier.synthesis.inversion import FeatureInversion
@@ -68,9 +76,6 @@ class InversionSheetJob(Batch, InversionOptions):
     outputs: ClassVar = {"picture": Output("picture", "inverted.png", "The sheet to write.")}
 
     photo: PictureInput = Field(description=PHOTO)
-    layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(  # type: ignore[assignment]
-        ("relu3_3",), "The layer that is inverted; of several, a sheet with one picture each, after the photograph."
-    )
 
     @model_validator(mode="after")
     def _each_layer_once(self) -> Self:
@@ -82,7 +87,7 @@ class InversionSheetJob(Batch, InversionOptions):
         """See `Batch`."""
         values = self.model_dump(include=set(InversionJob.model_fields))
         return {
-            f"({chr(ord('a') + number)}) {layer}": InversionJob.complete({**values, "layer": layer})
+            f"({chr(ord('a') + number)}) {layer}": InversionJob.complete({**values, "layer": (layer,)})
             for number, layer in enumerate(self.layer)
         }
 
@@ -102,7 +107,7 @@ class InversionSheetJob(Batch, InversionOptions):
     @classmethod
     def chosen_by(cls, given: Mapping[str, Any]) -> bool:
         """With several layers."""
-        return "," in given.get("layer", "")
+        return len(given.get("layer", ())) > 1
 
 
 class ContentReconstructionJob(InversionSheetJob):

@@ -18,7 +18,7 @@ from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
 
 if TYPE_CHECKING:
     from deepatelier.synthesis.objectives import StyleLoss
-    from deepatelier.synthesis.style_transfer import StyleTransfer
+    from deepatelier.synthesis.style_transfer import StyleTransfer, Targets
 
 __all__ = ["BETA_PER_PIXEL", "PAINTINGS", "STARTS", "TOTAL_VARIATION", "StyleJob", "StyleOptions"]
 
@@ -261,10 +261,10 @@ class StyleJob(PaintingJob, StyleOptions):
         from deepatelier.synthesis.style_transfer import StyleTransfer
 
         photo, paintings = context.picture(self.photo), [context.picture(each) for each in self.paintings]
-        others = self.model_dump(exclude={"photo"}) if self.colors == "painting" else self.photo
-        targets = context.kept.setdefault(
-            ("style targets", fingerprint(others, [each.sha256 for each in paintings])), {}
-        )
+        targets: Targets = {}
+        if self.colors == "painting":  # then they are the same for every photograph
+            same = fingerprint(self.model_dump(exclude={"photo"}), [painting.sha256 for painting in paintings])
+            targets = context.kept.setdefault(("style targets", same), targets)
         transfer = StyleTransfer(photo, paintings, self, targets)
         for sentence in resized_masks(self, photo, paintings):
             context.say(sentence)

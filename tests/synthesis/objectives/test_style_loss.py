@@ -47,7 +47,7 @@ def test_a_file_in_the_package_is_a_style_loss(drop, photo, painting):
     assert transfer.options.style_layers == ("relu1",)
     plain = StyleTransfer(photo, painting, StyleOptions(**TINY, style_layers="relu1"))
     pixels = (transfer.levels[-1].size[0] + 32) * (transfer.levels[-1].size[1] + 32)
-    assert transfer.memory()[1] == plain.memory()[1] + 7 * pixels
+    assert transfer.needs[1] == plain.needs[1] + 7 * pixels
 
 
 def test_what_its_file_tells_decides_what_goes_with_it(drop):
