@@ -5,7 +5,8 @@
 
 ``record`` runs each command at a small size, one thread, and writes the sha256 of the decoded pixels, arrays, tensors
 and tables that it made, with the losses and measures of its record. ``compare`` runs them again and prints what is
-different of what was recorded; it exits with 1 if anything is. Both are for one machine: another processor rounds otherwise.
+different of what was recorded; it exits with 1 if anything is. Both are for one machine: another processor rounds in
+another way.
 """
 
 from __future__ import annotations

@@ -1,81 +1,56 @@
-"""Writes docs/options.md: every option of every command that makes a picture, from the models that define them.
+"""Writes docs/options.md: every option of every command that has a job, from the registry of jobs.
 
 python docs/options_tables.py
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from deepatelier.interpretation import (
-    ActivationOptions,
-    CamOptions,
-    FilterOptions,
-    GradCamOptions,
-    OcclusionOptions,
-    SaliencyOptions,
-)
-from deepatelier.labs import LabOptions
-from deepatelier.options import PresetOptions
-from deepatelier.painter_options import PainterOptions
-from deepatelier.synthesis import (
-    ContentReconstructionOptions,
-    DreamOptions,
-    FoolingOptions,
-    InversionOptions,
-    SheetOptions,
-    StyleOptions,
-    StyleReconstructionOptions,
-    TextureOptions,
-    VisualizationOptions,
-)
-from deepatelier.training import TrainingOptions
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-MODELS: dict[str, type[PresetOptions]] = {
-    "style": StyleOptions,
-    "sheet": SheetOptions,
-    "train": TrainingOptions,
-    "train-painter": PainterOptions,
-    "texture": TextureOptions,
-    "reconstruct content": ContentReconstructionOptions,
-    "reconstruct style": StyleReconstructionOptions,
-    "invert": InversionOptions,
-    "visualize": VisualizationOptions,
-    "dream": DreamOptions,
-    "fool": FoolingOptions,
-    "lab": LabOptions,
-    "look filters": FilterOptions,
-    "look activations": ActivationOptions,
-    "look occlusion": OcclusionOptions,
-    "look cam": CamOptions,
-    "look gradcam": GradCamOptions,
-    "look saliency": SaliencyOptions,
-}
-"""The options of each command."""
+from deepatelier.cli.form import flag, form_of
+from deepatelier.jobs import command_of, jobs_of, kinds
+
+COMMANDS = list(dict.fromkeys(command_of(kind) for kind in kinds()))
+"""The words of each command."""
 
 _HEAD = """# Options
 
-Every option of what is made, with its default: the flags of the command line, the fields of the models in Python, and
-what the record of a picture holds, from one definition. What a command does with its files (`-o`, `--json`, …) stands
-in its `--help`. `python docs/options_tables.py` writes this page.
+Every input and option of every job, with its default: the arguments and flags of the command line, the fields of the jobs
+in Python, and what the record of a file holds, from one definition. What a command does with its files (`-o`, `--json`, …)
+stands in its `--help`. `python docs/options_tables.py` writes this page.
 """
 
 
-def flag(name: str) -> str:
-    """The flag of a field."""
-    return f"--{name.rstrip('_').replace('_', '-')}"
+def form(command: str) -> type[BaseModel]:
+    """The model of a command's flags."""
+    return form_of(jobs_of(command))
 
 
 def written() -> str:
     """The page."""
-    parts = [_HEAD]
-    for command, model in MODELS.items():
-        parts.append(f"## {command}\n\n`{model.__module__}.{model.__name__}`\n\n| option | default | |\n|---|---|---|")
-        for name, field in model.model_fields.items():
-            words = (field.description or "").replace("|", "\\|")
-            parts.append(f"| `{flag(name)}` | {_shown(field.default)} | {words} |")
-        parts.append("")
-    return "\n".join(parts)
+    return "\n".join([_HEAD, *(line for command in COMMANDS for line in _section(command))])
+
+
+def _section(command: str) -> Iterator[str]:
+    jobs = jobs_of(command)
+    named = ", ".join(f"`{job.__module__}.{job.__name__}`" for job in jobs)
+    yield f"## {command}\n\n{named}\n\n| input or option | default | |\n|---|---|---|"
+    first = jobs[0]
+    for name in first.arguments:
+        yield _row(name.upper().replace("_", "-"), first.model_fields[name])
+    for name, field in form(command).model_fields.items():
+        yield _row(flag(name), field)
+    yield ""
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    words = (field.description or "").replace("|", "\\|")
+    default = "needed" if field.is_required() else _shown(field.default)
+    return f"| `{name}` | {default} | {words} |"
 
 
 def _shown(value: object) -> str:

@@ -4,11 +4,12 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from conftest import gradient_picture
 from tests_support import run
 
-from deepatelier.runs import Record
-from deepatelier.synthesis import SheetOptions, StyleOptions, StyleTransfer, make_sheet
+from deepatelier.cli.form import flag
+from deepatelier.jobs import command_of, jobs_of, kinds, load, make, read_record
+from deepatelier.synthesis import StyleJob
+from deepatelier.synthesis.style_sheet import StyleSheetJob
 
 _DOCS = Path(__file__).parent.parent / "docs"
 _SPEC = importlib.util.spec_from_file_location("options_tables", _DOCS / "options_tables.py")
@@ -20,19 +21,48 @@ def test_the_page_is_written_from_the_models():
     assert (_DOCS / "options.md").read_text(encoding="utf-8") == tables.written(), "run: python docs/options_tables.py"
 
 
-@pytest.mark.parametrize("command", list(tables.MODELS))
+def test_every_kind_is_on_the_page():
+    page = tables.written()
+    assert {command_of(kind) for kind in kinds()} == set(tables.COMMANDS)
+    for kind in kinds():
+        job = load(kind)
+        assert f"## {command_of(kind)}\n" in page
+        assert f"`{job.__module__}.{job.__name__}`" in page
+
+
+@pytest.mark.parametrize("command", tables.COMMANDS)
 def test_every_option_is_a_flag_and_every_flag_is_told(capsys, command):
     code, out, _ = run(capsys, *command.split(), "--help")
-    words = set(out.replace("|", " ").replace(",", " ").split())
-    missing = {tables.flag(name) for name in tables.MODELS[command].model_fields} - words
+    words = set(out.replace("│", " ").replace("|", " ").replace(",", " ").split())
+    section = tables.written().partition(f"## {command}\n")[2].partition("\n## ")[0]
+    jobs = jobs_of(command)
+    told = {flag(name) for job in jobs for name in job.model_fields if name not in job.arguments}
+    told |= {flag(job.choice.flag) for job in jobs if job.choice is not None}
+    arguments = {name.upper().replace("_", "-") for name in jobs[0].arguments}
     assert code == 0
-    assert not missing
+    assert not (told | arguments) - words
+    assert told == {flag(name) for name in tables.form(command).model_fields}
+    assert not {f"`{name}`" for name in told | arguments} - set(section.split())
 
 
-def test_every_option_is_in_the_record():
-    photo, options = gradient_picture(40, 56), {"size": 40, "steps": 1, "device": "cpu"}
-    transfer = StyleTransfer(photo, photo, StyleOptions(**options))
-    assert set(Record.named(transfer.options, transfer.inputs)) == set(StyleOptions.model_fields)
-    axes = {"rows": "style-scale=1,2", "columns": "seed=0,1"}
-    sheet = make_sheet(photo, photo, SheetOptions(**options, **axes))
-    assert set(Record.named(sheet.options, sheet.inputs)) == set(SheetOptions.model_fields)
+@pytest.mark.parametrize(
+    "job",
+    [
+        StyleJob(photo="chelsea", paintings=("coffee",), size=40, steps=1, device="cpu"),
+        StyleSheetJob(
+            photo="chelsea",
+            paintings=("coffee",),
+            size=40,
+            steps=1,
+            device="cpu",
+            rows="style-scale=1,2",
+            columns="seed=0,1",
+        ),
+    ],
+    ids=["style", "sheet"],
+)
+def test_every_option_is_in_the_record(tmp_path, job):
+    make(job, {"picture": tmp_path / "a.png"})
+    record = read_record(tmp_path / "a.png")
+    assert set(record.job) == {"kind", *type(job).model_fields}
+    assert record.job["size"] == 40

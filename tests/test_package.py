@@ -44,7 +44,15 @@ def test_all_is_what_is_visible(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["deepatelier.images", "deepatelier.networks", "deepatelier.synthesis", "deepatelier.synthesis.objectives"]
+    "name",
+    [
+        "deepatelier.images",
+        "deepatelier.interpretation",
+        "deepatelier.jobs",
+        "deepatelier.networks",
+        "deepatelier.synthesis",
+        "deepatelier.synthesis.objectives",
+    ],
 )
 def test_a_room_shows_only_what_it_exports(name):
     room = importlib.import_module(name)

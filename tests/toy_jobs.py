@@ -133,7 +133,9 @@ class Pictures(Row):
     def work(self, context: Context, state: State | None) -> Work:
         results = yield from in_turn(self.children(context), context, state)
         first = next(iter(results.values()))
-        return replace(first, details={"names": list(results)}, interrupted=any(r.interrupted for r in results.values()))
+        return replace(
+            first, details={"names": list(results)}, interrupted=any(r.interrupted for r in results.values())
+        )
 
 
 class Everything(Job):

@@ -18,6 +18,7 @@ __all__ = [
     "Given",
     "InputField",
     "InputType",
+    "Kind",
     "ModelInput",
     "PictureInput",
     "PicturesInput",
@@ -25,6 +26,7 @@ __all__ = [
     "input_fields",
     "inputs_of",
     "paths_of",
+    "with_sources",
 ]
 
 Kind = Literal["picture", "pictures", "data", "model", "run"]

@@ -19,7 +19,19 @@ COMMANDS = {
     "sheet": ("chelsea", "coffee", "--rows", "seed=0,1", "--columns", "strength=0.5,1", "--size", "64", *QUICK),
     "texture": ("coffee", "--size", "64", "--tileable", *QUICK),
     "texture/sheet": ("coffee", "--size", "48", "--sheet", "--layers", "relu1_1,relu2_1", *QUICK),
-    "texture/wei-levoy": ("coffee", "--size", "64", "--method", "wei-levoy", "--neighborhood", "5", "--levels", "2", "--device", "cpu"),
+    "texture/wei-levoy": (
+        "coffee",
+        "--size",
+        "64",
+        "--method",
+        "wei-levoy",
+        "--neighborhood",
+        "5",
+        "--levels",
+        "2",
+        "--device",
+        "cpu",
+    ),
     "reconstruct content": ("chelsea", *SMALL),
     "reconstruct style": ("coffee", *SMALL),
     "invert": ("chelsea", "--layer", "relu2_2", *SMALL),
@@ -30,9 +42,7 @@ COMMANDS = {
     "fool": ("coffee", "--as", "teapot", "--size", "96", "--device", "cpu"),
     "fool/ascent": ("coffee", "--as", "teapot", "--method", "ascent", "--size", "96", "--device", "cpu"),
     **{
-        kind: ("--painting", "coffee", "--size", "32", *QUICK)
-        for kind in kinds()
-        if issubclass(load(kind), PaintedLab)
+        kind: ("--painting", "coffee", "--size", "32", *QUICK) for kind in kinds() if issubclass(load(kind), PaintedLab)
     },
 }
 """The words of every kind of job that paints, after its command's."""

@@ -155,9 +155,11 @@ def test_what_differs_is_named():
 def test_a_file_named_like_a_sample_does_not_take_its_place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "coffee").write_text("no picture")
-    found = find_inputs(_record({}), [tmp_path])["photo"]
-    assert (found.source, found.same) == ("coffee", True)
-    assert samples.open_picture(found.source).sha256 == _COFFEE.sha256
+    with pytest.raises(RecordError, match="The file coffee here has the name of the sample that was used"):
+        find_inputs(_record({}), [tmp_path])
+    assert find_inputs(_record({}), [tmp_path], {"photo": str(tmp_path / "coffee")})["photo"].same is False
+    monkeypatch.chdir("/")
+    assert find_inputs(_record({}), [tmp_path])["photo"].source == "coffee"
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
@@ -209,6 +211,9 @@ def test_a_folder_of_pictures_and_one_of_weights(tmp_path, cat):
 def test_a_data_set_is_found_by_its_name():
     digest = "0" * 64
     record = _record({}, kind="train").model_copy(
-        update={"job": {"kind": "train", "dataset": "digits"}, "inputs": {"dataset": Input(name="digits", sha256=digest)}}
+        update={
+            "job": {"kind": "train", "dataset": "digits"},
+            "inputs": {"dataset": Input(name="digits", sha256=digest)},
+        }
     )
     assert _restored(record).dataset == "digits"

@@ -32,20 +32,13 @@ def _tensors(draw):
     return tensor.T if tensor.ndim == 2 and draw(st.booleans()) else tensor
 
 
-_LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text(max_size=8)
-    | _tensors()
-)
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | _tensors()
 _KEYS = st.text(max_size=5) | st.integers(-9, 9)
 _VALUES = st.recursive(
     _LEAVES,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.lists(inner, max_size=3).map(tuple)
-    | st.dictionaries(_KEYS, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(_KEYS, inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
@@ -118,7 +111,9 @@ def _headed(about):
         _headed("{}"),
         _headed(json.dumps({"schema": "deepatelier-state/1", "index": 1, "fingerprint": "", "values": [1]})),
         _headed(json.dumps({"schema": "deepatelier-state/1", "index": 1, "fingerprint": "", "values": {"set": []}})),
-        _headed(json.dumps({"schema": "deepatelier-state/1", "index": 1, "fingerprint": "", "values": {"tensor": "9"}})),
+        _headed(
+            json.dumps({"schema": "deepatelier-state/1", "index": 1, "fingerprint": "", "values": {"tensor": "9"}})
+        ),
         _headed(json.dumps({"schema": "deepatelier-state/1", "index": "x", "fingerprint": "", "values": {"dict": []}})),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
-__all__ = ["Output", "endings"]
+__all__ = ["Kind", "Output", "endings"]
 
 Kind = Literal["picture", "film", "array", "weights", "table", "folder"]
 

@@ -190,7 +190,7 @@ def _places(name: str, folders: list[Path]) -> Iterator[Path]:
 
 def _given(source: str, wanted: Input, kind: str) -> Found:
     path = Path(source)
-    if path.is_dir() and kind == "model":  # a training's, for its weights
+    if path.is_dir() and kind in ("picture", "model"):  # the folder in which it is
         path = path / wanted.name
     try:
         return Found(str(path.absolute()), same=_sha256_of(path, kind) == wanted.sha256)
@@ -210,6 +210,8 @@ def _sha256_of(path: Path, kind: str) -> str:
 
 
 def _shipped(name: str, wanted: Input) -> Found:
+    if Path(name).exists():  # a job would open it in the sample's place
+        raise RecordError(f"The file {name} here has the name of the sample that was used. Rename it, or go elsewhere.")
     return Found(name, samples.open_sample(name).sha256 == wanted.sha256)
 
 

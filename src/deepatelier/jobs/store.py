@@ -128,6 +128,8 @@ def _carried(path: Path) -> str | None:
 
 def _header(path: Path) -> Mapping[str, str]:
     """The words in the header of a safetensors file."""
+    if not path.is_file():  # a pipe would be waited for
+        raise FileNotFoundError(path)
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         if size > _LONGEST_HEADER:

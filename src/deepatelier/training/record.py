@@ -19,6 +19,7 @@ from deepatelier.training.options import TrainingOptions
 
 __all__ = [
     "Part",
+    "PartName",
     "TrainingDetails",
     "TrainingRecord",
     "data_input",
