@@ -19,9 +19,9 @@ COMMANDS = list(dict.fromkeys(command_of(kind) for kind in kinds()))
 
 _HEAD = """# Options
 
-Every input and option of every job, with its default: the arguments and flags of the command line, the fields of the jobs
-in Python, and what the record of a file holds, from one definition. What a command does with its files (`-o`, `--json`, …)
-stands in its `--help`. `python docs/options_tables.py` writes this page.
+Every input and option of every job, with its default: the arguments and flags of the command line, the fields of the
+jobs in Python, and what the record of a file holds, from one definition. What a command does with its files (`-o`,
+`--json`, …) stands in its `--help`. `python docs/options_tables.py` writes this page.
 """
 
 

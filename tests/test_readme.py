@@ -30,6 +30,12 @@ def test_python_of_the_networks_page(block):
     exec(compile(block, "networks.md", "exec"), {})
 
 
+@pytest.mark.parametrize("block", _blocks("python", (ROOT / "docs" / "jobs.md").read_text()))
+def test_python_of_the_jobs_page(tmp_path, monkeypatch, block):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "jobs.md", "exec"), {})
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/controls.md", "docs/training.md", "docs/labs.md"])
 def test_commands(tmp_path, monkeypatch, photo_file, page):
     lines = [line for block in _blocks("console", (ROOT / page).read_text()) for line in block.splitlines()]

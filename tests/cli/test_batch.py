@@ -63,7 +63,7 @@ def test_only_what_is_missing_is_painted(capsys, tmp_path, folder):
 
 
 def test_a_pattern(capsys, tmp_path, folder):
-    code, out, _ = run(capsys, "style", folder / "[ab].png", "coffee", "-o", tmp_path / "out", *QUICK, "--json")
+    code, out, _ = run(capsys, "style", folder / "[ab].png", "coffee", "-o", tmp_path / "out.v2", *QUICK, "--json")
     assert code == 0
     assert [json.loads(line)["inputs"]["photo"]["name"] for line in out.splitlines()] == ["a.png", "b.png"]
 

@@ -247,10 +247,10 @@ def test_a_dry_run_paints_nothing(capsys, tmp_path):
     words = ("style", "chelsea", "coffee", "--size", "64", "--steps", "7", "--device", "cpu", "-o", output, "--dry-run")
     code, out, err = run(capsys, *words)
     assert (code, out) == (0, "")
-    assert re.search(r"64 x 42 pixels in 7 steps take about \d+ s and about \d+\.\d GiB of memory", err)
+    assert re.search(r"64 x 42 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory; \d+\.\d GiB are free", err)
     assert "Nothing was made" in err
     code, out, err = run(capsys, *words, "--json")
     assert (code, err) == (0, "")
-    assert set(json.loads(out)) == {"seconds", "memory", "size", "steps"}
+    assert set(json.loads(out)) == {"seconds", "memory", "free", "size", "steps"}
     assert json.loads(out)["size"] == [64, 42]
     assert not output.exists()

@@ -158,7 +158,7 @@ def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):
         (("fool", "coffee", "--as", "espresso"), "says espresso already"),
         (("fool", "coffee", "--panels", "a.xyz"), "is none that can be written here"),
         (("texture", "coffee", "--method", "wei-levoy", "--tv", "1"), "With --method wei-levoy, --tv would do nothing"),
-        (("texture", "coffee", "--method", "wei-levoy", "--sheet"), "--method would do nothing"),
+        (("texture", "coffee", "--method", "wei-levoy", "--sheet"), "are two things to be made; give one of them"),
         (("invert", "chelsea", "--layer", "relu9_9"), "relu9_9"),
         (("invert", "none.jpg"), "There is no file none.jpg"),
         (("reconstruct", "styl", "coffee"), "style"),

@@ -71,7 +71,7 @@ def test_it_is_not_written_at_every_step(path):
 def test_that_of_another_job_is_refused(tmp_path, path, other):
     _crashed(Dots(), path)
     before = path.read_bytes()
-    with pytest.raises(StateError, match="the checkpoint of another job. Remove it, or name another file"):
+    with pytest.raises(StateError, match=r"the checkpoint of another job. Remove it, or name another file"):
         make(other, {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path))
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
@@ -102,6 +102,6 @@ def test_the_one_before_stays_when_the_disk_is_full(path, monkeypatch):
 
 
 def test_a_job_without_a_state_says_so(path):
-    with pytest.raises(StateError, match="A silent cannot go on from a checkpoint. Leave it out"):
+    with pytest.raises(StateError, match=r"A silent cannot go on from a checkpoint. Leave it out"):
         carried_out(Silent(), Context(), checkpoint=Checkpoint(path, seconds=0))
     assert not path.exists()

@@ -28,7 +28,8 @@ def make(factor):
 
 torch.manual_seed(3)
 network = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU())
-print(fingerprint(Loss(2.0), make(3), network, {"a": 1, 2: (None, "x")}, {"one", "two", "three"}, partial(max, 1), torch.float16))
+words, values = {"one", "two", "three"}, {"a": 1, 2: (None, "x")}
+print(fingerprint(Loss(2.0), make(3), network, values, words, partial(max, 1), torch.float16))
 """
 
 

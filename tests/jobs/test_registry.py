@@ -99,7 +99,7 @@ def test_no_job_needs_torch_before_it_runs():
 
 
 def test_an_unknown_kind_tells_the_near_ones():
-    with pytest.raises(UnknownNameError, match="no kind of job named 'styel'. Did you mean style"):
+    with pytest.raises(UnknownNameError, match=r"no kind of job named 'styel'. Did you mean style"):
         load("styel")
     with pytest.raises(UnknownNameError, match="no kind of job named"):
         restored({})

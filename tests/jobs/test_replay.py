@@ -131,7 +131,7 @@ def test_the_device_is_the_users():
     assert _restored(_record({}, device="cuda"), device="cpu").device == "cpu"
     lab = _record({}, kind="lab descent").model_copy(update={"job": {"kind": "lab descent", "seed": 1}, "inputs": {}})
     assert restored_job(lab, {}).seed == 1
-    with pytest.raises(OptionError, match="no choice of the device. Leave --device out"):
+    with pytest.raises(OptionError, match=r"no choice of the device. Leave --device out"):
         restored_job(lab, {}, device="cpu")
 
 

@@ -56,5 +56,5 @@ def test_a_file_is_finished_that_an_equal_job_made_to_its_end(tmp_path, photo):
     make(job, {"picture": target})
     assert is_finished(job, target)
     assert not is_finished(Dots(photo=str(photo), steps=5), target)
-    with pytest.raises(OutputError, match="photo.png is there already and carries no record"):
+    with pytest.raises(OutputError, match=r"photo.png is there already and carries no record"):
         is_finished(job, photo)

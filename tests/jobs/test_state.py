@@ -2,6 +2,7 @@
 
 import json
 import struct
+from contextlib import suppress
 
 import pytest
 import torch
@@ -133,7 +134,5 @@ def test_one_of_another_version_is_told():
 def test_a_changed_byte_is_read_or_refused(place, value):
     data = bytearray(_GOOD)
     data[place] = value
-    try:
-        State.from_bytes(bytes(data))
-    except StateError as error:
-        assert "Begin anew" in str(error)
+    with suppress(StateError):  # anything else fails
+        assert isinstance(State.from_bytes(bytes(data)), State)

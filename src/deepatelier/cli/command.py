@@ -18,7 +18,7 @@ from deepatelier.cli.sources import is_many, photographs, standard_input, target
 from deepatelier.errors import OptionError
 from deepatelier.files import make_folder
 from deepatelier.inputs import input_fields, paths_of
-from deepatelier.jobs import Context, Job, command_of, entry, jobs_of
+from deepatelier.jobs import Context, Job, command_of, endings, entry, jobs_of
 
 __all__ = ["Instead", "command"]
 
@@ -128,8 +128,6 @@ def _file(name: str, about: str) -> inspect.Parameter:
 
 def _about_output(jobs: Sequence[type[Job]]) -> str:
     """What the main outputs are, and their endings."""
-    from deepatelier.jobs import endings
-
     outputs = [next(iter(job.outputs.values())) for job in jobs]
     kinds = {output.kind: output for output in outputs}
     texts = [f"{output.about} {' '.join(endings(kind))}".rstrip() for kind, output in kinds.items()]
@@ -206,7 +204,8 @@ def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
     photos = photographs(source)
     if folder.exists() and not folder.is_dir():
         raise OptionError(f"{folder} is a file. For several photographs, -o names a folder.")
-    if not folder.exists() and folder.suffix:
+    kinds = {output.kind for job in jobs for output in job.outputs.values()}
+    if not folder.exists() and any(folder.suffix.lower() in endings(kind) for kind in kinds if kind != "folder"):
         raise OptionError(f"{folder} is a picture's name. For several photographs, -o names a folder.")
     if folder.exists() and any(photo.parent.samefile(folder) for photo in photos):
         raise OptionError(f"{folder} is the folder of the photographs. Name another for the pictures with -o.")
@@ -225,9 +224,11 @@ def _say_plan(job: Job, *, json: bool) -> None:
 
     with memory_guard():
         plan = job.plan(Context())
-    free = available_memory(choose_device(getattr(job, "device", None) or "cpu"))
+    device = choose_device(getattr(job, "device", None) or "cpu")
+    free = available_memory(device)
     if json:
-        print(json_module.dumps({**plan._asdict(), "free": free}))
+        shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as a record has it
+        print(json_module.dumps({**plan._asdict(), "size": shown, "free": free}))
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
     needed = []
@@ -236,4 +237,4 @@ def _say_plan(job: Job, *, json: bool) -> None:
     if plan.memory is not None:
         needed.append(f"{plan.memory / 2**30:.1f} GiB of memory")
     what = f" take {' and '.join(needed)}" if needed else ""
-    say(f"{size}{plan.steps} steps{what}; {free / 2**30:.1f} GiB are free. Nothing was made.")
+    say(f"{size}{plan.steps} steps{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")

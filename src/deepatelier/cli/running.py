@@ -65,19 +65,21 @@ def run(job: Job, wanted: Wanted) -> None:
 def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after: int | None = None) -> Finished:
     """`deepatelier.jobs.make` with a progress bar; a sheet's pictures are kept in a folder beside it."""
     context = Context(say=say)
-    kept = None
+    kept, labels = None, list[str]()
     if isinstance(job, Batch) and job.keeps_pictures and stop_after is None:
-        target = next(iter(targets.values()))
-        kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), job.children(context))
+        target, children = next(iter(targets.values())), job.children(context)
+        labels = list(children)
+        kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), children)
         context.child_done = kept.picture
-        if kept.finished and not wanted.json:
-            say(f"{len(kept.finished)} of {len(job.children(context))} pictures were finished before.")
+        say(f"Its pictures are kept in {kept.folder}; {len(kept.finished)} of {len(labels)} were finished before.")
     checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
 
     def on_step(step: Step) -> None:
         show(step)
         if kept is not None:
             kept.keep(step)
+        if step.finished is not None and labels:
+            say(f"{labels.index(step.child) + 1} of {len(labels)}: {step.child}")
 
     try:
         with progress(type(job).kind.partition("/")[0].capitalize()) as show:

@@ -31,6 +31,7 @@ class KeptPictures:
         children: The jobs by their names, from which the files' names are made.
 
     Attributes:
+        folder: The folder.
         finished: The names of the jobs whose pictures are there already.
 
     Raises:
@@ -38,7 +39,7 @@ class KeptPictures:
     """
 
     def __init__(self, folder: Path, children: Mapping[str, Job]) -> None:
-        self._folder, self._is_new = folder, not folder.exists()
+        self.folder, self._is_new = folder, not folder.exists()
         make_folder(folder)
         self._children = children
         self._targets = {name: folder / file for name, file in _file_names(children).items()}
@@ -49,8 +50,8 @@ class KeptPictures:
 
     def close(self) -> None:
         """Remove the folder again if it was made here and nothing is in it."""
-        if self._is_new and not any(self._folder.iterdir()):
-            self._folder.rmdir()
+        if self._is_new and not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def picture(self, name: str, _job: Job) -> Tensor | None:
         """The picture of a job that was finished before; None if it was not."""
