@@ -71,7 +71,7 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
         labels = list(children)
         kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), children)
         context.child_done = kept.picture
-        say(f"Its pictures are kept in {kept.folder}; {len(kept.finished)} of {len(labels)} were finished before.")
+        say(f"{len(kept.finished)} of {len(labels)} pictures were finished before; all are kept in {kept.folder}.")
     checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
 
     def on_step(step: Step) -> None:
