@@ -7,7 +7,7 @@ Fei-Fei, 2016). It looks at a photograph once. One that knows the paintings that
 """
 
 # %%
-# A painting that ships is given by its name.
+# The painter that ships knows the paintings that ship.
 
 import matplotlib.pyplot as plt
 
@@ -18,7 +18,7 @@ photo, options = samples.open_picture("coffee"), FastStyleOptions(size=768)
 names = ["swirl", "mosaic", "woodblock", "stained_glass"]
 figure, axes = plt.subplots(1, len(names), figsize=(14, 2.6), layout="constrained")
 for axis, name in zip(axes, names, strict=True):
-    painted = FastStyle(photo, name, options).initial()
+    painted = FastStyle(photo, samples.open_picture(name), options).initial()
     axis.imshow(painted[0].permute(1, 2, 0).numpy(force=True))
     axis.set(title=name, xticks=[], yticks=[])
 

@@ -134,7 +134,7 @@ def test_the_first_step_does_not_import_torchs_compiler():
         "import sys; from deepatelier import samples; from deepatelier.synthesis import FastStyle, FastStyleOptions, "
         "StyleOptions, StyleTransfer; photo = samples.open_picture('coffee'); few = {'size': 48, 'device': 'cpu'};"
         "next(StyleTransfer(photo, photo, StyleOptions(**few)).steps());"
-        "FastStyle(photo, 'swirl', FastStyleOptions(**few)).initial();"
+        "FastStyle(photo, samples.open_picture('swirl'), FastStyleOptions(**few)).initial();"
         "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)

@@ -7,6 +7,7 @@ from conftest import gradient_picture
 from PIL import Image
 from pydantic import ValidationError
 
+from deepatelier import samples
 from deepatelier.errors import ImageError, OptionError
 from deepatelier.images import picture_from_array
 from deepatelier.synthesis import (
@@ -199,7 +200,8 @@ def test_what_the_paintings_are_like_is_found_once(photo, painting, monkeypatch)
 
 def test_the_painter_mixes_and_masks_too(photo, halves):
     def fast(*names, **options):
-        return FastStyle(photo, names, FastStyleOptions(size=64, device="cpu", **options)).initial()
+        paintings = [samples.open_sample(name) for name in names]
+        return FastStyle(photo, paintings, FastStyleOptions(size=64, device="cpu", **options)).initial()
 
     swirl, mosaic, both = fast("swirl"), fast("mosaic"), fast("swirl", "mosaic", style_weights=(1, 1))
     assert not torch.allclose(both, swirl, atol=0.02)

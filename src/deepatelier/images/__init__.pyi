@@ -1,7 +1,7 @@
 from .film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
-from .picture import Picture, Resampling, open_picture, picture_from_array, picture_from_bytes
+from .picture import Picture, Resampling, open_picture, open_pixels, picture_from_array, picture_from_bytes
 from .reading import MAX_PIXELS, decode
 from .resizing import resize
 from .sheet import Sheet
@@ -29,6 +29,7 @@ __all__ = [
     "holds_text",
     "notice",
     "open_picture",
+    "open_pixels",
     "picture_from_array",
     "picture_from_bytes",
     "read_text",

@@ -20,7 +20,7 @@ from deepatelier.images.reading import read
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Picture", "Resampling", "open_picture", "picture_from_array", "picture_from_bytes"]
+__all__ = ["Picture", "Resampling", "open_picture", "open_pixels", "picture_from_array", "picture_from_bytes"]
 
 Resampling = Literal["bilinear", "lanczos"]
 
@@ -94,6 +94,12 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
 def picture_from_bytes(name: str, data: bytes, source: str | None = None) -> Picture:
     """A picture from a file's bytes, as `open_picture`. Errors call it by its source, which is its name by default."""
     return Picture(name, hashlib.sha256(data).hexdigest(), read(data, source or name))
+
+
+def open_pixels(path: str | os.PathLike[str], name: str) -> Picture:
+    """A picture whose sha256 is that of its 8-bit sRGB pixels, whatever its format. Raises as `open_picture`."""
+    raster = read(read_picture_file(path), str(path))
+    return Picture(name, hashlib.sha256(np.ascontiguousarray(raster.colors).data).hexdigest(), raster)
 
 
 def picture_from_array(name: str, pixels: NDArray[np.uint8]) -> Picture:

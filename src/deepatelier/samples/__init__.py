@@ -1,11 +1,11 @@
-"""Pictures that are at hand without a file: photographs that a wheel brings, and paintings that the package draws."""
+"""Pictures that are at hand by a name: photographs that a wheel brings, and paintings that ship."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 
 from deepatelier import images
@@ -28,7 +28,7 @@ _PHOTOGRAPHS = {
     "rocket": _Photograph("rocket.jpg", "a rocket at night on its launch pad (SpaceX, public domain)"),
 }
 
-_PAINTINGS = {  # the module of each name draws it
+_PAINTINGS = {  # by the name of the file beside this one; tools/paintings draws them
     "swirl": "a night sky that turns over hills, in long strokes",
     "mosaic": "two birds at a vase under a vine, in stone and gold",
     "stained_glass": "a tree before the rising sun over water, in leaded glass",
@@ -89,7 +89,7 @@ def is_sample(source: str | os.PathLike[str]) -> bool:
 def open_sample(name: str) -> Picture:
     """A sample by its name, whatever files there are."""
     if name in _PAINTINGS:
-        module = import_module(f"{__name__}.{name}")  # only now: scipy and scikit-image take as long as torch
-        return images.picture_from_array(name, getattr(module, f"draw_{name}")())
+        with resources.as_file(resources.files(__name__) / f"{name}.webp") as path:
+            return images.open_pixels(path, name)
     with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name].file) as path:
         return replace(images.open_picture(path), name=name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from deepatelier import samples
 from deepatelier.errors import OptionError
@@ -13,19 +12,12 @@ from deepatelier.jobs import Input, numbered
 from deepatelier.synthesis.regions import Style, styled_regions
 from deepatelier.synthesis.style_options import StyleOptions
 
-_Picture = TypeVar("_Picture", Picture, Picture | str)
-
-__all__ = ["as_paintings", "chosen_styles", "opened", "resized_masks"]
+__all__ = ["as_paintings", "chosen_styles", "resized_masks"]
 
 
-def as_paintings(paintings: _Picture | Sequence[_Picture]) -> list[_Picture]:
-    """One or several pictures, or names of samples, as a list."""
-    return [paintings] if isinstance(paintings, (Picture, str)) else list(paintings)
-
-
-def opened(paintings: Sequence[Picture | str]) -> list[Picture]:
-    """The pictures, those of samples too."""
-    return [samples.open_picture(each) if isinstance(each, str) else each for each in paintings]
+def as_paintings(paintings: Picture | Sequence[Picture]) -> list[Picture]:
+    """One or several pictures as a list."""
+    return [paintings] if isinstance(paintings, Picture) else list(paintings)
 
 
 def chosen_styles(

@@ -11,7 +11,7 @@ from torch import Tensor
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.images import Picture
 from deepatelier.jobs import Input, Measures, State, numbered
-from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles, opened
+from deepatelier.synthesis.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.engine import Step
 from deepatelier.synthesis.fast_style_options import FastStyleOptions
 from deepatelier.synthesis.luminance import recolored
@@ -27,8 +27,7 @@ class FastStyle:
 
     Args:
         photo: Gives the content.
-        paintings: Give the style; the painter has to know them. A sample may be given by its name, and is not drawn
-            then.
+        paintings: Give the style; the painter has to know them.
         options: See `FastStyleOptions`.
 
     Raises:
@@ -40,19 +39,13 @@ class FastStyle:
     planned = 0
     resumable = False
 
-    def __init__(
-        self, photo: Picture, paintings: Picture | str | Sequence[Picture | str], options: FastStyleOptions
-    ) -> None:
+    def __init__(self, photo: Picture, paintings: Picture | Sequence[Picture], options: FastStyleOptions) -> None:
         several = self._paintings = as_paintings(paintings)
         self.options, self.photo = options, photo
         self._painter = load_painter(options.painter)
         self._known = [self._painter.style_of(painting) for painting in several]
         self._styles, masks = chosen_styles(several, options.style_weights, options.mask)
-        given = [
-            self._painter.paintings[number] if isinstance(painting, str) else Input.of(painting)
-            for number, painting in zip(self._known, several, strict=True)
-        ]
-        self.inputs = {"photo": Input.of(photo), **numbered("painting", given), **masks}
+        self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, several)), **masks}
         if options.painter:
             self.inputs["painter"] = self._painter.file
         if options.report:
@@ -118,6 +111,5 @@ class FastStyle:
             return painter
         size, resampling = (image.shape[-2], image.shape[-1]), self.options.resampling
         photo = self.photo.tensor(size, resampling)
-        pictures = opened(self._paintings)
-        paintings = [painting.tensor(painting.fitted(self.options.size), resampling) for painting in pictures]
+        paintings = [each.tensor(each.fitted(self.options.size), resampling) for each in self._paintings]
         return painter | style_report(image, photo, paintings, self._styles, self.options.device)

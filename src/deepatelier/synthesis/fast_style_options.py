@@ -66,8 +66,7 @@ class FastStyleJob(PaintingJob, FastStyleOptions):
 
     def recipe(self, context: Context) -> Recipe:
         """See `PaintingJob`."""
-        from deepatelier import samples
         from deepatelier.synthesis.fast_style import FastStyle
 
-        paintings = [each if samples.is_sample(each) else context.picture(each) for each in self.paintings]
+        paintings = [context.picture(each) for each in self.paintings]
         return FastStyle(context.picture(self.photo), paintings, self)

@@ -14,7 +14,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deepatelier import samples
 from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
@@ -58,26 +57,16 @@ class TrainedPainter:
     training: dict[str, Any]
     file: Input
 
-    def index_of(self, painting: Picture | str) -> int | None:
-        """The number of a painting's style, from 0; None if the painter does not know it.
+    def index_of(self, painting: Picture) -> int | None:
+        """The number of a painting's style, from 0, by its sha256; None if the painter does not know it."""
+        return next((index for index, known in enumerate(self.paintings) if known.sha256 == painting.sha256), None)
 
-        Args:
-            painting: The picture, or the name of a sample, which need not be drawn for it.
-        """
-        for index, known in enumerate(self.paintings):
-            if isinstance(painting, str) or painting.name in samples.paintings():
-                if known.name == (painting if isinstance(painting, str) else painting.name):
-                    return index
-            elif known.sha256 == painting.sha256:
-                return index
-        return None
-
-    def style_of(self, painting: Picture | str) -> int:
+    def style_of(self, painting: Picture) -> int:
         """As `index_of`. Raises OptionError if the painter does not know the painting."""
         index = self.index_of(painting)
         if index is not None:
             return index
-        name = painting if isinstance(painting, str) else painting.name
+        name = painting.name
         knows = ", ".join(known.name for known in self.paintings)
         raise OptionError(
             f"The painter {self.file.name} does not know the painting {name}; it knows {knows}. Train one for it, in "

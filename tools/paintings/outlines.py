@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepatelier.samples.brush import Floats
+from tools.paintings.brush import Floats
 
 __all__ = ["OVER", "WIDTH", "arc", "circle", "curve", "inside", "reduced", "ribbon"]
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import OVER, WIDTH, arc, circle, curve, inside, reduced, ribbon
+from tools.paintings.brush import Floats
+from tools.paintings.noise import noise
+from tools.paintings.outlines import OVER, WIDTH, arc, circle, curve, inside, reduced, ribbon
 
 __all__ = ["draw_woodblock"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deepatelier.samples.brush import Field, Floats
+from tools.paintings.brush import Field, Floats
 
 __all__ = ["Color", "Joints", "Roll", "field", "rolls"]
 

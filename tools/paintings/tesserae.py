@@ -8,8 +8,8 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 from skimage.measure import find_contours
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.shapes import Mask, even_points, nearest_points
+from tools.paintings.brush import Floats
+from tools.paintings.shapes import Mask, even_points, nearest_points
 
 __all__ = ["Labels", "lay_rows", "set_stones"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from deepatelier.samples.brush import Brush, Floats, paint_layer
-from deepatelier.samples.shapes import ramp
+from tools.paintings.brush import Brush, Floats, paint_layer
+from tools.paintings.shapes import ramp
 
 __all__ = ["draw_swirl"]
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage, spatial
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import OVER, WIDTH, arc, circle, curve, inside, reduced, ribbon
+from tools.paintings.brush import Floats
+from tools.paintings.noise import noise
+from tools.paintings.outlines import OVER, WIDTH, arc, circle, curve, inside, reduced, ribbon
 
 __all__ = ["draw_engraving"]
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
-from deepatelier.samples.brush import Brush, Floats, paint_layer
-from deepatelier.samples.maps import Joints, field, rolls
-from deepatelier.samples.noise import noise
-from deepatelier.samples.shapes import ramp
+from tools.paintings.brush import Brush, Floats, paint_layer
+from tools.paintings.maps import Joints, field, rolls
+from tools.paintings.noise import noise
+from tools.paintings.shapes import ramp
 
 __all__ = ["draw_pastel"]
 

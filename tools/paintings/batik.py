@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.maps import Joints, rolls
-from deepatelier.samples.noise import noise
+from tools.paintings.brush import Floats
+from tools.paintings.maps import Joints, rolls
+from tools.paintings.noise import noise
 
 __all__ = ["draw_batik"]
 

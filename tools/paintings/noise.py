@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from deepatelier.samples.brush import Floats
+from tools.paintings.brush import Floats
 
 __all__ = ["noise"]
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from deepatelier.samples.brush import Brush, Floats, paint_layer
-from deepatelier.samples.maps import field
-from deepatelier.samples.noise import noise
+from tools.paintings.brush import Brush, Floats, paint_layer
+from tools.paintings.maps import field
+from tools.paintings.noise import noise
 
 __all__ = ["draw_cubist"]
 

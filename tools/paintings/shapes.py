@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from skimage.draw import polygon2mask
 
-from deepatelier.samples.brush import Floats
+from tools.paintings.brush import Floats
 
 __all__ = ["Mask", "even_points", "fill", "grid", "nearest_points", "ramp"]
 

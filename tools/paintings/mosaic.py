@@ -8,11 +8,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import circle, curve, ribbon
-from deepatelier.samples.shapes import Mask, fill, grid
-from deepatelier.samples.tesserae import Labels, lay_rows, set_stones
+from tools.paintings.brush import Floats
+from tools.paintings.noise import noise
+from tools.paintings.outlines import circle, curve, ribbon
+from tools.paintings.shapes import Mask, fill, grid
+from tools.paintings.tesserae import Labels, lay_rows, set_stones
 
 __all__ = ["draw_mosaic"]
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from deepatelier.samples.brush import Floats
-from deepatelier.samples.noise import noise
-from deepatelier.samples.outlines import curve
-from deepatelier.samples.shapes import Mask, even_points, fill, grid, nearest_points, ramp
+from tools.paintings.brush import Floats
+from tools.paintings.noise import noise
+from tools.paintings.outlines import curve
+from tools.paintings.shapes import Mask, even_points, fill, grid, nearest_points, ramp
 
 __all__ = ["draw_pointillism"]
 
