@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from threading import get_ident
 from typing import Any
 
 from torch import Tensor, nn
@@ -111,7 +112,7 @@ def listening(
     before: Callable[[str, Any], None] | None = None,
     after: Callable[[str, Any, Any], Tensor | None] | None = None,
 ) -> Iterator[None]:
-    """While it lasts, modules of the network tell when they run. No hook is left behind.
+    """While it lasts, modules of the network tell when this thread runs them. No hook is left afterwards.
 
     Args:
         network: Any module.
@@ -131,11 +132,13 @@ def listening(
 
 
 def _before_hook(path: str, call: Callable[[str, Any], None]) -> Callable[..., None]:
-    return lambda _module, inputs, named: call(path, (inputs, named))
+    mine = get_ident()  # another thread may run the same network at the same time
+    return lambda _module, inputs, named: call(path, (inputs, named)) if get_ident() == mine else None
 
 
 def _after_hook(path: str, call: Callable[[str, Any, Any], Tensor | None]) -> Callable[..., Any]:
-    return lambda _module, inputs, named, output: call(path, (inputs, named), output)
+    mine = get_ident()
+    return lambda _module, inputs, named, output: call(path, (inputs, named), output) if get_ident() == mine else None
 
 
 @contextmanager

@@ -81,6 +81,11 @@ class InputField(NamedTuple):
         name = self.name.removesuffix("s") if self.several else self.name
         return name if number == 1 else f"{name}_{number}"
 
+    def opens_nothing(self, value: object) -> bool:
+        """Whether a value is one of the type's words, or the plain name of a model or data set: no path, no code."""
+        plain = isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum()
+        return value in self.type.words or (plain and self.type.kind in ("model", "data"))
+
 
 class Given(NamedTuple):
     """An input of a job.

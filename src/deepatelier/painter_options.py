@@ -53,7 +53,7 @@ class PainterJob(Job, PainterOptions):
         )
     }
 
-    paintings: Annotated[tuple[PictureInput, ...], Words, Field(min_length=1)] = Field(
+    paintings: Annotated[tuple[PictureInput, ...], Field(min_length=1)] = Field(
         description="Paths of paintings, or samples; one painter learns them all."
     )
 

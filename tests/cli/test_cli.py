@@ -247,7 +247,9 @@ def test_a_dry_run_paints_nothing(capsys, tmp_path):
     words = ("style", "chelsea", "coffee", "--size", "64", "--steps", "7", "--device", "cpu", "-o", output, "--dry-run")
     code, out, err = run(capsys, *words)
     assert (code, out) == (0, "")
-    assert re.search(r"64 x 42 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory; \d+\.\d GiB are free", err)
+    assert re.search(
+        r"64 x 42 pixels in 7 steps take about \d+ s and \d+\.\d GiB of memory on cpu; \d+\.\d GiB are free", err
+    )
     assert "Nothing was made" in err
     code, out, err = run(capsys, *words, "--json")
     assert (code, err) == (0, "")

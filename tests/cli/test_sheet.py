@@ -101,6 +101,9 @@ def test_the_documents_sheet(capsys, tmp_path, photo_file):
         (["--style-loss", "moments"], "another style loss has another unit"),
         (["--rows", "seed=0", "--columns", "ratio=1e-3,x"], "a number above 0"),
         (["--fast"], "Unknown option: --fast"),
+        (["--rows", "network=conftest:TinyNetwork,vgg19"], "network cannot be an axis of files"),
+        (["--rows", "init=photo.png,noise"], "init cannot be an axis of files"),
+        (["--rows", "seed=" + ",".join(map(str, range(51)))], "at most 50"),
     ],
 )
 def test_bad_axes(capsys, tmp_path, photo_file, words, said):

@@ -5,9 +5,10 @@ import torch
 from toy_jobs import Dots, Row, Silent
 
 from deepatelier import files
-from deepatelier.errors import StateError, SurroundingsError
-from deepatelier.images import open_picture
+from deepatelier.errors import OutputError, StateError, SurroundingsError
+from deepatelier.images import encode, open_picture
 from deepatelier.jobs import Checkpoint, Context, carried_out, make
+from deepatelier.synthesis import DreamJob
 
 
 class _CrashError(Exception):
@@ -52,14 +53,14 @@ def test_a_crashed_job_goes_on_and_makes_the_same(tmp_path, path, job, after):
 def test_what_was_interrupted_keeps_its_checkpoint(tmp_path, path):
     made = make(Dots(), {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path, seconds=0), stop_after=3)
     assert made.record.interrupted
-    assert Checkpoint(path).state(Dots()).index == 3
+    assert Checkpoint(path).begin(Dots()).index == 3
     make(Dots(), {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path))
     make(Dots(), {"picture": tmp_path / "b.png"})
     assert torch.equal(open_picture(tmp_path / "a.png").tensor(), open_picture(tmp_path / "b.png").tensor())
 
 
 def test_there_is_none_at_first(path):
-    assert Checkpoint(path).state(Dots()) is None
+    assert Checkpoint(path).begin(Dots()) is None
 
 
 def test_it_is_not_written_at_every_step(path):
@@ -71,7 +72,7 @@ def test_it_is_not_written_at_every_step(path):
 def test_that_of_another_job_is_refused(tmp_path, path, other):
     _crashed(Dots(), path)
     before = path.read_bytes()
-    with pytest.raises(StateError, match=r"the checkpoint of another job. Remove it, or name another file"):
+    with pytest.raises(StateError, match="the checkpoint of another job, or an input has changed"):
         make(other, {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path))
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
@@ -99,6 +100,44 @@ def test_the_one_before_stays_when_the_disk_is_full(path, monkeypatch):
     with pytest.raises(SurroundingsError, match="No space left"):
         carried_out(Dots(), Context(), checkpoint=Checkpoint(path, seconds=0))
     assert path.read_bytes() == before
+
+
+def test_it_is_no_output_and_no_input(tmp_path, path):
+    """Which would be lost at the end."""
+    (tmp_path / "photo.png").write_bytes(encode(torch.rand(1, 3, 8, 8), "PNG"))
+    made = tmp_path / "a.png"
+    with pytest.raises(OutputError, match="is also an output"):
+        make(Dots(), {"picture": made}, checkpoint=Checkpoint(made))
+    assert not made.exists()
+    job = DreamJob(photo=str(tmp_path / "photo.png"))
+    with pytest.raises(OutputError, match="is also an input"):
+        make(job, {"picture": made}, checkpoint=Checkpoint(tmp_path / "photo.png"))
+    with pytest.raises(OutputError, match="is a folder"):
+        make(Dots(), {"picture": made}, checkpoint=Checkpoint(tmp_path))
+    with pytest.raises(OutputError, match="does not exist"):
+        make(Dots(), {"picture": made}, checkpoint=Checkpoint(tmp_path / "nowhere" / "a.state"))
+
+
+def test_that_of_another_input_is_refused(tmp_path, path):
+    photo = tmp_path / "photo.png"
+    tiny = {"network": "conftest:TinyNetwork", "layers": ["relu2"], "device": "cpu", "jitter": 0, "margin": 4}
+    job = DreamJob(photo=str(photo), size=32, steps=4, levels=1, **tiny)
+    photo.write_bytes(encode(torch.rand(1, 3, 32, 32), "PNG"))
+    _crashed(job, path)
+    photo.write_bytes(encode(torch.rand(1, 3, 32, 32), "PNG"))
+    with pytest.raises(StateError, match="or an input has changed"):
+        make(job, {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path))
+
+
+def test_who_cancels_it_finds_the_last_state(path):
+    context = Context()
+    result = carried_out(
+        *(Dots(), context),
+        on_step=lambda step: context.cancel() if step.index == 2 else None,
+        checkpoint=Checkpoint(path, seconds=1000),
+    )
+    assert result.interrupted
+    assert Checkpoint(path).begin(Dots()).index == 2
 
 
 def test_a_job_without_a_state_says_so(path):

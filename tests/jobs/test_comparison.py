@@ -37,12 +37,15 @@ def test_pictures_are_read_from_their_files(tmp_path):
     assert found == pytest.approx((51, 51 / 4))
 
 
-def test_films_are_compared_by_their_last_picture(tmp_path):
-    for name, last in (("a.gif", 0), ("b.gif", 0), ("c.gif", 51)):
-        frames = [torch.full((1, 3, 8, 8), value, dtype=torch.uint8) for value in (200, last)]
+def test_films_are_compared_picture_by_picture(tmp_path):
+    films = {"a.gif": (200, 0), "b.gif": (200, 0), "c.gif": (200, 51), "d.gif": (149, 0), "e.gif": (200, 0, 100)}
+    for name, values in films.items():
+        frames = [torch.full((1, 3, 8, 8), value, dtype=torch.uint8) for value in values]
         (tmp_path / name).write_bytes(encode_film(frames, "GIF", 10))
     assert difference("film", tmp_path / "a.gif", tmp_path / "b.gif") == Difference(0, 0)
-    assert difference("film", tmp_path / "a.gif", tmp_path / "c.gif") == pytest.approx((51, 51))
+    for other in ("c.gif", "d.gif"):
+        assert difference("film", tmp_path / "a.gif", tmp_path / other) == pytest.approx((51, 25.5))
+    assert difference("film", tmp_path / "a.gif", tmp_path / "e.gif") is None
 
 
 def test_weights_of_files_and_of_folders(tmp_path):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -174,3 +175,13 @@ def test_a_job_runs_in_a_thread_and_is_made_again_from_its_record(folder, tmp_pa
     away = difference(declared.kind, first, second)
     assert away is not None
     assert away.largest == 0
+
+
+def test_two_threads_at_once_make_what_each_makes_alone(folder):
+    """On one network, whose activations of another thread are nobody's business."""
+    jobs = [small("style", folder, steps=30, levels=1, network="vgg19", **each) for each in ({}, {"init": "noise"})]
+    jobs = [job.model_copy(update={"content_layers": ("relu2_1",), "style_layers": ("relu1_1",)}) for job in jobs]
+    alone = [_numbers(_done(job)[0]) for job in jobs]
+    with ThreadPoolExecutor(2) as pool:
+        together = [_numbers(result) for result, _ in pool.map(_done, jobs)]
+    assert all(torch.equal(*pair) for pair in zip(alone, together, strict=True))

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from toy_jobs import Dots, Everything
 
 from deepatelier import samples
-from deepatelier.jobs import Input, Record, named, numbered, several, this_machine
+from deepatelier.jobs import Input, Record, named, numbered, this_machine
 
 
 def _record(**changed):
@@ -64,8 +64,6 @@ def test_a_job_is_named_without_paths(tmp_path):
 def test_several_inputs_are_numbered():
     parts = numbered("painting", ["a", "b", "c"])
     assert parts == {"painting": "a", "painting_2": "b", "painting_3": "c"}
-    assert several("painting", {**parts, "photo": "p", "painting_5": "e"}) == ["a", "b", "c"]
-    assert several("mask", parts) == []
 
 
 def test_an_input_is_a_file_a_folder_or_a_sample(tmp_path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,7 @@ from deepatelier.jobs import (
     PictureProduct,
     Record,
     Step,
+    check_targets,
     make,
     make_each,
 )
@@ -65,24 +68,29 @@ def run(job: Job, wanted: Wanted) -> None:
 def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after: int | None = None) -> Finished:
     """`deepatelier.jobs.make` with a progress bar; a sheet's pictures are kept in a folder beside it."""
     context = Context(say=say)
+    check_targets(job, targets, metadata=wanted.metadata)
     kept, labels = None, list[str]()
     if isinstance(job, Batch) and job.keeps_pictures and stop_after is None:
         target, children = next(iter(targets.values())), job.children(context)
         labels = list(children)
         kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), children)
         context.child_done = kept.picture
-        say(f"{len(kept.finished)} of {len(labels)} pictures were finished before; all are kept in {kept.folder}.")
+        if not wanted.json:
+            say(f"{len(kept.finished)} of {len(labels)} pictures were finished before; all are kept in {kept.folder}.")
     checkpoint = Checkpoint(wanted.checkpoint) if wanted.checkpoint else None
 
     def on_step(step: Step) -> None:
         show(step)
         if kept is not None:
             kept.keep(step)
-        if step.finished is not None and labels:
+        if step.finished is not None and labels and not wanted.json:
             say(f"{labels.index(step.child) + 1} of {len(labels)}: {step.child}")
 
     try:
-        with progress(type(job).kind.partition("/")[0].capitalize()) as show:
+        with (
+            progress(type(job).kind.partition("/")[0].capitalize()) as show,
+            _stopped_between_steps(context) if checkpoint else nullcontext(),
+        ):
             return make(
                 job,
                 targets,
@@ -95,6 +103,22 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
     finally:
         if kept is not None:
             kept.close()
+
+
+@contextmanager
+def _stopped_between_steps(context: Context) -> Iterator[None]:
+    """The first Ctrl-C lets the step end, so that its state is kept; the second does not wait."""
+
+    def stop(*_: object) -> None:
+        if context.cancelled:
+            raise KeyboardInterrupt
+        context.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:

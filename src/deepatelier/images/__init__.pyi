@@ -1,4 +1,4 @@
-from .film import FILM_FORMATS, check_film_format, decode_last, encode_film, film_format_of
+from .film import FILM_FORMATS, check_film_format, decode_film, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
 from .picture import Picture, Resampling, open_picture, open_pixels, picture_from_array, picture_from_bytes
@@ -17,6 +17,7 @@ __all__ = [
     "Sheet",
     "check_film_format",
     "decode",
+    "decode_film",
     "decode_last",
     "deepest",
     "encode",

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from deepatelier.errors import SurroundingsError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["FILM_FORMATS", "check_film_format", "decode_last", "encode_film", "film_format_of"]
+__all__ = ["FILM_FORMATS", "check_film_format", "decode_film", "decode_last", "encode_film", "film_format_of"]
 
 FILM_FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "mp4", ".webm": "webm"}
 """File endings of films, and the name of each format; .png is an animated PNG."""
@@ -70,19 +70,30 @@ def check_film_format(format_: str) -> None:
 
 def decode_last(data: bytes, format_: str) -> Tensor:
     """The last picture of a film's bytes, (1, 3, H, W), sRGB in [0, 1]."""
+    *_, last = decode_film(data, format_)
+    return last
+
+
+def decode_film(data: bytes, format_: str) -> Iterator[Tensor]:
+    """The pictures of a film's bytes in order, (1, 3, H, W) each, sRGB in [0, 1]."""
     import torch  # here: what only asks for a format does not wait for it
 
+    for pixels in _pixels_of(data, format_):
+        yield torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
+
+
+def _pixels_of(data: bytes, format_: str) -> Iterator[NDArray[np.uint8]]:
     if format_ in _CODECS:
         import av
 
         with av.open(io.BytesIO(data), "r") as container:
             for frame in container.decode(video=0):
-                pixels = frame.to_ndarray(format="rgb24")
+                pixels: NDArray[np.uint8] = frame.to_ndarray(format="rgb24").astype(np.uint8)
+                yield pixels
     else:
         with Image.open(io.BytesIO(data)) as film:
-            film.seek(getattr(film, "n_frames", 1) - 1)
-            pixels = np.asarray(film.convert("RGB"))
-    return torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
+            for picture in ImageSequence.Iterator(film):
+                yield np.asarray(picture.convert("RGB"))
 
 
 def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:

@@ -17,7 +17,7 @@ from .products import (
     WeightsProduct,
 )
 from .randomness import isolated
-from .record import Input, Machine, Record, named, numbered, several, this_machine
+from .record import Input, Machine, Record, named, numbered, this_machine
 from .registry import TABLE, Entry, command_of, entry, jobs_of, kinds, load, restored
 from .replay import Found, changes, find_inputs, restored_job
 from .request import is_finished, request_of
@@ -91,7 +91,6 @@ __all__ = [
     "request_of",
     "restored",
     "restored_job",
-    "several",
     "this_machine",
     "uninterrupted",
     "write",

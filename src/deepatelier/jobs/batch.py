@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from deepatelier.errors import StateError
 from deepatelier.jobs.context import Context
 from deepatelier.jobs.job import Job, Plan
 from deepatelier.jobs.mapped import mapped
@@ -58,6 +59,8 @@ def in_turn(
     Raises:
         KeyboardInterrupt: It was stopped, and there is no picture yet.
     """
+    if state is not None and not state.values.keys() >= {"pictures", "child", "index", "inner"}:
+        raise StateError("The state is of another kind of job. Begin anew.")
     known = dict(state.values["pictures"]) if state else {}
     results: dict[str, Result] = {}
     pictures: dict[str, Tensor] = {}
@@ -69,11 +72,9 @@ def in_turn(
         inner = None
         if state is not None and state.values["child"] == name:
             inner = State(state.values["index"], state.values["inner"], state.fingerprint)
-        change = partial(
-            _of_the_batch, name=name, number=number, count=len(children), before=dict(pictures), preview=preview
-        )
+        place = _Place(name, sum(each.steps for each in results.values()), len(children) - number, dict(pictures))
         try:
-            result = yield from mapped(job.run(context, inner), change)
+            result = yield from mapped(job.run(context, inner), partial(_of_the_batch, place=place, preview=preview))
         except KeyboardInterrupt:
             if not results:
                 raise
@@ -82,50 +83,52 @@ def in_turn(
         if result.interrupted:
             return results
         try:
-            yield _end(result, name, number, len(children), dict(pictures))
+            yield _end(result, place, dict(pictures))
         except KeyboardInterrupt:
             return results
     return results
 
 
-def _of_the_batch(
-    step: Step,
-    *,
-    name: str,
-    number: int,
-    count: int,
-    before: dict[str, Tensor],
-    preview: Callable[[Mapping[str, Tensor]], Tensor] | None,
-) -> Step:
-    """A child's step as one of the batch; each child counts as having as many steps as this one."""
+class _Place(NamedTuple):
+    """Where a child stands in its batch: its name, steps before it, children from it on, pictures so far."""
+
+    name: str
+    before: int
+    left: int
+    pictures: dict[str, Tensor]
+
+
+def _of_the_batch(step: Step, *, place: _Place, preview: Callable[[Mapping[str, Tensor]], Tensor] | None) -> Step:
+    """A child's step as one of the batch; each child that is left counts as having as many steps as this one."""
+    name, before, left, pictures = place
 
     def shown() -> Tensor:
         assert preview is not None
         picture = step.preview
-        return preview(before if picture is None else {**before, name: picture.detach().cpu()})
+        return preview(pictures if picture is None else {**pictures, name: picture.detach().cpu()})
 
     def snapshot() -> State:
         inner = step.state
         assert inner is not None
-        index = number * step.of + step.index
-        values = {"pictures": before, "child": name, "index": inner.index, "inner": inner.values}
-        return State(index, values, inner.fingerprint)
+        values = {"pictures": pictures, "child": name, "index": inner.index, "inner": inner.values}
+        return State(before + step.index, values, inner.fingerprint)
 
     return Step(
-        number * step.of + step.index,
-        count * step.of,
+        before + step.index,
+        before + left * step.of,
         step.values,
         child=name,
         _preview=shown if preview and step._preview else None,
-        _state=snapshot if step._state else None,
+        _state=snapshot if step.resumable else None,
     )
 
 
-def _end(result: Result, name: str, number: int, count: int, pictures: dict[str, Tensor]) -> Step:
+def _end(result: Result, place: _Place, pictures: dict[str, Tensor]) -> Step:
     """The step at the end of a child."""
-    index = (number + 1) * result.steps
+    index = place.before + result.steps
     state = State(index, {"pictures": pictures, "child": "", "index": 0, "inner": {}})
-    return Step(index, count * result.steps, child=name, finished=result, _state=lambda: state)
+    of = place.before + place.left * result.steps
+    return Step(index, of, child=place.name, finished=result, _state=lambda: state)
 
 
 def plan_of(children: Iterable[Job], context: Context) -> Plan:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deepatelier.errors import StateError
-from deepatelier.files import write_atomically
+from deepatelier.errors import OutputError, StateError
+from deepatelier.files import check_output, write_atomically
+from deepatelier.jobs.request import request_of
 from deepatelier.jobs.state import State
 
 if TYPE_CHECKING:
@@ -31,36 +32,54 @@ class Checkpoint:
 
     def __init__(self, path: Path, seconds: float = _SECONDS) -> None:
         self.path, self._seconds, self._last = path, seconds, time.monotonic()
+        self._request = ""
 
-    def state(self, job: Job) -> State | None:
-        """The state in the file; None if there is no file.
+    def check(self, targets: Iterable[Path], sources: Iterable[Path]) -> None:
+        """Raise OutputError if the file cannot be written, or is one that the job writes or reads.
+
+        Args:
+            targets: What the job writes.
+            sources: What it reads.
+        """
+        check_output(self.path, (self.path.suffix.lower(),), sources)
+        if any(self.path.resolve() == target.resolve() for target in targets):
+            raise OutputError(f"{self.path} is also an output, and would be lost. Keep the state in another file.")
+
+    def begin(self, job: Job) -> State | None:
+        """The state in the file, from which the job goes on; None if there is no file.
 
         Raises:
-            StateError: It is of another job, or damaged.
+            StateError: It is of another job or of other inputs, or damaged.
         """
+        self._request = request_of(job)
         if not self.path.exists():
             return None
-        state = State.from_bytes(self.path.read_bytes())
-        if state.values.get("job") != _text(job):
-            raise StateError(f"{self.path} is the checkpoint of another job. Remove it, or name another file.")
-        inner: State = State(state.index, state.values["state"], state.fingerprint)
-        return inner
+        try:
+            state = State.from_bytes(self.path.read_bytes())
+        except StateError as error:
+            raise StateError(f"{self.path}: {error}") from error
+        if state.values.get("request") != self._request:
+            raise StateError(
+                f"{self.path} is the checkpoint of another job, or an input has changed. Remove it, or name another."
+            )
+        return State(state.index, state.values["state"], state.fingerprint)
 
-    def keep(self, job: Job, step: Step) -> None:
-        """Write the state after a step, if it is time."""
-        if time.monotonic() - self._last < self._seconds:
+    def keep(self, job: Job, step: Step, *, now: bool = False) -> None:
+        """Write the state after a step, if it is time or if it is to be now.
+
+        Raises:
+            StateError: The job has none.
+        """
+        if not step.resumable:
+            raise StateError(f"A {type(job).kind} cannot go on from a checkpoint. Leave it out.")
+        if not now and time.monotonic() - self._last < self._seconds:
             return
         state = step.state
-        if state is None:
-            raise StateError(f"A {type(job).kind} cannot go on from a checkpoint. Leave it out.")
-        whole = State(state.index, {"job": _text(job), "state": state.values}, state.fingerprint)
+        assert state is not None
+        whole = State(state.index, {"request": self._request, "state": state.values}, state.fingerprint)
         write_atomically(self.path, whole.to_bytes())
         self._last = time.monotonic()
 
     def remove(self) -> None:
         """Remove the file: the job is done."""
         self.path.unlink(missing_ok=True)
-
-
-def _text(job: Job) -> str:
-    return json.dumps({"kind": type(job).kind, **job.model_dump(mode="json")}, sort_keys=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,8 +43,8 @@ def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
     if kind == "film":
         if first.read_bytes() == second.read_bytes():
             return Difference(0.0, 0.0)
-        frames = [images.decode_last(each.read_bytes(), images.film_format_of(each.name)) for each in (first, second)]
-        return _between(255 * frames[0], 255 * frames[1])
+        films = [images.decode_film(each.read_bytes(), images.film_format_of(each.name)) for each in (first, second)]
+        return _of_films(*films)
     if kind == "table":
         return _of_numbers(*(_numbers(json.loads(each.read_text(encoding="utf-8"))) for each in (first, second)))
     return _of_weights(first, second)
@@ -67,6 +69,18 @@ def _between(first: Tensor, second: Tensor) -> Difference | None:
         return None
     away = (first.double() - second.double()).abs()
     return Difference(away.max().item(), away.mean().item())
+
+
+def _of_films(first: Iterable[Tensor], second: Iterable[Tensor]) -> Difference | None:
+    """The largest difference of all pictures, and the mean over them; None if one film is longer."""
+    each = [
+        None if one is None or other is None else _between(255 * one, 255 * other)
+        for one, other in zip_longest(first, second)
+    ]
+    known = [away for away in each if away is not None]
+    if not each or len(known) < len(each):
+        return None
+    return Difference(max(away.largest for away in known), sum(away.mean for away in known) / len(known))
 
 
 def _of_weights(first: Path, second: Path) -> Difference | None:

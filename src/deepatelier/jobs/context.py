@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Cancelled", "Context"]
 
+_MOST_KEPT = 4
+"""Things that jobs in turn share, at most."""
+
 _PICTURES = 16
 """Pictures that are kept open for jobs in turn."""
 
+_Kept = TypeVar("_Kept")
 _Job = TypeVar("_Job", bound="Job")
 
 
@@ -34,9 +39,9 @@ class Context:
         say: Is called with each sentence that the user should know at once.
 
     Attributes:
-        kept: What jobs in turn share, by a key of their own, as the targets of paintings.
         child_done: Gives the picture of a batch's job that was finished before, by its name and the job; None if none
             was.
+        kept: What jobs in turn share, by keys of their own; see `keep`.
         wanted: The outputs that somebody wants beside the main one.
     """
 
@@ -54,13 +59,39 @@ class Context:
         self.wanted: frozenset[str] = frozenset()
         self._stop = threading.Event()
 
+    def with_outputs(self, wanted: frozenset[str], folder: Path | None) -> Context:
+        """This context for one job: what it shares and how it is cancelled are the same.
+
+        Args:
+            kept: What jobs in turn share, by keys of their own; see `keep`.
+        wanted: The outputs that somebody wants.
+            folder: Where the job keeps files of its own; this context's if None.
+        """
+        own = copy.copy(self)
+        own.wanted, own.folder = wanted, folder or self.folder
+        return own
+
     def cancel(self) -> None:
-        """Ask the job to stop after its step. May be called from any thread."""
+        """Ask the jobs of this context to stop after their step, for good. May be called from any thread."""
         self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody has asked them to stop."""
+        return self._stop.is_set()
+
+    def keep(self, key: Any, make: Callable[[], _Kept]) -> _Kept:
+        """What jobs in turn share under a key; it is made where there is none. The oldest of several is let go."""
+        if key not in self.kept:
+            if len(self.kept) >= _MOST_KEPT:
+                del self.kept[next(iter(self.kept))]
+            self.kept[key] = make()
+        kept: _Kept = self.kept[key]
+        return kept
 
     def check(self) -> None:
         """Raise Cancelled if somebody has asked the job to stop."""
-        if self._stop.is_set():
+        if self.cancelled:
             raise Cancelled
 
     def placed(self, job: _Job) -> _Job:

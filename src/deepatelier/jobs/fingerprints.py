@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import partial
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
+from pathlib import Path
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ class _Walk:
     def add(self, thing: object) -> None:
         import torch
 
-        if thing is None or isinstance(thing, (bool, int, float, complex, str, bytes, torch.dtype, torch.device)):
+        if (
+            thing is None
+            or thing is ...
+            or isinstance(thing, (bool, int, float, complex, str, bytes, torch.dtype, torch.device))
+        ):
             self._word(f"{type(thing).__name__} {thing!r}")
         elif isinstance(thing, (torch.Tensor, torch.nn.Module)):
             self._hashed.update(self._digest(thing))
@@ -52,10 +57,12 @@ class _Walk:
             self._inside.pop()
 
     def _hold(self, thing: object) -> None:
+        import numpy as np
+
         if isinstance(thing, CodeType):
             self.add((thing.co_code, thing.co_names, thing.co_consts))
         elif isinstance(thing, FunctionType):
-            cells = [cell.cell_contents for cell in thing.__closure__ or ()]
+            cells = [_content(cell) for cell in thing.__closure__ or ()]
             self.add((thing.__module__, thing.__qualname__, thing.__code__, thing.__defaults__, cells))
         elif isinstance(thing, partial):
             self.add((thing.func, thing.args, thing.keywords))
@@ -71,8 +78,15 @@ class _Walk:
             self._parts(sorted(thing, key=repr))
         elif isinstance(thing, slice):
             self._parts([thing.start, thing.stop, thing.step])
+        elif isinstance(thing, np.ndarray):
+            self._word(f"{thing.dtype} {thing.shape}")
+            self._hashed.update(np.ascontiguousarray(thing).tobytes())
+        elif isinstance(thing, Path):
+            self._word(str(thing))
+        elif hasattr(thing, "__dict__"):
+            self._parts([part for pair in sorted(vars(thing).items()) for part in pair])
         else:
-            self._parts([part for pair in sorted(getattr(thing, "__dict__", {}).items()) for part in pair])
+            raise TypeError(f"What a {type(thing).__qualname__} holds is not known, so it has no fingerprint.")
 
     def _parts(self, parts: list[Any]) -> None:
         self._word(str(len(parts)))
@@ -96,6 +110,14 @@ class _Walk:
 
     def _word(self, text: str) -> None:
         self._hashed.update(f"{text}\n".encode())
+
+
+def _content(cell: CellType) -> object:
+    """What a closure has captured; an empty cell has nothing yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def _add_tensor(hashed: Any, name: str, tensor: Tensor) -> None:

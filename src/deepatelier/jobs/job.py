@@ -109,6 +109,7 @@ class Job(PresetOptions):
             KeyboardInterrupt: It was cancelled, and there is nothing yet.
         """
         context = context or Context()
+        context.check()
         work = context.placed(self).work(context, state)
         stopped = False
         try:

@@ -7,6 +7,7 @@ they disturb neither each other nor the caller.
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -61,6 +62,9 @@ class _Numbers:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Go on from the kept place, and give the process its own place back at the end."""
+        if sys.is_finalizing():  # the generator was left, and python can import nothing more
+            yield
+            return
         outer = _place()
         try:
             if self._kept is None:

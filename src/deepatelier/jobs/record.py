@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deepatelier.images import Picture
     from deepatelier.jobs.job import Job
 
-__all__ = ["Input", "Machine", "Record", "named", "numbered", "several", "this_machine"]
+__all__ = ["Input", "Machine", "Record", "named", "numbered", "this_machine"]
 
 
 _Part = Annotated[str, Field(pattern="^[a-z_]{1,20}[0-9]{0,4}$")]
@@ -63,14 +63,6 @@ _Given = TypeVar("_Given")
 def numbered(part: str, given: Iterable[_Given]) -> dict[str, _Given]:
     """Several inputs of one part: part, part_2, part_3 …"""
     return {part if number == 1 else f"{part}_{number}": each for number, each in enumerate(given, 1)}
-
-
-def several(part: str, inputs: Mapping[str, _Given]) -> list[_Given]:
-    """What `numbered` made a mapping of."""
-    found = [inputs[part]] if part in inputs else []
-    while f"{part}_{len(found) + 1}" in inputs:
-        found.append(inputs[f"{part}_{len(found) + 1}"])
-    return found
 
 
 class Machine(BaseModel):

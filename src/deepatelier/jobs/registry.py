@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deepatelier.errors import UnknownNameError
+from deepatelier.errors import OptionError, UnknownNameError
 
 if TYPE_CHECKING:
     from deepatelier.jobs.job import Job
@@ -80,7 +80,13 @@ def restored(values: Mapping[str, Any]) -> Job:
 
     Raises:
         UnknownNameError: There is no such kind.
-        ValidationError: A value cannot be used.
+        OptionError: A value cannot be used.
     """
+    from pydantic import ValidationError
+
     rest = dict(values)
-    return load(str(rest.pop("kind", ""))).complete(rest)
+    job = load(str(rest.pop("kind", "")))
+    try:
+        return job.complete(rest)
+    except ValidationError as error:
+        raise OptionError(f"These values make no {job.kind}: {error}") from error

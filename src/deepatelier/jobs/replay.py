@@ -153,11 +153,7 @@ def _check_values(field: InputField, value: Any, sources: Mapping[str, str], *, 
         return
     named = value if field.several and isinstance(value, list) else [value]
     for number, each in enumerate(named, 1):
-        harmless = isinstance(each, str) and (
-            each in field.type.words
-            or (field.type.kind in ("model", "data") and each.replace("-", "").replace("_", "").isalnum())
-        )
-        if field.part(number) not in sources and not harmless:
+        if field.part(number) not in sources and not field.opens_nothing(each):
             raise RecordError(f"The record's {field.name} {each!r} is not among its inputs. It was changed.")
 
 

@@ -82,11 +82,12 @@ def make(
     """
     from deepatelier.devices import memory_guard
 
-    context = context or Context()
-    check_targets(job, targets, metadata=metadata)
-    context.wanted = frozenset(targets)
-    folders = [target for name, target in targets.items() if type(job).outputs[name].kind == "folder"]
-    context.folder = folders[0] if folders else context.folder
+    places = {name: Path(target) for name, target in targets.items()}
+    check_targets(job, places, metadata=metadata)
+    folders = [place for name, place in places.items() if type(job).outputs[name].kind == "folder"]
+    context = (context or Context()).with_outputs(frozenset(places), folders[0] if folders else None)
+    if checkpoint is not None:
+        checkpoint.check(places.values(), paths_of(job))
     began = time.perf_counter()
     with memory_guard():
         request = request_of(context.placed(job))
@@ -94,7 +95,7 @@ def make(
         if whole and result.interrupted:
             raise KeyboardInterrupt
         with uninterrupted():
-            finished = write(result, targets, request=request, began=began, metadata=metadata)
+            finished = write(result, places, request=request, began=began, metadata=metadata)
     if result.error is not None:
         raise result.error
     if checkpoint is not None and not result.interrupted:
@@ -108,6 +109,8 @@ def check_targets(job: Job, targets: Mapping[str, Path], *, metadata: bool = Tru
     Raises:
         SurroundingsError: What writes a format is not installed.
     """
+    if not targets:
+        raise OptionError(f"Nothing is to be written. A {type(job).kind} makes {', '.join(type(job).outputs)}.")
     sources = paths_of(job)
     taken: dict[Path, str] = {}
     for name, target in targets.items():
@@ -132,7 +135,7 @@ def carried_out(
     stop_after: int | None = None,
 ) -> Result:
     """Do a job without writing what it makes. Arguments and errors as of `make`."""
-    steps = job.run(context, checkpoint.state(job) if checkpoint else None)
+    steps = job.run(context, checkpoint.begin(job) if checkpoint else None)
     stopped = False
     try:
         step = next(steps)
@@ -140,7 +143,7 @@ def carried_out(
             try:
                 on_step(step)
                 if checkpoint is not None:
-                    checkpoint.keep(job, step)
+                    checkpoint.keep(job, step, now=context.cancelled)
                 if stop_after is not None and step.index >= stop_after and not stopped:
                     raise KeyboardInterrupt
             except KeyboardInterrupt as stop:
@@ -191,6 +194,8 @@ def write(
             update = {"part": name, "output": str(target), "size": _size(product.as_written(target))}
             records[name] = known.model_copy(update=update)
         write_product(product, target, records[name], metadata=metadata)
+    if not records:
+        raise OptionError(f"This {type(result.job).kind} has made no {', '.join(targets)}.")
     return Finished(result, records)
 
 
@@ -246,4 +251,4 @@ def uninterrupted() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)

@@ -55,8 +55,10 @@ class State:
             about = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["deepatelier"])
             if about["schema"] != _SCHEMA:
                 raise StateError(f"The state has the form {about['schema']!r}, and {_SCHEMA!r} is wanted. Begin anew.")
-            values = _unpacked(about["values"], load(data))
-            return cls(int(about["index"]), dict(values), str(about["fingerprint"]))
+            index, values = int(about["index"]), _unpacked(about["values"], load(data))
+            if index < 0:
+                raise ValueError("no steps can have been taken")
+            return cls(index, dict(values), str(about["fingerprint"]))
         except (SafetensorError, KeyError, ValueError, TypeError, IndexError, OverflowError, RecursionError) as error:
             raise StateError("The file holds no state to go on from, or is damaged. Begin anew.") from error
 

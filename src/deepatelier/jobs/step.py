@@ -41,6 +41,11 @@ class Step:
         return None if self._preview is None else self._preview()
 
     @property
+    def resumable(self) -> bool:
+        """Whether it has a state."""
+        return self._state is not None
+
+    @property
     def state(self) -> State | None:
         """What is needed to go on after this step; None where a job cannot. Made when it is asked for.
 

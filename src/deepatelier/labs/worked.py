@@ -33,10 +33,10 @@ class Worked(NamedTuple):
 
 def worked_out(job: ComputedLab, work: Callable[[ComputedLab], Worked]) -> Work:
     """Compute a lab, with torch's random numbers that begin with its seed and are afterwards as they were before."""
-    yield Step(1, 1)
     with torch.random.fork_rng():
         torch.manual_seed(job.seed)
         worked = work(job)
+    yield Step(1, 1)
     film = {"film": FilmProduct(worked.frames, _FPS)} if worked.frames else {}
     return Result(
         job,

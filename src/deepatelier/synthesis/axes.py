@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deepatelier.errors import OptionError
+from deepatelier.inputs import input_fields
 from deepatelier.options import RecipeOptions
 from deepatelier.synthesis.texture_options import STYLE_LAYERS
 
@@ -21,6 +22,9 @@ _NAMED: dict[str, dict[str, dict[str, Any]]] = {
 
 _RATIOS = ("1e-04", "1e-03", "1e-02", "1e-01")
 """The documents' α/β."""
+
+_MOST = 50
+"""Values of an axis."""
 
 _NO_AXES = ("size", "preset", "device", "painter", "report")
 """Options that change a picture's size or form, or nothing of it."""
@@ -52,6 +56,11 @@ def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]
         raise OptionError(
             f"A sheet has no axis {words!r}. Give layers, ratio, or an option with values, as strength=0.2,0.6,1"
         )
+    field = input_fields(model).get(option)
+    if field and not all(field.opens_nothing(value) for value in values):
+        raise OptionError(f"{option} cannot be an axis of files: they would not be inputs of the sheet. Give names.")
+    if len(values) > _MOST:
+        raise OptionError(f"The axis {name} has {len(values)} values; a sheet has at most {_MOST} along each.")
     if not values:
         raise OptionError(f"The axis {name} has no values; give some, as {name}=VALUE,VALUE")
     if len(set(values)) < len(values):

@@ -32,6 +32,8 @@ def painted(recipe: Recipe, job: Job, state: State | None) -> Work:
     """
     if state is not None and not recipe.resumable:
         raise StateError(f"A {type(job).kind} cannot go on after a step. Begin anew.")
+    if state is not None and not state.values.keys() >= {"index", "image"}:
+        raise StateError("The state is of another kind of job. Begin anew.")
     inner = None if state is None else replace(state, index=state.values["index"])
     taken = 0 if state is None else state.index
     image: Tensor | None = recipe.initial() if recipe.planned == 0 else None

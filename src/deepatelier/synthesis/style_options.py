@@ -245,6 +245,13 @@ def _style_loss(name: str) -> StyleLoss:
     return style_loss(name)
 
 
+_OF_TARGETS = {
+    *("network", "weights", "pooling", "resampling", "device", "precision", "seed"),
+    *("style_loss", "style_layers", "style_masks", "style_weights", "mask", "preset"),
+}
+"""The options that say what the paintings are like to a network."""
+
+
 class StyleJob(PaintingJob, StyleOptions):
     """Paint a photograph in the style of a painting."""
 
@@ -263,8 +270,9 @@ class StyleJob(PaintingJob, StyleOptions):
         photo, paintings = context.picture(self.photo), [context.picture(each) for each in self.paintings]
         targets: Targets = {}
         if self.colors == "painting":  # then they are the same for every photograph
-            same = fingerprint(self.model_dump(exclude={"photo"}), [painting.sha256 for painting in paintings])
-            targets = context.kept.setdefault(("style targets", same), targets)
+            looked = self.model_dump(include=_OF_TARGETS)
+            same = fingerprint(looked, [painting.sha256 for painting in paintings])
+            targets = context.keep(("style targets", same), dict)
         transfer = StyleTransfer(photo, paintings, self, targets)
         for sentence in resized_masks(self, photo, paintings):
             context.say(sentence)

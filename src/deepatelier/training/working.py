@@ -27,15 +27,16 @@ _TOLD = 3
 def opened(source: str, data_dir: str | None, options: TrainingOptions, context: Context) -> Dataset:
     """A data set as a training's options want it, opened once in a context. Raises as `data.open_dataset`."""
     key = "dataset", source, data_dir, options.classes, options.size, own_size_of(options)
-    if key not in context.kept:
-        context.kept[key] = data.open_dataset(
+    dataset: Dataset = context.keep(
+        key,
+        lambda: data.open_dataset(
             source,
             data_dir=None if data_dir is None else Path(data_dir),
             classes=options.classes,
             size=options.size,
             otherwise=own_size_of(options),
-        )
-    dataset: Dataset = context.kept[key]
+        ),
+    )
     return dataset
 
 
