@@ -20,7 +20,6 @@ A message says what was wrong, what was received and what to do, in at most thre
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -100,6 +99,8 @@ class UnknownNameError(InputError):
     @staticmethod
     def nearest(word: str, known: Iterable[str]) -> str:
         """A question that names the known words nearest to a word; empty if none is near."""
+        import difflib  # here: only who makes a mistake waits for it
+
         near = difflib.get_close_matches(word, list(known))
         return f"Did you mean {' or '.join(near)}?" if near else ""
 

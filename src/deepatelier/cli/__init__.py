@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Parameter
@@ -106,4 +105,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _show(debug: bool) -> None:
     if debug:
+        import traceback  # here: only who asks for it waits for it
+
         traceback.print_exc()
