@@ -1,5 +1,7 @@
 """The programs that draw the paintings that ship. ``python -m tools.paintings check`` draws all of them in full."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import skimage.transform
@@ -17,19 +19,24 @@ def test_what_ships_is_what_is_drawn(capsys):
     assert capsys.readouterr().out == "engraving: as it ships\n"
 
 
+@cache
+def _once(name, height):
+    return drawn(name, height)
+
+
 @pytest.mark.parametrize("name", samples.paintings())
 def test_a_seed_gives_its_picture(name):
-    first, second, other = (drawn(name, 96, seed) for seed in (1, 1, 2))
+    first, second, other = (drawn(name, 64, seed) for seed in (1, 1, 2))
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)
     assert first.dtype == np.uint8
-    assert first.shape == (96, 120, 3)
+    assert first.shape == (64, 80, 3)
 
 
 @pytest.mark.parametrize("name", samples.paintings())
-@pytest.mark.parametrize("height", [64, 250])
+@pytest.mark.parametrize("height", [64, 200])
 def test_a_painting_has_structures_of_every_size(name, height):
-    picture = drawn(name, height).astype(float).mean(axis=-1)
+    picture = _once(name, height).astype(float).mean(axis=-1)
     assert picture.shape[0] == height
     large = picture[: height // 8 * 8, : picture.shape[1] // 8 * 8].reshape(8, height // 8, 8, -1).mean(axis=(1, 3))
     assert large.std() > 10  # a composition, and no plain pattern
@@ -40,8 +47,8 @@ def test_a_painting_has_structures_of_every_size(name, height):
 @pytest.mark.parametrize("name", samples.paintings())
 def test_the_composition_is_that_of_every_size(name):
     small, large = (
-        skimage.transform.resize(drawn(name, height).astype(float), (12, 15), anti_aliasing=True)
-        for height in (128, 320)
+        skimage.transform.resize(_once(name, height).astype(float), (12, 15), anti_aliasing=True)
+        for height in (64, 200)
     )
     assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.8
 

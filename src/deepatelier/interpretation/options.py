@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -189,8 +190,14 @@ class LookJob(Job):
         """What looks, prepared: whatever is wrong with options and inputs is raised here."""
 
     def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return Plan(self.figure(context).planned)
+        """See `Job`. It takes two steps; the memory is not known."""
+        figure = self.figure(context)
+        steps = figure.look()
+        next(steps)
+        began = time.perf_counter()
+        last = next(steps, None)
+        seconds = time.perf_counter() - began
+        return Plan(figure.planned, None, seconds if last is None else seconds * figure.planned)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. A look begins anew whatever the state."""
