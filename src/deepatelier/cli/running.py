@@ -68,9 +68,9 @@ def run(job: Job, wanted: Wanted) -> None:
 def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after: int | None = None) -> Finished:
     """`deepatelier.jobs.make` with a progress bar; a sheet's pictures are kept in a folder beside it."""
     context = Context(say=say)
-    check_targets(job, targets, metadata=wanted.metadata)
     kept, labels = None, list[str]()
     if isinstance(job, Batch) and job.keeps_pictures and stop_after is None:
+        check_targets(job, targets, metadata=wanted.metadata)  # before a folder is made
         target, children = next(iter(targets.values())), job.children(context)
         labels = list(children)
         kept = KeptPictures(target.with_name(f"{target.stem}_pictures"), children)

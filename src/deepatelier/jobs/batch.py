@@ -31,6 +31,10 @@ class Batch(Job):
     def children(self, context: Context) -> Mapping[str, Job]:
         """The jobs by their names, in order. Making them takes no time."""
 
+    def plan(self, context: Context) -> Plan:
+        """See `Job`."""
+        return plan_of(self.children(context).values(), context)
+
 
 def picture_of(result: Result) -> Tensor:
     """The picture that a job has made, (1, 3, H, W), on the CPU."""

@@ -1,4 +1,4 @@
-"""The steps of another generator, changed."""
+"""What another generator gives, as steps."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from deepatelier.jobs.step import Step
 
 __all__ = ["mapped"]
 
+_Given = TypeVar("_Given")
 _Returned = TypeVar("_Returned")
 
 
-def mapped(steps: Generator[Step, None, _Returned], change: Callable[[Step], Step]) -> Generator[Step, None, _Returned]:
-    """Each step as a function changes it; what stops the one who waits for it stops the other generator.
+def mapped(
+    steps: Generator[_Given, None, _Returned], change: Callable[[_Given], Step]
+) -> Generator[Step, None, _Returned]:
+    """Each thing that a generator gives, as the step that a function makes of it.
+
+    What stops the one who waits for a step stops the generator too.
 
     Returns:
         A generator that returns what the other one returns.

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Context, Job, Measured, Measures, Output, Plan, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Context, Job, Measured, Measures, Output, State, Work, composed
 from deepatelier.options import RecipeOptions, option
 from deepatelier.synthesis.style_options import StyleJob
 
@@ -35,10 +35,6 @@ class PaintedLab(Batch, RecipeOptions):
     def findings(self, pictures: Mapping[str, Any], measured: Mapping[str, Measured]) -> Measures:  # noqa: ARG002
         """What the pictures show together, from each, (1, 3, H, W), and what it is worth, by its label."""
         return {}
-
-    def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return plan_of(self.children(context).values(), context)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

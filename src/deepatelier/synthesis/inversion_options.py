@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Context, Output, Plan, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Context, Output, State, Work, composed
 from deepatelier.options import Words, option
 from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.painting_job import PHOTO, PaintingJob
@@ -90,10 +90,6 @@ class InversionSheetJob(Batch, InversionOptions):
             f"({chr(ord('a') + number)}) {layer}": InversionJob.complete({**values, "layer": (layer,)})
             for number, layer in enumerate(self.layer)
         }
-
-    def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return plan_of(self.children(context).values(), context)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

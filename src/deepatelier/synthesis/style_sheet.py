@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from deepatelier.errors import OptionError
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Context, Job, Output, Plan, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Context, Job, Output, State, Work, composed
 from deepatelier.options import option
 from deepatelier.synthesis.axes import axis
 from deepatelier.synthesis.painting_job import PHOTO
@@ -67,10 +67,6 @@ class StyleSheetJob(Batch, StyleSheetOptions):
                 except ValidationError as error:
                     raise OptionError(f"{label}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
         return found
-
-    def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return plan_of(self.children(context).values(), context)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

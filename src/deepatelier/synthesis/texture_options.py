@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from deepatelier.inputs import PictureInput
-from deepatelier.jobs import Batch, Choice, Context, Job, Output, Plan, State, Work, composed, plan_of
+from deepatelier.jobs import Batch, Choice, Context, Job, Output, State, Work, composed
 from deepatelier.options import Words, option, set_by_user
 from deepatelier.synthesis.options import SynthesisOptions
 from deepatelier.synthesis.painting_job import PaintingJob
@@ -117,10 +117,6 @@ class TextureSheetJob(Batch, TextureOptions):
             label = f"({chr(ord('a') + number - 1)}) {'+ ' if number > 1 else ''}{layer}"
             found[label] = TextureJob.complete({**values, **part})
         return found
-
-    def plan(self, context: Context) -> Plan:
-        """See `Job`."""
-        return plan_of(self.children(context).values(), context)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

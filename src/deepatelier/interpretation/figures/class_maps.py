@@ -31,7 +31,7 @@ from deepatelier.interpretation.options import (
     SaliencyOptions,
 )
 from deepatelier.interpretation.saliency import saliency
-from deepatelier.jobs import Input, Measures, Step
+from deepatelier.jobs import Input, Measures, Step, mapped
 
 __all__ = ["Cam", "ClassMap", "ClassMaps", "GradCam", "Occlusion", "Saliency"]
 
@@ -275,13 +275,7 @@ class Occlusion(ClassMaps):
             stride=self._stride,
             explained=self._explained,
         )
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                found: Tensor = done.value
-                break
-            yield self.step()
+        found = yield from mapped(steps, lambda _evaluated: self.step())
         for number, values in zip(numbers, found.cpu(), strict=True):
             self._add(number, values)
 
