@@ -16,7 +16,8 @@ import torch
 
 from benchmarks.style import PAIRS, saved, table
 from deepatelier import samples
-from deepatelier.synthesis import PixelCanvas, StyleOptions, StyleTransfer, engine
+from deepatelier.synthesis import PixelCanvas, StyleOptions, StyleTransfer
+from deepatelier.synthesis.engine import synthesize as engine
 
 
 def objective(names: tuple[str, str], options: dict[str, Any], beginning: float = 0.0) -> float:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from deepatelier import images, networks
-from deepatelier.classification import at_half_size_and_back, classify, moved
+from deepatelier.features import at_half_size_and_back, classify, moved
 from deepatelier.jobs import make
 from deepatelier.synthesis import FeatureVisualization, VisualizationJob
 

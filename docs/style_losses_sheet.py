@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 
 from deepatelier import images, samples
 from deepatelier.synthesis import StyleOptions, StyleTransfer
-from deepatelier.synthesis.style_loss_names import names as style_losses
+from deepatelier.synthesis.style.style_loss_names import names as style_losses
 
 PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
 

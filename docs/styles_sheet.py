@@ -13,7 +13,8 @@ from torch import Tensor
 
 from deepatelier import samples
 from deepatelier.images import Picture
-from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
+from deepatelier.painters import FastStyle, FastStyleOptions
+from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 
 def paint(photo: Picture, painting: Picture, *, fast: bool) -> Tensor:

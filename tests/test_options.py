@@ -9,7 +9,7 @@ from tests_support import run
 from deepatelier.cli.form import flag
 from deepatelier.jobs import command_of, jobs_of, kinds, load, make, read_record
 from deepatelier.synthesis import StyleJob
-from deepatelier.synthesis.style_sheet import StyleSheetJob
+from deepatelier.synthesis.style.style_sheet import StyleSheetJob
 
 _DOCS = Path(__file__).parent.parent / "docs"
 _SPEC = importlib.util.spec_from_file_location("options_tables", _DOCS / "options_tables.py")

@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -46,12 +47,15 @@ def test_all_is_what_is_visible(name):
 @pytest.mark.parametrize(
     "name",
     [
+        "deepatelier.features",
         "deepatelier.images",
         "deepatelier.interpretation",
         "deepatelier.jobs",
         "deepatelier.networks",
+        "deepatelier.painters",
         "deepatelier.synthesis",
         "deepatelier.synthesis.objectives",
+        "deepatelier.units",
     ],
 )
 def test_a_room_shows_only_what_it_exports(name):
@@ -73,6 +77,13 @@ def test_everything_public_has_a_docstring():
 def test_files_hold_one_concept():
     too_long = {path.name for path in SOURCE.rglob("*.py") if len(path.read_text().splitlines()) > 400}
     assert not too_long
+
+
+def test_no_two_modules_have_one_name():
+    """Except those of ``cli`` and ``labs``, which are named as their commands and labs."""
+    rooms = [path for path in SOURCE.rglob("*.py") if path.name != "__init__.py"]
+    names = Counter(path.stem for path in rooms if path.relative_to(SOURCE).parts[0] not in ("cli", "labs"))
+    assert not [name for name, count in names.items() if count > 1]
 
 
 _PICTURES = """
@@ -110,7 +121,7 @@ except SystemExit as exited:
     "code",
     [
         "import deepatelier.cli",
-        "import deepatelier.synthesis.style_options",
+        "import deepatelier.synthesis.style.style_job",
         "import deepatelier.errors, deepatelier.files, deepatelier.inputs, deepatelier.options",
         _PICTURES,
         _COMMAND.format(arguments=["networks"], code=0),

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.cli import main
-from deepatelier.frozen_network import FrozenNetwork, with_weights
+from deepatelier.features import FrozenNetwork, with_weights
 from deepatelier.synthesis import StyleOptions
 from deepatelier.synthesis.objectives import Objective, Region, style_loss
 

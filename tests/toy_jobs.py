@@ -6,11 +6,10 @@ from typing import Any, ClassVar
 
 import torch
 
-from deepatelier.inputs import DataInput, ModelInput, PictureInput, PicturesInput, RunInput
+from deepatelier.inputs import DataInput, Input, ModelInput, PictureInput, PicturesInput, RunInput
 from deepatelier.jobs import (
     Batch,
     Context,
-    Input,
     Job,
     Measured,
     Output,

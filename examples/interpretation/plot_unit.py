@@ -12,8 +12,8 @@ import matplotlib.pyplot as plt
 import skimage
 
 from deepatelier.interpretation import Deconvolution, DeconvolutionOptions
-from deepatelier.unit_options import UnitOptions
-from deepatelier.unit_page import UnitPage
+from deepatelier.units.unit_job import UnitOptions
+from deepatelier.units.unit_page import UnitPage
 
 # %%
 # The more pictures, the better: the nine best of thirty are not the nine best of a million. These are the pictures in

@@ -13,8 +13,8 @@ import matplotlib.pyplot as plt
 from torch import empty, nn
 
 from deepatelier import networks
+from deepatelier.features import trace
 from deepatelier.interpretation import draw, summarize
-from deepatelier.tracing import trace
 
 
 def depth(name: str) -> int:

@@ -12,7 +12,8 @@ Fei-Fei, 2016). It looks at a photograph once. One that knows the paintings that
 import matplotlib.pyplot as plt
 
 from deepatelier import samples
-from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
+from deepatelier.painters import FastStyle, FastStyleOptions
+from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 photo, options = samples.open_picture("coffee"), FastStyleOptions(size=768)
 names = ["swirl", "mosaic", "woodblock", "stained_glass"]

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 
 from deepatelier import samples
 from deepatelier.synthesis import Attack, AttackOptions
-from deepatelier.synthesis.fooling import paneled
+from deepatelier.synthesis.fooling.fooling import paneled
 
 fooling = Attack(samples.open_picture("coffee"), AttackOptions(as_="teapot", size=320))
 for step in fooling.steps():

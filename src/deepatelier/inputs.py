@@ -6,16 +6,20 @@ puts what it has found.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, Self, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from deepatelier.files import sha256_of
 
 __all__ = [
     "DataInput",
     "Given",
+    "Input",
     "InputField",
     "InputType",
     "Kind",
@@ -61,6 +65,47 @@ ModelInput = Annotated[str, InputType("model")]
 
 RunInput = Annotated[str, InputType("run")]
 """The path of a training's folder."""
+
+
+class _Named(Protocol):
+    """What has a name and a checksum of its own, as a picture."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+class Input(BaseModel):
+    """A file or sample that a job was given: its name, and the sha256 of its bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if (
+            not name.isprintable()
+            or not 0 < len(os.fsencode(name)) <= 255
+            or name in (".", "..")
+            or set(name) & set("/\\\0")
+        ):
+            raise ValueError("a name is wanted, not a path")
+        return name
+
+    @classmethod
+    def of(cls, source: _Named | str | os.PathLike[str]) -> Self:
+        """The entry of a picture, of a file, or of a folder with all in it."""
+        if not isinstance(source, (str, os.PathLike)):
+            return cls(name=source.name, sha256=source.sha256)
+        path = Path(source)
+        if not (path.is_file() or path.is_dir()):  # a pipe would be waited for
+            raise FileNotFoundError(f"There is no file {source}.")
+        return cls(name=path.resolve().name if path.is_dir() else path.name, sha256=sha256_of(path))
 
 
 class InputField(NamedTuple):

@@ -119,7 +119,7 @@ def test_an_interrupted_picture_is_not_finished(capsys, tmp_path, folder, monkey
     def interrupted(*_arguments, **_named):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deepatelier.synthesis.engine.evaluate", interrupted)
+    monkeypatch.setattr("deepatelier.synthesis.engine.synthesize.evaluate", interrupted)
     code, _, err = run(capsys, "style", folder, "coffee", "-o", out, *QUICK, "--no-metadata")
     assert code == 130
     assert not list(out.iterdir())

@@ -165,7 +165,7 @@ def test_a_fault_of_ours_has_its_own_exit_code(capsys, monkeypatch, tmp_path):
 
 
 def test_an_interruption_keeps_the_work(capsys, monkeypatch, tmp_path):
-    from deepatelier.synthesis.style_transfer import StyleTransfer
+    from deepatelier.synthesis.style.style_transfer import StyleTransfer
 
     steps = StyleTransfer.steps
 

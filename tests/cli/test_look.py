@@ -8,7 +8,7 @@ from PIL import Image
 from tests_support import run
 
 from deepatelier import images
-from deepatelier.interpretation.options import LookJob
+from deepatelier.interpretation.look_jobs import LookJob
 from deepatelier.jobs import kinds, load, read_record
 
 pytest.importorskip("captum")
@@ -140,7 +140,7 @@ def test_no_picture_of_the_folder_is_overwritten(capsys, words, command, tmp_pat
     [("relux", "0", "lists them"), ("relu", "99", "0 to 7; received 99"), ("", "0", "at least 1")],
 )
 def test_layers_and_channels_are_checked_before_the_search(capsys, words, monkeypatch, command, layer, channel, said):
-    monkeypatch.setattr("deepatelier.interpretation.figures.patches.opened_ahead", None)
+    monkeypatch.setattr("deepatelier.interpretation.figures.patch_figures.opened_ahead", None)
     code, _, err = run(capsys, *words(command)[:3], *OWN, "--layer", layer, "--channel", channel, "-o", "a.png")
     assert code == 2
     assert said in err

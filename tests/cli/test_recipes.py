@@ -8,8 +8,8 @@ from tests_support import run
 
 from deepatelier import images
 from deepatelier.jobs import Batch, command_of, kinds, load, read_record
-from deepatelier.labs.painted import PaintedLab
-from deepatelier.synthesis.painting_job import PaintingJob
+from deepatelier.labs.painted_lab import PaintedLab
+from deepatelier.synthesis.recipe.painting_job import PaintingJob
 
 QUICK = ("--device", "cpu", "--steps", "3")
 SMALL = ("--size", "48", *QUICK)

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 from tests_support import run
 
-from deepatelier.jobs import Input, read_record
+from deepatelier.inputs import Input
+from deepatelier.jobs import read_record
 from deepatelier.training import read_training
 
 QUICK = ["--epochs", "2", "--limit", "200"]

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from toy_jobs import Dots, Everything
 
 from deepatelier import samples
-from deepatelier.jobs import Input, Record, named, numbered, this_machine
+from deepatelier.inputs import Input
+from deepatelier.jobs import Record, named, numbered, this_machine
 
 
 def _record(**changed):

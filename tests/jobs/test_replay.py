@@ -6,7 +6,8 @@ from PIL import Image
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, RecordError, UnknownNameError
-from deepatelier.jobs import Input, Record, changes, find_inputs, restored_job, this_machine
+from deepatelier.inputs import Input
+from deepatelier.jobs import Record, changes, find_inputs, restored_job, this_machine
 
 _COFFEE, _SWIRL = (Input.of(samples.open_sample(name)) for name in ("coffee", "swirl"))
 

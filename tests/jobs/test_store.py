@@ -12,10 +12,10 @@ from safetensors import safe_open
 
 from deepatelier import images
 from deepatelier.errors import ImageError, OutputError, RecordError, SurroundingsError
+from deepatelier.inputs import Input
 from deepatelier.jobs import (
     ArrayProduct,
     FilmProduct,
-    Input,
     PictureProduct,
     Record,
     TableProduct,

@@ -7,7 +7,7 @@ from conftest import gradient_picture
 from deepatelier.images import Sheet, encode
 from deepatelier.jobs import Context, carried_out, kinds, load
 from deepatelier.labs.grid import GridLab
-from deepatelier.labs.painted import PaintedLab
+from deepatelier.labs.painted_lab import PaintedLab
 from deepatelier.labs.pooling import PoolingLab
 from deepatelier.labs.total_variation import TotalVariationLab
 

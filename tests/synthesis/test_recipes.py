@@ -39,9 +39,9 @@ from deepatelier.synthesis import (
     VisualizationJob,
     VisualizationOptions,
 )
-from deepatelier.synthesis.dream_film import _into
-from deepatelier.synthesis.fooling import paneled
-from deepatelier.synthesis.painting_job import PaintingJob
+from deepatelier.synthesis.dream.dream_film import _into
+from deepatelier.synthesis.fooling.fooling import paneled
+from deepatelier.synthesis.recipe.painting_job import PaintingJob
 
 TINY = {"network": "conftest:TinyNetwork", "device": "cpu", "optimizer": "adam"}
 """Adam moves surely from the first step; L-BFGS feels its way."""

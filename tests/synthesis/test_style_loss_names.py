@@ -14,7 +14,7 @@ def test_the_help_tells_all_of_them():
 
 def test_a_wrong_name_does_not_wait_for_torch():
     code = (
-        "import sys; from deepatelier.synthesis.style_options import StyleOptions\n"
+        "import sys; from deepatelier.synthesis.style.style_job import StyleOptions\n"
         "try: StyleOptions(style_loss='gramm')\n"
         "except ValueError: sys.exit('torch' in sys.modules)\n"
         "sys.exit(2)"

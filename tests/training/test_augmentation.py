@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from deepatelier.training.augmentation import augmentation
-from deepatelier.training.options import AUGMENTATIONS, TrainingOptions
+from deepatelier.training.train_job import AUGMENTATIONS, TrainingOptions
 
 
 def changed(name, **options):

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from deepatelier.training.optimizers import LEARNING_RATES, make_optimizer
-from deepatelier.training.options import OPTIMIZERS, TrainingOptions
+from deepatelier.training.train_job import OPTIMIZERS, TrainingOptions
 
 RATE, GAMMA, EPSILON = 0.1, 0.9, 1e-8
 

@@ -16,7 +16,7 @@ from deepatelier.data import Dataset, Labelled, open_dataset
 from deepatelier.errors import OptionError, OutputError, RecordError, UnknownNameError, WeightsError
 from deepatelier.jobs import read_record
 from deepatelier.training import Training, TrainingOptions, read_history, read_training, resumed_options
-from deepatelier.training.options import OPTIMIZERS
+from deepatelier.training.train_job import OPTIMIZERS
 
 
 def weights(training):

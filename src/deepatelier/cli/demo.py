@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from deepatelier.cli.messages import say
 from deepatelier.cli.running import Wanted, carry_out
-from deepatelier.synthesis.style_options import StyleJob, StyleOptions
+from deepatelier.synthesis.style.style_job import StyleJob, StyleOptions
 
 __all__ = ["demo"]
 

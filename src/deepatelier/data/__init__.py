@@ -1,8 +1,8 @@
 """Data sets: pictures with what is to be told of them, in memory, and their split into three parts."""
 
+from deepatelier.data.datasets import DATASETS, open_dataset
 from deepatelier.data.eyes import ELLIPSE
 from deepatelier.data.labelled import Dataset, Labelled
-from deepatelier.data.registry import DATASETS, open_dataset
 from deepatelier.data.splitting import Split, split
 
 __all__ = ["DATASETS", "ELLIPSE", "Dataset", "Labelled", "Split", "open_dataset", "split"]

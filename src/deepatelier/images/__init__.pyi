@@ -1,11 +1,11 @@
 from .film import FILM_FORMATS, check_film_format, decode_film, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
+from .metadata import holds_text, read_text
 from .picture import Picture, Resampling, open_picture, open_pixels, picture_from_array, picture_from_bytes
 from .reading import MAX_PIXELS, decode
 from .resizing import resize
 from .sheet import Sheet
-from .text import holds_text, read_text
 from .writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
 
 __all__ = [

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import putchunk
 
 from deepatelier.errors import OptionError
 from deepatelier.images.color import srgb_profile
-from deepatelier.images.text import exif_with, png_with, user_comment
+from deepatelier.images.metadata import exif_with, png_with, user_comment
 
 if TYPE_CHECKING:
     from torch import Tensor

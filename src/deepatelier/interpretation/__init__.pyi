@@ -1,18 +1,11 @@
-from .advice import choices, last_maps, one_of_each_size, shown_by
-from .class_activation import ClassActivation, class_activation_map
-from .deconvolution import deconvolution
 from .drawing import draw
-from .empty_maps import dead_layer, why_empty
-from .figures.activations import Activations
-from .figures.class_maps import Cam, ClassMap, ClassMaps, GradCam, Occlusion, Saliency
+from .figures.activation_figure import Activations
+from .figures.class_map_figures import Cam, ClassMap, ClassMaps, GradCam, Occlusion, Saliency
 from .figures.collection import find_pictures
-from .figures.filters import Filters
+from .figures.filter_figure import Filters
 from .figures.look import Look
-from .figures.patches import Deconvolution, Patches, Unit
-from .filters import filter_layers, filters
-from .grad_cam import grad_cam
-from .occlusion import occlusion
-from .options import (
+from .figures.patch_figures import Deconvolution, Patches, Unit
+from .look_jobs import (
     ActivationOptions,
     ActivationsJob,
     CamJob,
@@ -31,9 +24,16 @@ from .options import (
     SaliencyJob,
     SaliencyOptions,
 )
-from .patches import Excitement, PatchFinder, patch_bounds
-from .saliency import saliency
-from .summary import Row, Summary, summarize
+from .methods.advice import choices, last_maps, one_of_each_size, shown_by
+from .methods.class_activation import ClassActivation, class_activation_map
+from .methods.deconvolution import deconvolution
+from .methods.empty_maps import dead_layer, why_empty
+from .methods.filters import filter_layers, filters
+from .methods.grad_cam import grad_cam
+from .methods.occlusion import occlusion
+from .methods.patch_finder import Excitement, PatchFinder, patch_bounds
+from .methods.saliency import saliency
+from .methods.summary import Row, Summary, summarize
 
 __all__ = [
     "ActivationOptions",

@@ -1,6 +1,7 @@
 from .batch import Batch, in_turn, picture_of, plan_of
 from .checkpoint import Checkpoint
 from .comparison import Difference, difference, pixel_difference
+from .composition import Findings, composed
 from .context import Cancelled, Context
 from .fingerprints import fingerprint
 from .job import Choice, Job, Plan, Work
@@ -17,13 +18,12 @@ from .products import (
     WeightsProduct,
 )
 from .randomness import isolated
-from .record import Input, Machine, Record, named, numbered, this_machine
+from .record import Machine, Record, named, numbered, this_machine
 from .registry import TABLE, Entry, command_of, entry, jobs_of, kinds, load, restored
 from .replay import Found, changes, find_inputs, restored_job
 from .request import is_finished, request_of
 from .result import Measured, Measures, Result
 from .runner import Finished, carried_out, check_targets, make, record_of, uninterrupted, write
-from .sheet import Findings, composed
 from .state import State
 from .step import Step
 from .store import RECORD_NAME, check_target, read_record, write_product
@@ -43,7 +43,6 @@ __all__ = [
     "Findings",
     "Finished",
     "Found",
-    "Input",
     "Job",
     "KeptPictures",
     "Machine",

@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from deepatelier import __version__
-from deepatelier.files import sha256_of
-from deepatelier.inputs import input_fields
+from deepatelier.inputs import Input, input_fields
 from deepatelier.options import ShownText
 
 if TYPE_CHECKING:
     import torch
 
-    from deepatelier.images import Picture
     from deepatelier.jobs.job import Job
 
-__all__ = ["Input", "Machine", "Record", "named", "numbered", "this_machine"]
+__all__ = ["Machine", "Record", "named", "numbered", "this_machine"]
 
 
 _Part = Annotated[str, Field(pattern="^[a-z_]{1,20}[0-9]{0,4}$")]
-
-
-class Input(BaseModel):
-    """A file or sample that a job was given: its name, and the sha256 of its bytes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
-
-    @field_validator("name")
-    @classmethod
-    def _is_a_name(cls, name: str) -> str:
-        if (
-            not name.isprintable()
-            or not 0 < len(os.fsencode(name)) <= 255
-            or name in (".", "..")
-            or set(name) & set("/\\\0")
-        ):
-            raise ValueError("a name is wanted, not a path")
-        return name
-
-    @classmethod
-    def of(cls, source: Picture | str | os.PathLike[str]) -> Self:
-        """The entry of a picture, of a file, or of a folder with all in it."""
-        if not isinstance(source, (str, os.PathLike)):
-            return cls(name=source.name, sha256=source.sha256)
-        path = Path(source)
-        if not (path.is_file() or path.is_dir()):  # a pipe would be waited for
-            raise FileNotFoundError(f"There is no file {source}.")
-        return cls(name=path.resolve().name if path.is_dir() else path.name, sha256=sha256_of(path))
 
 
 _Given = TypeVar("_Given")

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, RecordError, UnknownNameError
-from deepatelier.inputs import InputField, input_fields, with_sources
+from deepatelier.inputs import Input, InputField, input_fields, with_sources
 from deepatelier.jobs.job import Job
-from deepatelier.jobs.record import Input, Record
+from deepatelier.jobs.record import Record
 from deepatelier.jobs.registry import load
 
 __all__ = ["Found", "changes", "find_inputs", "restored_job"]

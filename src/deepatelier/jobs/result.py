@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from deepatelier.errors import InputError
+    from deepatelier.inputs import Input
     from deepatelier.jobs.job import Job
     from deepatelier.jobs.products import Product
-    from deepatelier.jobs.record import Input, Record
+    from deepatelier.jobs.record import Record
 
 __all__ = ["Measured", "Measures", "Result"]
 

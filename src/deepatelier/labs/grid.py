@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from deepatelier.jobs import Context, Job
-from deepatelier.labs.painted import PaintedLab
-from deepatelier.synthesis.axes import axis
-from deepatelier.synthesis.style_options import StyleOptions
+from deepatelier.labs.painted_lab import PaintedLab
+from deepatelier.synthesis.style.axes import axis
+from deepatelier.synthesis.style.style_job import StyleOptions
 
 __all__ = ["GridLab"]
 

@@ -14,7 +14,7 @@ from deepatelier.labs.plots import figure_of, film_of, tidy
 from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.optimizers import make_optimizer
-from deepatelier.training.options import Optimizer, TrainingOptions
+from deepatelier.training.train_job import Optimizer, TrainingOptions
 
 __all__ = ["off_the_saddle", "optimizers", "path_of", "saddle", "valley"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from deepatelier.jobs import Context, Job
-from deepatelier.labs.painted import PaintedLab
+from deepatelier.labs.painted_lab import PaintedLab
 from deepatelier.options import option
 
 __all__ = ["PoolingLab"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from deepatelier.jobs import Context, Job, Measured, Measures
-from deepatelier.labs.painted import PaintedLab
+from deepatelier.labs.painted_lab import PaintedLab
 
 __all__ = ["TotalVariationLab"]
 

@@ -1,14 +1,5 @@
 from .airbench import Airbench
-from .catalogue import Paper
-from .checkpointing import is_checkpointed, with_checkpoints
-from .circular import with_circular_padding
-from .classes import ClassNames, class_name, class_names, find_class
-from .initialization import INITIALIZATIONS, initialize
-from .listing import Facts, listed
-from .naming import WEIGHTS_NAME, is_own, trained_file, unknown_network
-from .network import Network, input_size_of, named_layers
-from .precision import in_precision
-from .registry import (
+from .building import (
     blueprint,
     build,
     is_weights_file,
@@ -18,6 +9,15 @@ from .registry import (
     source_of,
     weights_of,
 )
+from .catalogue import Paper
+from .checkpointing import is_checkpointed, with_checkpoints
+from .circular import with_circular_padding
+from .classes import ClassNames, class_name, class_names, find_class
+from .initialization import INITIALIZATIONS, initialize
+from .listing import Facts, listed
+from .naming import WEIGHTS_NAME, is_own, trained_file, unknown_network
+from .network import Network, input_size_of, named_layers
+from .precision import in_precision
 from .trained import (
     Trained,
     read_trained,

@@ -13,7 +13,7 @@ from deepatelier.networks import efficientnet_lite, vgg
 from deepatelier.networks.airbench import Airbench
 from deepatelier.networks.alexnet import AlexNet
 from deepatelier.networks.densenet import DenseNet
-from deepatelier.networks.digits import DigitConvNet
+from deepatelier.networks.digit_convnet import DigitConvNet
 from deepatelier.networks.efficientnet_lite import EfficientNetLite0
 from deepatelier.networks.googlenet import GoogLeNet
 from deepatelier.networks.layers import InputNormalization

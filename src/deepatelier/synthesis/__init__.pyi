@@ -1,18 +1,15 @@
-from .canvas import Canvas, PixelCanvas
-from .classical_texture import ClassicalTexture
-from .classical_texture_options import ClassicalTextureJob, ClassicalTextureOptions
-from .dream import DeepDream
-from .dream_film import DreamFilm
-from .dream_options import DreamFilmJob, DreamFilmOptions, DreamJob, DreamOptions
-from .engine import Step, synthesize
-from .estimation import expected, expected_transfer
-from .fast_style import FastStyle
-from .fast_style_options import FastStyleJob, FastStyleOptions
-from .fooling import Ascent, Attack, Fooling
-from .fooling_options import AscentJob, AscentOptions, AttackOptions, FoolingJob, FoolingOptions
-from .fourier_canvas import FourierCanvas
-from .inversion import FeatureInversion
-from .inversion_options import ContentReconstructionJob, InversionJob, InversionOptions, InversionSheetJob
+from .dream.deep_dream import DeepDream
+from .dream.dream_film import DreamFilm
+from .dream.dream_job import DreamFilmJob, DreamFilmOptions, DreamJob, DreamOptions
+from .engine.canvas import Canvas, PixelCanvas
+from .engine.fourier_canvas import FourierCanvas
+from .engine.pyramid import Level, coarse_to_fine, plan_levels
+from .engine.synthesize import Step, synthesize
+from .engine.views import cropped, transformed
+from .fooling.fooling import Ascent, Attack, Fooling
+from .fooling.fooling_job import AscentJob, AscentOptions, AttackOptions, FoolingJob, FoolingOptions
+from .inversion.feature_inversion import FeatureInversion
+from .inversion.inversion_job import ContentReconstructionJob, InversionJob, InversionOptions, InversionSheetJob
 from .objectives import (
     Criterion,
     Objective,
@@ -27,17 +24,18 @@ from .objectives import (
     intensity,
     total_variation,
 )
-from .pyramid import Level, coarse_to_fine, plan_levels
-from .pyramid_recipe import PyramidRecipe
-from .recipe import Recipe
-from .style_options import StyleJob, StyleOptions
-from .style_sheet import StyleSheetJob, StyleSheetOptions
-from .style_transfer import StyleTransfer
-from .texture import TextureSynthesis
-from .texture_options import StyleReconstructionJob, TextureJob, TextureOptions, TextureSheetJob
-from .views import cropped, transformed
-from .visualization import FeatureVisualization
-from .visualization_options import VisualizationJob, VisualizationOptions
+from .recipe.estimation import expected
+from .recipe.pyramid_recipe import PyramidRecipe
+from .recipe.recipe import Recipe
+from .style.style_job import StyleJob, StyleOptions
+from .style.style_sheet import StyleSheetJob, StyleSheetOptions
+from .style.style_transfer import StyleTransfer
+from .texture.classical_texture import ClassicalTexture
+from .texture.classical_texture_job import ClassicalTextureJob, ClassicalTextureOptions
+from .texture.texture_job import StyleReconstructionJob, TextureJob, TextureOptions, TextureSheetJob
+from .texture.texture_synthesis import TextureSynthesis
+from .visualization.feature_visualization import FeatureVisualization
+from .visualization.visualization_job import VisualizationJob, VisualizationOptions
 
 __all__ = [
     "Ascent",
@@ -57,9 +55,6 @@ __all__ = [
     "DreamFilmOptions",
     "DreamJob",
     "DreamOptions",
-    "FastStyle",
-    "FastStyleJob",
-    "FastStyleOptions",
     "FeatureInversion",
     "FeatureVisualization",
     "Fooling",
@@ -95,7 +90,6 @@ __all__ = [
     "energy",
     "evaluate",
     "expected",
-    "expected_transfer",
     "gram_matrices",
     "gram_style",
     "guide",

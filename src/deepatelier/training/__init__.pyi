@@ -1,13 +1,13 @@
 from .curves import curve_pairs, curves
-from .descent import is_follower
 from .evaluation import Evaluation, evaluate
-from .evaluation_options import EvaluationJob
-from .folder import CURVES_NAME, HISTORY_NAME, read_history
-from .network import network_for, own_size_of
-from .options import TrainingOptions, TrainJob
-from .pictures import confusion_matrix, worst_ellipses, worst_mistakes
-from .record import TrainingDetails, TrainingRecord, read_training, resumed_options
+from .evaluation_job import EvaluationJob
+from .evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from .initial_network import network_for, own_size_of
+from .run_folder import CURVES_NAME, HISTORY_NAME, read_history
+from .train_job import TrainingOptions, TrainJob
+from .trainer import is_follower
 from .training import Training
+from .training_record import TrainingDetails, TrainingRecord, read_training, resumed_options
 
 __all__ = [
     "CURVES_NAME",

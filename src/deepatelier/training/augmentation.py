@@ -7,7 +7,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from deepatelier.extras import from_extra
-from deepatelier.training.options import TrainingOptions
+from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["augmentation"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from deepatelier.data import Dataset, Split
 from deepatelier.errors import OptionError
-from deepatelier.training.options import TrainingOptions
+from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["check_options", "check_parts"]
 

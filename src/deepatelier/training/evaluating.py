@@ -9,9 +9,9 @@ from deepatelier.data import Dataset
 from deepatelier.devices import memory_guard
 from deepatelier.jobs import Context, Measured, PictureProduct, Product, Result, Step, TableProduct, Work
 from deepatelier.training.evaluation import Evaluation, evaluate
-from deepatelier.training.evaluation_options import EvaluationJob
-from deepatelier.training.pictures import confusion_matrix, worst_ellipses, worst_mistakes
-from deepatelier.training.record import read_training
+from deepatelier.training.evaluation_job import EvaluationJob
+from deepatelier.training.evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from deepatelier.training.training_record import read_training
 from deepatelier.training.working import opened, source_of
 
 __all__ = ["evaluated", "opened_for"]

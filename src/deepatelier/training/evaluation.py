@@ -15,15 +15,15 @@ from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.files import sha256_of
-from deepatelier.jobs import Input
+from deepatelier.inputs import Input
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.classical_ellipse import fitted_ellipse
 from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
-from deepatelier.training.network import resized
+from deepatelier.training.initial_network import resized
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import outputs_of
-from deepatelier.training.record import TrainingDetails, data_input, fingerprints, read_training
 from deepatelier.training.tasks import Classification, Regression, Task
+from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, read_training
 
 __all__ = ["Evaluation", "Mistake", "Row", "evaluate"]
 

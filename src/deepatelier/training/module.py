@@ -14,9 +14,9 @@ from deepatelier.data import Labelled
 from deepatelier.networks import Airbench
 from deepatelier.training.batches import Batches, together
 from deepatelier.training.optimizers import make_optimizer
-from deepatelier.training.options import TrainingOptions
 from deepatelier.training.schedules import learning_rate_factor
 from deepatelier.training.tasks import Task
+from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["PARTS", "SMALL", "Fitting", "averaged_scores"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn, optim
 
-from deepatelier.training.options import Optimizer, TrainingOptions
+from deepatelier.training.train_job import Optimizer, TrainingOptions
 
 __all__ = ["LEARNING_RATES", "make_optimizer"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepatelier.data import Dataset, Split, split
-from deepatelier.training.options import TrainingOptions
+from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["parts_of"]
 

@@ -13,25 +13,26 @@ from typing import Literal
 from deepatelier.data import ELLIPSE, Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
 from deepatelier.files import make_folder, write_atomically
-from deepatelier.jobs import Input, Record, Step, named, this_machine, uninterrupted
+from deepatelier.inputs import Input
+from deepatelier.jobs import Record, Step, named, this_machine, uninterrupted
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained, trained_file, weights_of
 from deepatelier.training.augmentation import augmentation
 from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
-from deepatelier.training.descent import Descent, is_follower
 from deepatelier.training.ellipse import EllipseRegression
-from deepatelier.training.folder import CURVES_NAME, HISTORY_NAME, check_free, epochs_done
 from deepatelier.training.history import History, Row, as_csv
+from deepatelier.training.initial_network import Beginning, begin, network_for, resized
 from deepatelier.training.interruption import Stop, Stopped
 from deepatelier.training.linear_regression import solve
 from deepatelier.training.module import PARTS, Fitting
-from deepatelier.training.network import Beginning, begin, network_for, resized
-from deepatelier.training.options import TrainingOptions, TrainJob
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import measured, outputs_of
-from deepatelier.training.record import TrainingDetails, data_input, fingerprints, write_training
+from deepatelier.training.run_folder import CURVES_NAME, HISTORY_NAME, check_free, epochs_done
 from deepatelier.training.stepping import stepped
 from deepatelier.training.tasks import Classification, Regression, Task
+from deepatelier.training.train_job import TrainingOptions, TrainJob
+from deepatelier.training.trainer import Descent, is_follower
+from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
 from deepatelier.training.transfer import features_of, head_of
 
 __all__ = ["Training", "task_of"]

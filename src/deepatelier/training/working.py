@@ -12,11 +12,12 @@ from deepatelier.data import Dataset
 from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
 from deepatelier.files import free_folder
-from deepatelier.jobs import Context, Input, Result, Work
-from deepatelier.training.network import network_for, own_size_of
-from deepatelier.training.options import TrainingOptions, TrainJob
-from deepatelier.training.record import resumed_options
+from deepatelier.inputs import Input
+from deepatelier.jobs import Context, Result, Work
+from deepatelier.training.initial_network import network_for, own_size_of
+from deepatelier.training.train_job import TrainingOptions, TrainJob
 from deepatelier.training.training import Training
+from deepatelier.training.training_record import resumed_options
 
 __all__ = ["default_folder", "opened", "prepared", "source_of", "trained"]
 

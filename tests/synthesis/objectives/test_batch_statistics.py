@@ -4,8 +4,7 @@ from tests_support import loss_of
 from torch import nn
 
 from deepatelier import networks, samples
-from deepatelier.features import OUTPUT, extract
-from deepatelier.frozen_network import FrozenNetwork
+from deepatelier.features import OUTPUT, FrozenNetwork, extract
 from deepatelier.synthesis import VisualizationOptions, batch_statistics
 from deepatelier.synthesis.objectives import Region, spread
 

@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from deepatelier.errors import UnknownNameError
+from deepatelier.features import Call
 from deepatelier.interpretation.drawing.gates import Frame, gated_trace
 from deepatelier.interpretation.drawing.kinds import arranges, details_of, follows, kind_of, mark_of
 from deepatelier.networks import named_layers
-from deepatelier.tracing import Call
 
 __all__ = ["Block", "blocks_of"]
 

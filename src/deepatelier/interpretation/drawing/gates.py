@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from deepatelier.tracing import Call, trace
+from deepatelier.features import Call, trace
 
 __all__ = ["JOINS", "POOLINGS", "Frame", "gated_trace"]
 
@@ -41,7 +41,7 @@ class Frame(NamedTuple):
 
 
 def gated_trace(network: nn.Module, image: Tensor) -> tuple[list[Call], list[Frame]]:
-    """The calls of `deepatelier.tracing.trace`, and the runs of modules with submodules as they begin.
+    """The calls of `deepatelier.features.tracing.trace`, and the runs of modules with submodules as they begin.
 
     The calls also tell of gates: leaves that do nothing. One is before and one behind each module with submodules, so
     that what such a module returns has its own source, whatever it added inside. A gate is behind each operation of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from deepatelier.tracing import Call
+from deepatelier.features import Call
 
 __all__ = ["arranges", "details_of", "follows", "kind_of", "mark_of"]
 

@@ -11,8 +11,8 @@ import networkx as nx
 
 from deepatelier.interpretation.drawing.blocks import Block
 from deepatelier.interpretation.drawing.boxes import Box, Point, Scale
+from deepatelier.interpretation.drawing.captions import Text, labels_of
 from deepatelier.interpretation.drawing.heights import Cell, heights
-from deepatelier.interpretation.drawing.lettering import Text, labels_of
 
 __all__ = ["Layout", "arrange"]
 

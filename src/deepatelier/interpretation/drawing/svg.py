@@ -9,8 +9,8 @@ from torch import nn
 
 from deepatelier.interpretation.drawing.blocks import Block, blocks_of
 from deepatelier.interpretation.drawing.boxes import Box, Point
+from deepatelier.interpretation.drawing.captions import Text, sizes_of
 from deepatelier.interpretation.drawing.layout import Layout, arrange
-from deepatelier.interpretation.drawing.lettering import Text, sizes_of
 
 __all__ = ["draw"]
 

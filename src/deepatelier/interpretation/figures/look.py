@@ -11,13 +11,13 @@ from torch import Tensor
 
 from deepatelier.devices import precision_name
 from deepatelier.errors import OptionError
-from deepatelier.frozen_network import FrozenNetwork, has_head, with_weights
+from deepatelier.features import FrozenNetwork, has_head, take_memory, with_weights
 from deepatelier.images import Picture
-from deepatelier.interpretation.advice import one_of_each_size
-from deepatelier.interpretation.options import LayersOptions, LookOptions
-from deepatelier.jobs import ArrayProduct, Input, Measured, Measures, PictureProduct, Result, Step, Work
+from deepatelier.inputs import Input
+from deepatelier.interpretation.look_jobs import LayersOptions, LookOptions
+from deepatelier.interpretation.methods.advice import one_of_each_size
+from deepatelier.jobs import ArrayProduct, Measured, Measures, PictureProduct, Result, Step, Work
 from deepatelier.options import RecipeOptions
-from deepatelier.step_memory import take_memory
 
 if TYPE_CHECKING:
     from deepatelier.jobs import Job

@@ -1,0 +1,99 @@
+"""What a classifier says about a picture, and whether it still says so when the picture has been handled."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from deepatelier import networks
+from deepatelier.features.extraction import OUTPUT
+from deepatelier.features.frozen_network import FrozenNetwork
+from deepatelier.images import resize
+from deepatelier.options import RecipeOptions
+from deepatelier.weights import is_at_hand
+
+__all__ = [
+    "Answer",
+    "are_probabilities",
+    "at_half_size_and_back",
+    "classify",
+    "moved",
+    "probabilities_of",
+    "second_opinion",
+]
+
+
+class Answer(NamedTuple):
+    """What a network says.
+
+    Attributes:
+        number: The class named first.
+        name: Its name.
+        confidence: Its probability, 0 to 1.
+        probabilities: Of all classes, (N,).
+    """
+
+    number: int
+    name: str
+    confidence: float
+    probabilities: Tensor
+
+
+@torch.no_grad()
+def classify(looking: FrozenNetwork, image: Tensor) -> Answer:
+    """The class that a network names first, in float32.
+
+    Args:
+        looking: A network that ends in class scores.
+        image: (1, 3, H, W), sRGB in [0, 1]; a network that takes one size alone is given it at that size.
+    """
+    if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
+        image = resize(image, looking.only_size)
+    scores = looking.in_float32(looking.in_channels(image).to(looking.device))
+    probabilities = probabilities_of(scores.float())[0].cpu()
+    index = int(probabilities.argmax())
+    return Answer(index, networks.class_name(index, looking.class_names), probabilities[index].item(), probabilities)
+
+
+def are_probabilities(scores: Tensor) -> bool:
+    """Whether scores (B, N) have gone through a softmax already: none is negative, and their sum is 1."""
+    return bool((scores >= 0).all() and ((scores.sum(dim=1) - 1).abs() < 1e-2).all())  # 1e-2: bfloat16
+
+
+def probabilities_of(scores: Tensor) -> Tensor:
+    """Softmax(scores) for scores (B, N); themselves if they are probabilities already."""
+    return scores if are_probabilities(scores) else scores.softmax(dim=1)
+
+
+def second_opinion(looking: FrozenNetwork, image: Tensor) -> tuple[str, Answer] | None:
+    """What another network says that tells the same classes apart, with its name; None if none is at hand.
+
+    Nothing is downloaded: only weights that are on this machine count.
+
+    Args:
+        looking: The network that is not asked.
+        image: (1, 3, H, W), sRGB in [0, 1].
+    """
+    for name in networks.names():
+        source = networks.source_of(name, "imagenet") if "imagenet" in networks.weights_of(name) else None
+        if source is None or name == looking.options.network or not is_at_hand(source):
+            continue
+        chosen = {"network": name, "weights": "imagenet", "device": str(looking.device), "precision": "float32"}
+        other = FrozenNetwork(RecipeOptions.complete(chosen), [OUTPUT], head=True)
+        if other.classes == looking.classes:
+            return name, classify(other, image)
+    return None
+
+
+def at_half_size_and_back(image: Tensor) -> Tensor:
+    """An image (1, C, H, W) that has lost what half its size cannot hold."""
+    height, width = image.shape[-2:]
+    return resize(resize(image, (-(-height // 2), -(-width // 2))), (height, width))
+
+
+def moved(image: Tensor, pixels: int) -> Tensor:
+    """An image (1, C, H, W), larger than so many pixels, moved right and down; what comes in is the mirror image."""
+    height, width = image.shape[-2:]
+    return torch.nn.functional.pad(image, (pixels, 0, pixels, 0), mode="reflect")[..., :height, :width]

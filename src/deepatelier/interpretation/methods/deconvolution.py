@@ -1,0 +1,130 @@
+"""Deconvolution: what in a picture made a unit fire.
+
+Source: document 003 ('Analysis Of Feature Maps: Filters', ZFNet's figure 2); Zeiler and Fergus 2014, 'Visualizing and
+Understanding Convolutional Networks', section 2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.overrides import TorchFunctionMode
+
+from deepatelier.errors import OptionError
+from deepatelier.features import evaluating, extract
+from deepatelier.interpretation.methods.class_scores import taken_by
+
+__all__ = ["deconvolution"]
+
+
+def deconvolution(
+    network: nn.Module, image: Tensor, layer: str, units: Sequence[Sequence[int]], *, guided: bool = False
+) -> Tensor:
+    """Carry one unit of a layer back to the pixels: (B, C, H, W), float32.
+
+    Backward through the network as a gradient goes, but for the rectifiers: there the signal itself is rectified,
+    R_in = max(0, R_out), wherever the input was positive or not. Maximum pooling takes the signal back to where the
+    maximum was (the paper's switches), a convolution is transposed. The signal begins as 1 at the unit.
+
+    Rectifiers are ReLU and ReLU6, as modules or functions, in place or not, used once or often.
+
+    Args:
+        network: Any module; it is run in evaluation mode and left as it was.
+        image: (B, C, H, W), what the network takes.
+        layer: Gives maps (B, K, h, w), or values (B, K).
+        units: (channel, row, column) for each picture; row and column are 0 where the layer gives values.
+        guided: Guided backpropagation (Springenberg et al. 2014): R_in = max(0, R_out) only where the input was
+            positive. It is clearer in deep layers.
+
+    Raises:
+        UnknownNameError: No such layer.
+        OptionError: The layer has no such unit, or the network has no rectifiers up to it.
+
+    Departures from the source: the signal begins as 1 and not as the activation, which scales the result; local
+    response normalisation is carried back by its gradient, where the paper leaves it out.
+    """
+    if len(units) != len(image):
+        raise OptionError(f"There are {len(image)} pictures and {len(units)} units; give one unit for each picture.")
+    backward = _RectifiedBackward(guided)
+    with torch.inference_mode(False), torch.enable_grad():
+        image = taken_by(network, image).requires_grad_()
+        with evaluating(network), backward:
+            found = extract(network, image, [layer])[layer]
+        return _carried_back(found, image, layer, units, backward.rectifiers > 0).float()
+
+
+def _carried_back(found: Tensor, image: Tensor, layer: str, units: Sequence[Sequence[int]], rectified: bool) -> Tensor:
+    if not rectified:
+        raise OptionError(
+            f"There is no ReLU up to {layer}, so its deconvolution is not defined. Take a deeper layer, or a network "
+            "with ReLU."
+        )
+    maps = found[:, :, None, None] if found.ndim == 2 else found
+    if maps.ndim != 4:
+        raise OptionError(f"{layer} gives {tuple(found.shape[1:])} values, neither maps nor one value a channel.")
+    for unit in units:
+        if len(unit) != 3 or any(not 0 <= i < n for i, n in zip(unit, maps.shape[1:], strict=True)):
+            last = tuple(n - 1 for n in maps.shape[1:])
+            raise OptionError(f"{layer} has units (channel, row, column) up to {last}; received {tuple(unit)}.")
+    signal = torch.stack([one[tuple(unit)] for one, unit in zip(maps, units, strict=True)]).sum()
+    (carried,) = torch.autograd.grad(signal, image)
+    return carried
+
+
+class _RectifiedBackward(TorchFunctionMode):
+    """While it lasts, rectifiers rectify what comes back instead of what went in.
+
+    It stands between the network and torch, so that no module is touched and functions are seen as well as modules.
+    """
+
+    def __init__(self, guided: bool) -> None:
+        super().__init__()
+        self.guided, self.rectifiers = guided, 0
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func not in _RECTIFIERS:
+            return func(*args, **kwargs)
+        in_place = func in _IN_PLACE or bool(kwargs.get("inplace"))
+        lower, upper = 0.0, None
+        if func is nn.functional.relu6:
+            upper = 6.0
+        elif func is nn.functional.hardtanh:
+            lower, upper = (kwargs.get(name, default) for name, default in (("min_val", -1.0), ("max_val", 1.0)))
+            if lower != 0:
+                return func(*args, **kwargs)
+        self.rectifiers += 1
+        return _Rectifier.apply(args[0], upper, in_place, self.guided)  # type: ignore[no-untyped-call]
+
+
+_IN_PLACE = (torch.relu_, torch.Tensor.relu_)
+_RECTIFIERS = (
+    *(*_IN_PLACE, torch.relu, torch.Tensor.relu, nn.functional.relu, nn.functional.relu6, nn.functional.hardtanh),
+)
+
+
+class _Rectifier(torch.autograd.Function):
+    """min(max(x, 0), upper), whose backward is max(gradient, 0); guided, where it let something through."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, upper: float | None, in_place: bool, guided: bool) -> Tensor:
+        if guided:
+            ctx.save_for_backward(x > 0)  # also above ReLU6's bound, or units at it would have nothing to carry
+        if not in_place:
+            return x.clamp(0, upper)
+        ctx.mark_dirty(x)
+        return x.clamp_(0, upper)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        rectified = gradient.clamp_min(0)
+        for passed in ctx.saved_tensors:
+            rectified = rectified * passed
+        return rectified, None, None, None

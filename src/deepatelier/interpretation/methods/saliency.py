@@ -1,0 +1,42 @@
+"""Saliency: the pixels of which a class's score would change most.
+
+Source: Simonyan, Vedaldi and Zisserman 2013, 'Deep Inside Convolutional Networks', section 3. The computation is
+captum's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.extras import from_extra
+from deepatelier.features import evaluating
+from deepatelier.interpretation.methods.class_scores import Explained, checked_targets, class_scores, taken_by
+
+__all__ = ["saliency"]
+
+
+def saliency(
+    network: nn.Module, image: Tensor, target: int | Sequence[int], *, explained: Explained = "score"
+) -> Tensor:
+    """M(h, w) = max over the colours of abs(∂S_c/∂I), (B, H, W), float32.
+
+    Args:
+        network: Any module that returns class scores; it is run in evaluation mode and left as it was.
+        image: (B, C, H, W), what the network takes; the gradient is that of these values.
+        target: The class, from 0; or one for each picture.
+        explained: S_c, or the probability in its place.
+
+    Raises:
+        OptionError: No class scores, or no such class.
+        SurroundingsError: captum is not installed.
+    """
+    attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
+    with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
+        image = taken_by(network, image).requires_grad_()
+        targets = checked_targets(class_scores(network, image), target)
+        method = attr.Saliency(lambda x: class_scores(network, x, explained))
+        gradient: Tensor = method.attribute(image, targets, abs=True)
+    return gradient.detach().amax(dim=1).float()

@@ -1,0 +1,138 @@
+"""A network as a table: what each layer gives, what it costs and how much of the image it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from torch import nn
+
+from deepatelier.features import Call, trace_picture
+from deepatelier.interpretation.methods.advice import choices, shown_by
+from deepatelier.networks import input_size_of, named_layers
+
+__all__ = ["Row", "Summary", "summarize"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A layer that runs.
+
+    Attributes:
+        name: Its paper's name, or its module path where it has none; what ``--layers`` takes.
+        path: Its module path.
+        kind: Its class: ``Conv2d``.
+        output: (C, H, W), or (N,) of a dense layer; without the batch.
+        kernel: ``3x3``, with ``/2`` for a stride and ``+1`` for a padding; empty where there is none.
+        parameters: Its own weights and biases.
+        multiply_adds: Of its own convolutions and matrix products, for one picture.
+        receptive_field: Height and width of what one position sees, in pixels; None if it sees all.
+        stride: Pixels between neighbouring positions, rows and columns; None if it sees all.
+        shows: What it can show, by how much of the picture it sees; empty if it gives no maps.
+        shapes: Whether it changes the shape or has parameters, as what document 003's tables list.
+    """
+
+    name: str
+    path: str
+    kind: str
+    output: tuple[int, ...]
+    kernel: str
+    parameters: int
+    multiply_adds: int
+    receptive_field: tuple[int, int] | None
+    stride: tuple[int, int] | None
+    shows: str
+    shapes: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole network.
+
+    Attributes:
+        input: (C, H, W) of the picture that it was given.
+        parameters: All that it has.
+        trainable: Those that training would move.
+        multiply_adds: Of all convolutions and matrix products, for one picture.
+        rows: Its layers, in the order in which they run; parameters of modules that do not run are ``not called``.
+        choices: Layers to begin with, by what one wants to do with them.
+    """
+
+    input: tuple[int, ...]
+    parameters: int
+    trainable: int
+    multiply_adds: int
+    rows: tuple[Row, ...]
+    choices: dict[str, list[str]]
+
+
+def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Summary:
+    """Run a network once on an empty picture and tell what its layers do.
+
+    Args:
+        network: Any module. On the meta device it costs neither memory nor time.
+        input_size: (C, H, W) of the picture; None is the network's own ``input_size``, or (3, 224, 224) where it has
+            none.
+
+    Raises:
+        ShapeError: The network does not take a picture of this shape.
+    """
+    size = tuple(input_size or input_size_of(network) or (3, 224, 224))
+    calls = trace_picture(network, size)
+    names = {path: name for name, path in named_layers(network).items()}
+    counted: set[nn.Parameter] = set()
+    rows = [
+        _row(call, names, counted, size[1:])
+        for call in calls
+        if call.leaf or call.own_multiply_adds or list(call.module.parameters(recurse=False))
+    ]
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    rest = parameters - sum(row.parameters for row in rows)
+    if rest:
+        rows.append(Row("not called", "", "", (), "", rest, 0, None, None, "", shapes=True))
+    return Summary(
+        input=size,
+        parameters=parameters,
+        trainable=sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad),
+        multiply_adds=sum(row.multiply_adds for row in rows),
+        rows=tuple(rows),
+        choices=choices(network, calls),
+    )
+
+
+def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter], size: Sequence[int]) -> Row:
+    fresh = set(call.module.parameters(recurse=False)) - counted
+    counted |= fresh
+    output = tuple(call.output[1:])
+    return Row(
+        name=names.get(call.path, call.path),
+        path=call.path,
+        kind=type(call.module).__name__,
+        output=output,
+        kernel=_kernel(call.module),
+        parameters=sum(parameter.numel() for parameter in fresh),
+        multiply_adds=call.own_multiply_adds,
+        receptive_field=call.field and (call.field.rows.size, call.field.columns.size),
+        stride=call.field and (call.field.rows.stride, call.field.columns.stride),
+        shows=shown_by(call.field, size) if len(output) == 3 else "",
+        shapes=bool(fresh)
+        or bool(call.own_multiply_adds)
+        or (bool(call.inputs) and prod(call.inputs[0][1:]) != prod(output)),
+    )
+
+
+def _kernel(module: nn.Module) -> str:
+    size = getattr(module, "kernel_size", None)
+    if size is None:
+        return ""
+    pairs = [_pair(getattr(module, name, default)) for name, default in (("stride", 1), ("padding", 0))]
+    text = "x".join(map(str, _pair(size)))
+    for sign, pair, silent in zip("/+", pairs, ((1, 1), (0, 0)), strict=True):
+        if pair != silent:
+            text += sign + (str(pair[0]) if pair[0] == pair[1] else "x".join(map(str, pair)))
+    return text
+
+
+def _pair(value: object) -> tuple[object, object]:
+    return (value[0], value[-1]) if isinstance(value, tuple) else (value, value)

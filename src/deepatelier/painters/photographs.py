@@ -1,0 +1,91 @@
+"""The photographs on which a painter learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from deepatelier import samples
+from deepatelier.devices import available_memory
+from deepatelier.errors import InputError, MemoryLimitError
+from deepatelier.images import resize
+from deepatelier.interpretation import find_pictures
+from deepatelier.synthesis.style.colors import Colors, match_colors
+
+__all__ = ["Photographs"]
+
+_LARGEST = 1024
+"""Longest side to which photographs are made smaller, in pixels."""
+
+_GAMMA, _GAIN = 0.35, 0.15
+"""Standard deviations of the logarithm of the contrast and of each colour's factor, which change a part at random."""
+
+_THINNED = 8
+"""Each so many pixels of a row and a column tell a photograph's colours."""
+
+
+class Photographs:
+    """Photographs in memory, of which parts are drawn.
+
+    Args:
+        sources: Folders, files and samples; none means those that ship.
+        resampling: The filter that makes them smaller.
+
+    Attributes:
+        skipped: What is wrong with those that could not be read.
+
+    Raises:
+        InputError: There is none that can be read.
+        MemoryLimitError: They do not fit in memory.
+    """
+
+    def __init__(self, sources: Sequence[str], resampling: Literal["lanczos", "bilinear"]) -> None:
+        self.skipped: list[str] = []
+        self._photos = list(self._opened(sources, resampling))
+
+    def __len__(self) -> int:
+        return len(self._photos)
+
+    def part(self, side: int, wanted: Colors, generator: torch.Generator) -> Tensor:
+        """A square of a photograph at a random place, scale, side and contrast, in a painting's colours.
+
+        Args:
+            side: Its height and width, in pixels.
+            wanted: The painting's colours.
+            generator: Of the random numbers.
+        """
+        photo = self._photos[int(torch.randint(len(self._photos), (), generator=generator))]
+        height, width = photo.shape[-2:]
+        smallest = side / min(height, width)
+        scale = smallest ** torch.rand((), generator=generator).item() if smallest < 1 else smallest
+        cut = min(int(side / scale), height, width)
+        top, left = (int(torch.randint(length - cut + 1, (), generator=generator)) for length in (height, width))
+        part = resize(photo[..., top : top + cut, left : left + cut] / 255, (side, side)).clamp(0, 1)
+        if torch.rand((), generator=generator) < 0.5:
+            part = part.flip(-1)
+        gain = 1 + _GAIN * torch.randn(1, 3, 1, 1, generator=generator)
+        gamma = torch.exp(_GAMMA * torch.randn((), generator=generator))
+        whole = photo[..., ::_THINNED, ::_THINNED] / 255
+        whole, part = (((image**gamma) * gain).clamp(0, 1) for image in (whole, part))
+        return match_colors(part, wanted, Colors.of(whole)).clamp(0, 1)
+
+    def _opened(self, sources: Sequence[str], resampling: Literal["lanczos", "bilinear"]) -> Iterator[Tensor]:
+        """Those that can be read, in levels of 255: (1, 3, H, W) bytes."""
+        found = find_pictures(sources or samples.photographs())
+        free = available_memory(torch.device("cpu"))
+        for shown in found:
+            try:
+                photo = shown.open()
+                image = photo.tensor(photo.fitted(_LARGEST), resampling)
+            except InputError as error:
+                self.skipped.append(f"{shown.name}: {error}")
+                continue
+            free -= image.numel()
+            if free < 0:
+                raise MemoryLimitError(f"The {len(found)} photographs do not fit in memory. Give fewer --photos.")
+            yield (255 * image).round().to(torch.uint8)
+        if len(self.skipped) == len(found):
+            raise InputError(f"None of the photographs can be read. The first: {self.skipped[0]}")

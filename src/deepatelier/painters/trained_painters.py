@@ -1,0 +1,170 @@
+"""Trained painters: their files, and the one that ships."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.devices import available_memory, too_little_memory
+from deepatelier.errors import OptionError, WeightsError
+from deepatelier.images import Picture
+from deepatelier.inputs import Input
+from deepatelier.jobs import WeightsProduct
+from deepatelier.painters.painter import STRIDE, Painter
+from deepatelier.synthesis.style.colors import Colors, match_colors
+
+__all__ = ["TrainedPainter", "load_painter", "painter_product"]
+
+_SHIPPED = "painter.safetensors"
+"""The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
+
+_SCHEMA = "deepatelier-painter/2"
+"""The form of the JSON in a painter's file."""
+
+_MOST = 1024
+"""No painter is wider, deeper or knows more paintings."""
+
+_MARGIN = 48
+"""Pixels of mirror image that are painted beyond each border and cut off, as where pixels move."""
+
+_BYTES_PER_PIXEL = {torch.bfloat16: 200, torch.float32: 400}
+"""The process grew by 173 and 326 bytes a pixel at 2048² pixels; rounded up."""
+
+
+@dataclass(frozen=True)
+class TrainedPainter:
+    """A painter, and the paintings that it knows.
+
+    Attributes:
+        network: Frozen.
+        paintings: Whose styles they are, in the painter's order.
+        colors: Of each painting.
+        training: How it was trained: options, photographs, steps, seconds, losses.
+        file: Where it comes from.
+    """
+
+    network: Painter
+    paintings: tuple[Input, ...]
+    colors: tuple[Colors, ...]
+    training: dict[str, Any]
+    file: Input
+
+    def index_of(self, painting: Picture) -> int | None:
+        """The number of a painting's style, from 0, by its sha256; None if the painter does not know it."""
+        return next((index for index, known in enumerate(self.paintings) if known.sha256 == painting.sha256), None)
+
+    def style_of(self, painting: Picture) -> int:
+        """As `index_of`. Raises OptionError if the painter does not know the painting."""
+        index = self.index_of(painting)
+        if index is not None:
+            return index
+        name = painting.name
+        knows = ", ".join(known.name for known in self.paintings)
+        raise OptionError(
+            f"The painter {self.file.name} does not know the painting {name}; it knows {knows}. Train one for it, in "
+            f"minutes: atelier train-painter {shlex.quote(name)} -o painter.safetensors; then give "
+            "--painter painter.safetensors."
+        )
+
+    @torch.no_grad()
+    def paint(self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype) -> Tensor:
+        """The photograph in a style, or in a mixture of some.
+
+        Args:
+            photo: (1, 3, H, W), sRGB in [0, 1].
+            styles: The weight of each by its number, adding up to 1.
+            device, precision: Where and in which number format the painter runs.
+
+        Returns:
+            (1, 3, H, W), sRGB in [0, 1], float32.
+
+        Raises:
+            MemoryLimitError: It would need more memory than is free.
+        """
+        height, width = photo.shape[-2:]
+        needed, free = height * width * _BYTES_PER_PIXEL[precision], available_memory(device)
+        if needed > free:
+            raise too_little_memory(needed, free, "Lower --size.")
+        network = copy.deepcopy(self.network).to(device, precision)
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
+        mode = "reflect" if min(height, width) > max(sides) else "replicate"
+        wanted = Colors.mixed([self.colors[style] for style in styles], list(styles.values()))
+        colored = match_colors(photo, wanted).clamp(0, 1).to(device, precision)
+        framed = nn.functional.pad(colored, sides, mode=mode)
+        mixture = torch.zeros(1, network.styles)
+        mixture[0, list(styles)] = torch.tensor(list(styles.values()))
+        mixture = mixture.to(device, precision)
+        painted: Tensor = network(framed.contiguous(memory_format=torch.channels_last), mixture)
+        return painted[..., _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].clone()
+
+
+def load_painter(path: str | None = None) -> TrainedPainter:
+    """A painter from its file, on the CPU; the one that ships if none is given. The file is mapped, and runs no code.
+
+    Raises:
+        OptionError: There is no such file.
+        WeightsError: The file is damaged, or holds no painter.
+    """
+    if path is None:
+        with resources.as_file(resources.files(__package__) / _SHIPPED) as shipped:
+            return _loaded(shipped)
+    if not Path(path).is_file():
+        raise OptionError(f"There is no file {path} of a painter. Train one: atelier train-painter PAINTING -o {path}")
+    return _loaded(Path(path))
+
+
+def _loaded(path: Path) -> TrainedPainter:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {})["deepatelier"])
+            if about["schema"] != _SCHEMA:
+                raise WeightsError(
+                    f"{path.name} is a painter of another version of deepatelier: its form is {about['schema']!r}, and "
+                    f"{_SCHEMA!r} is wanted. Train it again: atelier train-painter PAINTING -o {path.name}"
+                )
+            state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
+        paintings = tuple(Input(**each) for each in about["paintings"])
+        colors = tuple(Colors(*(torch.tensor(each, dtype=torch.double) for each in known)) for known in about["colors"])
+        width, blocks = (int(about["network"][part]) for part in ("width", "blocks"))
+        if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) == len(colors) <= _MOST):
+            raise ValueError("no painter is so large")
+        if not all(known.mean.shape == (3,) and known.covariance.shape == (3, 3) for known in colors):
+            raise ValueError("no colours are so")
+        if not all(part.isfinite().all() for known in colors for part in known):
+            raise ValueError("no colours are infinite")
+        with torch.device("meta"):
+            network = Painter(len(paintings), width, blocks)
+        network.load_state_dict(state, assign=True)
+        training = dict(about["training"])
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"{path.name} is damaged, or is no painter. atelier train-painter PAINTING -o {path.name} makes one."
+        ) from error
+    return TrainedPainter(network.eval().requires_grad_(False), paintings, colors, training, Input.of(path))
+
+
+def painter_product(
+    network: Painter, paintings: tuple[Input, ...], colors: Sequence[Colors], training: dict[str, Any]
+) -> WeightsProduct:
+    """A painter as it is written: weights in float16, and as JSON what it is and how it was trained."""
+    about = {
+        "schema": _SCHEMA,
+        "paintings": [painting.model_dump() for painting in paintings],
+        "colors": [[part.tolist() for part in each] for each in colors],
+        "network": {"width": network.width, "blocks": network.blocks},
+        "training": training,
+    }
+    state = {key: value.detach().to("cpu", torch.float16).contiguous() for key, value in network.state_dict().items()}
+    return WeightsProduct(state, {"deepatelier": json.dumps(about, separators=(",", ":"))})

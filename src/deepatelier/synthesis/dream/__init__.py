@@ -1,0 +1,1 @@
+"""DeepDream, and films of it."""

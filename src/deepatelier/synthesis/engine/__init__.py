@@ -1,0 +1,1 @@
+"""The engine: a loop that moves pixels, its canvases, optimisers, views and pyramid."""

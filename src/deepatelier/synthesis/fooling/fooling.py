@@ -1,0 +1,276 @@
+"""Fooling: the smallest change of a photograph that makes a network say something else.
+
+Source: document 001 ('Adversarial Training: Examples': African elephant to koala, schooner to iPod, with the difference
+and ten times the difference); Goodfellow, Shlens and Szegedy 2014 (fgsm); Madry et al. 2017 (pgd).
+"""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import images, networks
+from deepatelier.errors import OptionError
+from deepatelier.extras import from_extra
+from deepatelier.features import OUTPUT, Answer, FrozenNetwork, classify, with_weights, within_memory
+from deepatelier.images import Picture
+from deepatelier.inputs import Input
+from deepatelier.jobs import Measures, PictureProduct, State
+from deepatelier.synthesis.engine.canvas import PixelCanvas
+from deepatelier.synthesis.engine.synthesize import Step, synthesize
+from deepatelier.synthesis.fooling.fooling_job import AscentOptions, AttackOptions, FoolingOptions
+from deepatelier.synthesis.objectives import activation
+
+__all__ = ["Ascent", "Attack", "Fooling", "paneled"]
+
+_STEP = 0.25
+"""A step of pgd over the largest change, and the mean of a step of ascent in levels of 255."""
+
+
+class Fooling(ABC):
+    """Changes a photograph until a network names the class that is wanted first, in whole levels of 255.
+
+    Without a class that is wanted, whatever the network does not say now will do. A kind of it says how it tries.
+
+    Args:
+        photo: What is changed.
+        options: See `FoolingOptions`.
+
+    Attributes:
+        target: The class that is wanted; None is any but the first one.
+        before: What the network says about the photograph.
+        needs: As of `PyramidRecipe`.
+        succeeded: Whether the last step that was taken fools it.
+
+    Raises:
+        UnknownNameError: No such network, weights or class.
+        OptionError: The device cannot be used, the network has no classes, or it says so already.
+        WeightsError: The weights are not at hand.
+        SurroundingsError: captum is not installed.
+
+    Departures from the source: pixels are rounded to whole levels before the network is asked, so that what is found is
+    what the file holds.
+    """
+
+    bits = 8
+    resumable = True
+    advice: str
+    """What to do if it does not succeed."""
+
+    def __init__(self, photo: Picture, options: FoolingOptions) -> None:
+        options = with_weights(options.resolved())
+        self.looking = FrozenNetwork(options, [OUTPUT], head=True)
+        self.options = options = options.with_usual(size=self.looking.usual_size(options.size))
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        size = self.looking.only_size or photo.fitted(options.size)
+        self.looking.geometry.check_size("photograph", size, "raise --size")
+        self.needs = size[0] * size[1], 0
+        self.looking = within_memory(self.looking, self.needs, max(size))
+        self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
+        self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
+        self.before = classify(self.looking, self.photo)
+        self.succeeded = False
+        if self.target == self.before.number:
+            raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
+
+    @abstractmethod
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """One changed photograph after the other; after an earlier step if its state is given."""
+
+    @property
+    @abstractmethod
+    def planned(self) -> int:
+        """How many steps there will be at most."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return self.looking.device
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format of the network: float32."""
+        return self.looking.precision
+
+    def alpha(self) -> Tensor | None:
+        """What the network sees is opaque."""
+        return None
+
+    def initial(self) -> Tensor:
+        """The photograph, in the network's channels: (1, C, H, W)."""
+        return self.photo
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Try, until the network is fooled; after an earlier step if its state is given."""
+        self.succeeded = state is not None and state.values["fooled"]
+        if self.succeeded:
+            return
+        for step in self.tries(state):
+            self.succeeded = self._is_fooled(classify(self.looking, self.finished(step.image)))
+            yield replace(step, _snapshot=partial(_judged, step, fooled=self.succeeded))
+            if self.succeeded:
+                return
+
+    def finished(self, image: Tensor) -> Tensor:
+        """An image in whole levels of 255, in colours."""
+        return _rounded(image).expand(-1, 3, -1, -1)
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
+        probabilities = classify(self.looking, image).probabilities
+        loss = -self.sign * probabilities[self.aim].clamp_min(1e-30).log().item()
+        return {"cross-entropy": loss, "total": loss}
+
+    def measures(self, image: Tensor) -> Measures:
+        """Both answers with their confidence, the size of the change, and whether it survives JPEG."""
+        after = classify(self.looking, image)
+        as_jpeg = classify(self.looking, images.decode(images.encode(image, "JPEG")))
+        change = 255 * (image - self.photo).abs()
+        found: Measures = {
+            "before": self.before.name,
+            "confidence before": self.before.confidence,
+            "now": after.name,
+            "confidence now": after.confidence,
+            "fooled": self._is_fooled(after),
+            "largest change in levels of 255": round(change.max().item(), 3),
+            "mean change in levels of 255": change.mean().item(),
+            "as JPEG": as_jpeg.name,
+            "confidence as JPEG": as_jpeg.confidence,
+            "survives JPEG": self._is_fooled(as_jpeg),
+        }
+        if self.target is not None:
+            name = networks.class_name(self.target, self.looking.class_names)
+            found |= {
+                f"confidence of {name} before": self.before.probabilities[self.target].item(),
+                f"confidence of {name} now": after.probabilities[self.target].item(),
+            }
+        return found
+
+    @property
+    def aim(self) -> int:
+        """The class whose cross-entropy is moved."""
+        return self.before.number if self.target is None else self.target
+
+    @property
+    def sign(self) -> int:
+        """1 to make the class likely, -1 to make it unlikely."""
+        return -1 if self.target is None else 1
+
+    def _is_fooled(self, answer: Answer) -> bool:
+        return answer.number != self.before.number if self.target is None else answer.number == self.target
+
+
+class Attack(Fooling):
+    """Larger and larger changes, until one works.
+
+    - ``pgd``: x ← Π(x − ε/4 · sign ∇L), L the cross-entropy of the class, Π the projection to changes of at most ε
+      levels; ε = 1, 2, 3 … until it works.
+    - ``fgsm``: x − ε · sign ∇L, a single step, ε = 1, 2, 3 … likewise.
+
+    Without a class that is wanted, L is turned round. Both are captum's. A step is a size of change that is tried.
+    """
+
+    options: AttackOptions
+    advice = "The network was not fooled. Raise --most or --steps, or choose another --method or class."
+
+    def __init__(self, photo: Picture, options: AttackOptions | None = None) -> None:
+        super().__init__(photo, options or AttackOptions())
+        _captum()
+
+    @property
+    def planned(self) -> int:
+        """The sizes of change that are tried, at most."""
+        return self.options.most
+
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """See `Fooling`."""
+        fgsm, pgd = _captum()
+        network = self.looking.module
+        photo = self.photo.to(self.device)
+        target, targeted = torch.tensor([self.aim], device=self.device), self.target is not None
+        for levels in range(state.index + 1 if state else 1, self.options.most + 1):
+            attack = {"forward_func": network, "loss_func": _cross_entropy, "lower_bound": 0.0, "upper_bound": 1.0}
+            epsilon = levels / 255
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Input Tensor 0 did not already require gradients")
+                if self.options.method == "fgsm":
+                    image = fgsm(**attack).perturb(photo, epsilon, target, targeted=targeted)
+                else:
+                    image = pgd(**attack).perturb(
+                        photo, epsilon, _STEP * epsilon, self.options.steps, target, targeted=targeted
+                    )
+            image = image.detach()
+            yield Step(levels, self.losses(self.finished(image)), image.cpu(), partial(State, levels))
+
+
+class Ascent(Fooling):
+    """I ← I + ∂S_c/∂I (document 001), in steps of one length, until it works. A step is a gradient."""
+
+    options: AscentOptions
+    advice = "The network was not fooled. Raise --steps, or choose another --method or class."
+
+    def __init__(self, photo: Picture, options: AscentOptions | None = None) -> None:
+        super().__init__(photo, options or AscentOptions())
+
+    @property
+    def planned(self) -> int:
+        """The gradients that are taken, at most."""
+        return self.options.steps
+
+    def tries(self, state: State | None) -> Iterator[Step]:
+        """See `Fooling`."""
+        criterion = {"score": (float(self.sign), activation(OUTPUT, self.aim))}
+        canvas = PixelCanvas(self.photo.to(self.device))
+        remaining = self.options.steps - (state.index if state else 0)
+        return synthesize(
+            self.looking.module,
+            criterion,
+            canvas,
+            optimizer="gradient",
+            learning_rate=_STEP,
+            steps=remaining,
+            state=state,
+        )
+
+
+def paneled(recipe: Fooling, image: Tensor) -> PictureProduct:
+    """The photograph, the finished image, the difference and ten times the difference, labelled.
+
+    No difference is the middle grey.
+
+    Args:
+        recipe: What has painted it.
+        image: The finished image as it is read again, (1, 3, H, W).
+    """
+    after = classify(recipe.looking, image)
+    difference = image - recipe.photo
+    said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (recipe.before, after)]
+    height, width = image.shape[-2:]
+    sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
+    shown = [recipe.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
+    return PictureProduct(sheet.compose(shown))
+
+
+def _judged(step: Step, *, fooled: bool) -> State:
+    """The state after a step, which says whether the network is fooled by then."""
+    state = step.state
+    return replace(state, values={**state.values, "fooled": fooled})
+
+
+def _rounded(image: Tensor) -> Tensor:
+    return (255 * image).round() / 255
+
+
+def _cross_entropy(scores: Tensor, target: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(scores, target, reduction="none")
+
+
+def _captum() -> tuple[type, type]:
+    robust = from_extra("captum.robust", "look", "--method ascent goes without.")
+    return robust.FGSM, robust.PGD

@@ -1,0 +1,1 @@
+"""Inversion: the picture that activations stand for."""

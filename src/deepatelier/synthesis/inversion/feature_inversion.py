@@ -1,0 +1,109 @@
+"""Feature inversion: the picture that a layer's activations stand for.
+
+Source: Mahendran and Vedaldi 2015, 'Understanding Deep Image Representations by Inverting Them', as in document 001
+('Feature Inversion'); the content reconstructions (a) to (e) of documents 000 (figure 11) and 001.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.errors import OptionError
+from deepatelier.features import FrozenNetwork, extract, has_head, with_weights, within_memory
+from deepatelier.images import Picture
+from deepatelier.inputs import Input
+from deepatelier.jobs import Measures
+from deepatelier.synthesis.engine.canvas import PixelCanvas, mirrored
+from deepatelier.synthesis.engine.noise import white_noise
+from deepatelier.synthesis.engine.pyramid import Level, plan_levels
+from deepatelier.synthesis.engine.synthesize import optimizer_memory
+from deepatelier.synthesis.inversion.inversion_job import InversionOptions
+from deepatelier.synthesis.objectives import Criterion, absolute_variation, content, total_variation
+from deepatelier.synthesis.recipe.pyramid_recipe import PyramidRecipe
+
+__all__ = ["FeatureInversion"]
+
+
+class FeatureInversion(PyramidRecipe):
+    """Minimises ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
+
+    Args:
+        photo: Gives Φ0, the activations of ``options.layer``, of which there is one.
+        options: See `InversionOptions`.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used, the photograph is too thin for the network, or the layer is silent.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: The picture would need more memory than is free.
+
+    Departures from the source: both terms are relative, so that one λ serves every layer and size; L-BFGS moves the
+    pixels, not momentum.
+    """
+
+    options: InversionOptions
+    terms = ("features", "tv")
+
+    def __init__(self, photo: Picture, options: InversionOptions | None = None) -> None:
+        super().__init__()
+        options = with_weights((options or InversionOptions()).resolved())
+        self.given = photo
+        self.looking = FrozenNetwork(options, options.layer, head=has_head(options))
+        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        size = self.looking.only_size or photo.fitted(options.size)
+        if self.looking.only_size:
+            options = options.model_copy(update={"levels": 1, "margin": 0, "size": max(size)})
+        self.options = options
+        self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
+        self.looking.geometry.check_size(
+            "photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin
+        )
+        remembered = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
+        self.needs = math.prod(size), remembered
+        self.looking = within_memory(self.looking, self.needs, max(size))
+
+    @property
+    def layer(self) -> str:
+        """The layer that is inverted."""
+        return self.options.layer[0]
+
+    def initial(self) -> Tensor:
+        """White noise: (1, C, H, W)."""
+        return white_noise((1, self.looking.channels, *self.levels[0].size), self.options.seed)
+
+    @torch.no_grad()
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
+        target = extract(network, mirrored(self.photo_at(level), margin), [self.layer])[self.layer]
+        norm = target.float().square().sum().item()
+        if not norm:
+            raise OptionError(f"{self.layer} is silent for this photograph: all its activations are 0. Take another.")
+        criterion = {
+            "features": (2 / norm, content(self.layer, target)),
+            "tv": (self.options.tv / math.prod(level.size), total_variation(self.options.tv_beta)),
+        }
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:  # noqa: D102
+        return PixelCanvas(self.start(level, image), self.options.margin)
+
+    @torch.no_grad()
+    def measures(self, image: Tensor) -> Measures:
+        """‖Φ(I) − Φ0‖ / ‖Φ0‖, and the total variation over the photograph's."""
+        network, photo = self.looking.in_float32, self.photo_at(self.levels[-1])
+        image = image[:, : self.looking.channels].to(self.device)
+        found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
+        measures: Measures = {"relative distance of the features": ((found - wanted).norm() / wanted.norm()).item()}
+        if variation := absolute_variation(photo):
+            measures["total variation over the photograph's"] = absolute_variation(image) / variation
+        return measures
+
+    def photo_at(self, level: Level) -> Tensor:
+        """The photograph at a level, (1, C, H, W)."""
+        return self.looking.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
+
+    def shown_photo(self) -> Tensor:
+        """The photograph as the network takes it at the result's size, in colours: (1, 3, H, W) on the CPU."""
+        return self.photo_at(self.levels[-1]).expand(-1, 3, -1, -1).cpu()

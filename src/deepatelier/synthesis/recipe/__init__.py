@@ -1,0 +1,1 @@
+"""What all recipes share: their form, and their steps as those of a job."""

@@ -1,0 +1,58 @@
+"""What a recipe will take: time by trial, memory by counting."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import torch
+
+from deepatelier.devices import used_memory
+from deepatelier.features import peak_memory
+from deepatelier.jobs import Plan
+from deepatelier.synthesis.engine.pyramid import Level
+from deepatelier.synthesis.recipe.recipe import Recipe
+
+__all__ = ["expected", "memory_of", "pixels_of"]
+
+
+def expected(recipe: Recipe) -> Plan:
+    """What a recipe will take: two of its steps are carried out, and scaled by the pixels of its levels, if it has any.
+
+    Args:
+        recipe: Prepared; it has to be made anew to paint. If it knows better, it has a method ``expected``.
+    """
+    if hasattr(recipe, "expected"):
+        own: Plan = recipe.expected()
+        return own
+    if not recipe.planned:  # it paints at once
+        began = time.perf_counter()
+        height, width = recipe.initial().shape[-2:]
+        return Plan(0, memory_of(recipe), time.perf_counter() - began, (height, width))
+    levels: list[Level] = getattr(recipe, "levels", None) or [Level((1, 1), recipe.planned)]
+    steps, times = recipe.steps(), []
+    for _ in range(2):
+        began = time.perf_counter()
+        if next(steps, None) is not None:
+            times.append(time.perf_counter() - began)
+    size = recipe.finished(recipe.initial()).shape[-2:]
+    if not times:
+        return Plan(recipe.planned, memory_of(recipe), None, (size[0], size[1]))
+    starting, each = max(0.0, times[0] - times[-1]), times[-1]
+    seconds = sum(pixels_of(level) / pixels_of(levels[0]) * (starting + level.steps * each) for level in levels)
+    return Plan(recipe.planned, memory_of(recipe), seconds, (size[0], size[1]))
+
+
+def memory_of(recipe: Recipe) -> int | None:
+    """Bytes that the process will hold at most; None for a recipe that does not say what it needs."""
+    looking, needs = getattr(recipe, "looking", None), getattr(recipe, "needs", None)
+    if looking is None or needs is None:
+        return None
+    weights = sum(4 * parameter.numel() for parameter in looking.module.parameters())
+    measuring = weights if recipe.precision != torch.float32 else 0  # the network once more, in float32
+    return used_memory(recipe.device) + peak_memory(looking, *needs) + measuring
+
+
+def pixels_of(level: Level, margin: int = 0) -> int:
+    """The pixels of a level with a margin around them."""
+    return math.prod(side + 2 * margin for side in level.size)

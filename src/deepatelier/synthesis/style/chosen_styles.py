@@ -1,0 +1,67 @@
+"""Which painting counts where, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from deepatelier import samples
+from deepatelier.errors import OptionError
+from deepatelier.images import Picture
+from deepatelier.inputs import Input
+from deepatelier.jobs import numbered
+from deepatelier.synthesis.style.regions import Style, styled_regions
+from deepatelier.synthesis.style.style_job import StyleOptions
+
+__all__ = ["as_paintings", "chosen_styles", "resized_masks"]
+
+
+def as_paintings(paintings: Picture | Sequence[Picture]) -> list[Picture]:
+    """One or several pictures as a list."""
+    return [paintings] if isinstance(paintings, Picture) else list(paintings)
+
+
+def chosen_styles(
+    paintings: Sequence[object],
+    weights: Sequence[float] | None,
+    mask: str | None,
+    style_masks: Sequence[str] = (),
+) -> tuple[list[Style], dict[str, Input]]:
+    """The styles that count, and the files of the masks.
+
+    Args:
+        paintings: As many as there are.
+        weights: One for each, of which only the ratio counts; equal ones if None.
+        mask: The picture whose colours are the regions of the photograph, if there are any.
+        style_masks: Those of the paintings.
+
+    Raises:
+        OptionError: The paintings, the weights and the masks do not fit together.
+        ImageError: A mask cannot be read.
+    """
+    if weights is not None and len(weights) != len(paintings):
+        raise OptionError(
+            f"--style-weights has {len(weights)} values for {len(paintings)} paintings; give one for each."
+        )
+    if weights is not None and mask is not None:
+        raise OptionError("With --mask each painting has a region to itself, so that it has no weight; leave it out.")
+    regions = None if mask is None else samples.open_picture(mask)
+    of_paintings = [samples.open_picture(each) for each in style_masks]
+    files = {} if regions is None else {"mask": Input.of(regions)}
+    files |= numbered("style_mask", map(Input.of, of_paintings))
+    styles = styled_regions(regions, of_paintings, len(paintings))
+    if weights is not None:
+        styles = [replace(style, weight=weight / sum(weights)) for style, weight in zip(styles, weights, strict=True)]
+    return [style for style in styles if style.weight], files
+
+
+def resized_masks(options: StyleOptions, photo: Picture, paintings: Sequence[Picture]) -> Iterator[str]:
+    """A sentence for each mask that has another size than what it is of."""
+    pairs = [(mask, painting, painting.name) for mask, painting in zip(options.style_masks, paintings, strict=False)]
+    if options.mask is not None:
+        pairs.insert(0, (options.mask, photo, "the photograph"))
+    for mask, of, name in pairs:
+        (height, width), (tall, wide) = samples.open_picture(mask).size, of.size
+        if (height, width) != (tall, wide):
+            how = "resized" if abs(height * wide - width * tall) <= 0.01 * height * wide else "stretched to fit"
+            yield f"The mask {mask} has {width} x {height} pixels and {name} {wide} x {tall}; it is {how}."

@@ -1,0 +1,104 @@
+"""How good a painted picture is, in numbers that compare whatever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from deepatelier.features import FrozenNetwork, extract
+from deepatelier.jobs import Measures
+from deepatelier.options import RecipeOptions
+from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
+from deepatelier.synthesis.recipe.style_layers import STYLE_LAYERS
+from deepatelier.synthesis.style.luminance import lab
+from deepatelier.synthesis.style.regions import Style, mask_at
+
+__all__ = ["check_report", "style_report"]
+
+_CONTENT_LAYER = "relu4_2"
+
+_HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_4")
+"""Layers that no style loss has by default."""
+
+_WINDOW = 7
+"""Pixels of SSIM's window, along one axis; scikit-image's default."""
+
+
+_LAYERS = tuple(dict.fromkeys((_CONTENT_LAYER, *STYLE_LAYERS, *_HELD_OUT)))
+
+
+def check_report(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) -> None:
+    """Raise OptionError if a picture is too thin to be measured, before it is painted.
+
+    Args:
+        sizes: Heights and widths, by what the pictures are.
+        device: Where the network runs.
+    """
+    looking = _looking(device)
+    for name, several in sizes.items():
+        for size in several:
+            looking.geometry.check_size(name, size, "leave --report out")
+
+
+@torch.no_grad()
+def style_report(
+    image: Tensor, photo: Tensor, paintings: Sequence[Tensor], styles: Sequence[Style], device: str = "auto"
+) -> Measures:
+    """Measures of a picture against the photograph and the paintings, always by VGG-19 with Oxford's weights.
+
+    - ``content distance``: ½ · Σ (F − P)² at relu4_2 (document 000, equation 8).
+    - ``style distance``: Σ 1/5 · E_l at relu1_1 to relu5_1 (equations 10 and 11).
+    - ``style distance at other layers``: the mean of ‖G − A‖ / ‖A‖ over relu1_2, relu2_2, relu3_3 and relu4_4, which
+      no style loss sees by default: 0 is the painting's, 1 is as far as nothing. It compares pictures of any size and
+      of any style loss.
+    - ``SSIM of luminance``: the structural similarity of L* with the photograph's: 1 is the photograph's (Wang, Bovik,
+      Sheikh and Simoncelli 2004).
+
+    Args:
+        image: (1, 3, H, W), sRGB in [0, 1].
+        photo: (1, 3, H, W).
+        paintings: (1, 3, H', W') each, in their own colours.
+        styles: Which of them counts where; distances are means by their weights.
+        device: Where the network runs.
+    """
+    looking = _looking(device)
+    seen = extract(looking.module, image.to(looking.device), _LAYERS)
+    own = extract(looking.module, photo.to(looking.device), [_CONTENT_LAYER])
+    term = content(_CONTENT_LAYER, own[_CONTENT_LAYER])
+    regions = whole(seen)
+    distance, elsewhere = 0.0, 0.0
+    for style in styles:
+        painting = photo if style.painting is None else paintings[style.painting]
+        counts = style.where if style.painting is None else style.source
+        maps = extract(looking.module, painting.to(looking.device), _LAYERS)
+        where, source = (
+            None if mask is None else carried(mask_at(mask, (picture.shape[-2], picture.shape[-1])), activations)
+            for mask, picture, activations in ((style.where, image, seen), (counts, painting, maps))
+        )
+        objective = gram_style(STYLE_LAYERS, gram_matrices(maps, STYLE_LAYERS, source), guidance=where)
+        distance += style.weight * objective.loss(objective.statistic(seen, regions)).item()
+        found, wanted = gram_matrices(seen, _HELD_OUT, where), gram_matrices(maps, _HELD_OUT, source)
+        away = [(found[layer] - wanted[layer]).norm() / wanted[layer].norm().clamp_min(1e-20) for layer in _HELD_OUT]
+        elsewhere += style.weight * torch.stack(away).mean().item()
+    return {
+        "content distance": term.loss(term.statistic(seen, regions)).item(),
+        "style distance": distance,
+        "style distance at other layers": elsewhere,
+        **_similarity(image, photo),
+    }
+
+
+def _looking(device: str) -> FrozenNetwork:
+    return FrozenNetwork(RecipeOptions(weights="oxford", precision="float32", device=device), _LAYERS)
+
+
+def _similarity(image: Tensor, photo: Tensor) -> Measures:
+    from skimage.metrics import structural_similarity  # here: it takes as long as torch
+
+    if min(image.shape[-2:]) < _WINDOW:
+        return {}
+    first, second = (lab(picture.cpu())[0, 0].numpy() for picture in (image, photo))
+    found = structural_similarity(first, second, win_size=_WINDOW, data_range=100.0)  # type: ignore[no-untyped-call]
+    return {"SSIM of luminance": float(found)}

@@ -1,0 +1,260 @@
+"""Neural style transfer: a photograph in the style of a painting.
+
+Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), as in documents 000 (section 5), 001
+('Neural Style Transfer') and 002 ('Lab: Style transfer learning').
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.features import FrozenNetwork, extract, with_weights, within_memory
+from deepatelier.images import Picture, resize
+from deepatelier.inputs import Input
+from deepatelier.jobs import Measures, Plan, numbered
+from deepatelier.synthesis.engine.canvas import PixelCanvas, mirrored
+from deepatelier.synthesis.engine.pyramid import Level, plan_levels
+from deepatelier.synthesis.engine.synthesize import optimizer_memory
+from deepatelier.synthesis.objectives import (
+    Activations,
+    Criterion,
+    Objective,
+    Statistic,
+    carried,
+    content,
+    style_loss,
+    total_variation,
+)
+from deepatelier.synthesis.recipe.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.style.chosen_styles import as_paintings, chosen_styles
+from deepatelier.synthesis.style.luminance import recolored
+from deepatelier.synthesis.style.regions import mask_at
+from deepatelier.synthesis.style.style_balance import balanced, style_share
+from deepatelier.synthesis.style.style_colors import StyleColors
+from deepatelier.synthesis.style.style_job import StyleOptions
+from deepatelier.synthesis.style.style_measures import check_report, style_report
+from deepatelier.synthesis.style.style_start import StyleStart
+from deepatelier.synthesis.style.transfer_estimation import expected_transfer
+
+__all__ = ["StyleTransfer", "Targets"]
+
+_GUIDED = 500
+"""What a region keeps of the activations for the gradient, in bytes for each pixel of the picture."""
+
+
+Targets = dict[tuple[int, tuple[int, int], bool], Statistic]
+"""What the paintings are like, by the style's number, the painting's size and whether in the steps' precision."""
+
+
+class StyleTransfer(PyramidRecipe):
+    """Minimises α · content + β · style + γ · total variation over the pixels (document 000, equation 12).
+
+    Args:
+        photo: Gives the content.
+        paintings: Give the style: one, or several with the weights or the regions of the options.
+        options: See `StyleOptions`; a preset is filled in.
+        targets: Of another transfer with the same paintings and options, whose ``targets`` need not be found again.
+
+    Attributes:
+        inputs: The pictures and files that it was given, by their part.
+        options: With the preset, β as a number and the number of levels.
+        levels: The sizes at which it works, from coarse to fine; the last is the result's.
+
+    Raises:
+        UnknownNameError: No such preset, network, weights or layer.
+        OptionError: The device cannot be used, a picture is too thin for the network at this size, or paintings,
+            weights and masks do not fit together.
+        ImageError: The picture to start from, or a mask, cannot be read.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: The picture would need more memory than is free.
+
+    Departures from the source: it works from coarse to fine (``levels``), starts from the photograph in the painting's
+    colours (``init``), and paints a margin around the picture (``margin``), without which the zeros that the network
+    sees past the border leave a frame in it; it adds a little total variation. ``--levels 1 --init noise --margin 0
+    --tv 0`` is without these. The pixels stay inside their range, and L-BFGS is `LBFGS`.
+    """
+
+    options: StyleOptions
+    photo: Picture
+    terms = ("content", "style", "tv")
+
+    def __init__(
+        self,
+        photo: Picture,
+        paintings: Picture | Sequence[Picture],
+        options: StyleOptions | None = None,
+        targets: Targets | None = None,
+    ) -> None:
+        super().__init__()
+        options = with_weights((options or StyleOptions()).resolved())
+        self.photo, self.paintings = photo, as_paintings(paintings)
+        self.targets = {} if targets is None else targets
+        self.styles, masks = chosen_styles(self.paintings, options.style_weights, options.mask, options.style_masks)
+        self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, self.paintings)), **masks}
+        self._start = StyleStart.of(photo, self.paintings, options)
+        self.inputs |= self._start.inputs
+        self.levels = _levels(photo.fitted(options.size), options, started=self._start.is_picture)
+        self._colors = StyleColors(photo, self.paintings, options.colors, options.resampling, self.levels[-1].size)
+        self._share, self._loss = style_share(options), style_loss(options.style_loss)
+        self.options = options.model_copy(update={"levels": len(self.levels)})
+        self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
+        self.inputs |= self.looking.inputs
+        self.looking.geometry.check_maps()
+        self.options = balanced(self.options, self.looking, self.levels[-1].size)
+        self._check_sizes()
+        if options.report:
+            finest = self.levels[-1]
+            sizes = {"photograph": [finest.size], "painting": self.painting_sizes(finest)}
+            check_report(sizes, options.device)
+        self.needs = self._needs()
+        longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
+        self.looking = within_memory(self.looking, self.needs, longest, "Lower --size, --style-size or --style-scale")
+
+    def initial(self) -> Tensor:
+        """The image from which the first level starts: (1, 3, H, W)."""
+        return self._start.image(self.levels[0].size, self._colors, self.styles)
+
+    def expected(self) -> Plan:
+        """What it will take, see `expected_transfer`. It has to be made anew to paint."""
+        return expected_transfer(self)
+
+    def measures(self, image: Tensor) -> Measures:
+        """With ``report`` those of `style_report`; else nothing beside the losses."""
+        if not self.options.report:
+            return {}
+        finest = self.levels[-1]
+        photo = self.photo.tensor(finest.size, self.options.resampling)
+        sizes = zip(self.paintings, self.painting_sizes(finest), strict=True)
+        paintings = [painting.tensor(size, self.options.resampling) for painting, size in sizes]
+        return style_report(image, photo, paintings, self.styles, self.options.device)
+
+    def _check_sizes(self) -> None:
+        """Each stride divides a picture, and nothing may be left of none."""
+        first = self.levels[0]
+        self.looking.geometry.check_size(
+            "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
+        )
+        for size in self.painting_sizes(first):
+            self.looking.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
+
+    def _needs(self) -> tuple[int, int]:
+        """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
+        finest = self.levels[-1]
+        canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
+        remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
+        guided = _GUIDED if any(style.where is not None for style in self.styles) else 0
+        remembered += canvas * len(self.styles) * (self._loss.bytes_per_pixel + guided)
+        return max(canvas, *(math.prod(size) for size in self.painting_sizes(finest))), remembered
+
+    def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
+        """Height and width of each painting at a level: its strokes keep their size in relation to the result."""
+        longest = self.options.style_scale * (self.options.style_size or self.options.size)
+        longest *= max(level.size) / max(self.levels[-1].size)
+        return [painting.fitted(int(longest)) for painting in self.paintings]
+
+    @torch.no_grad()
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
+        options = self.options
+        assert options.beta is not None
+        assert options.tv is not None
+        # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
+        share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
+        photo = self._colors.photo_at(level.size).to(self.device)
+        alone = self._share == 1 and all(style.where is None for style in self.styles)
+        wanted = options.content_layers if alone else (*options.content_layers, *options.style_layers)
+        seen = extract(network, mirrored(photo, margin), dict.fromkeys(wanted))
+        criterion = {
+            f"content {layer}": (options.alpha, content(layer, seen[layer], options.units))
+            for layer in options.content_layers
+        }
+        for number, style in enumerate(self.styles):
+            objective = self._style_at(level, number, network, margin, seen)
+            criterion["style" if len(self.styles) == 1 else f"style {number + 1}"] = (
+                options.beta * share * style.weight,
+                objective,
+            )
+        criterion["tv"] = options.tv * self._share, total_variation(units=options.units)
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def _style_at(self, level: Level, number: int, network: nn.Module, margin: int, seen: Activations) -> Objective:
+        """How far an image is from a style, where it counts.
+
+        Args:
+            seen: What the network sees of the photograph with its margin; it tells the sizes of the maps.
+        """
+        options, style = self.options, self.styles[number]
+        loss, layers = self._loss, options.style_layers
+        guidance = None
+        if style.where is not None:
+            where = mask_at(style.where, level.size)
+            guidance = carried(mirrored(where, margin), {layer: seen[layer] for layer in layers})
+        own = None
+        if self._share < 1 or style.painting is None:
+            own = loss.target(seen, layers, guidance)
+        if style.painting is None or self._share == 0:
+            assert own is not None
+            target = own
+        else:
+            target = self._target(number, self.painting_sizes(level)[style.painting], network)
+            if own is not None:
+                target = {name: torch.lerp(own[name], value, self._share) for name, value in target.items()}
+        units = {"units": options.units} if loss.ratio is None else {}
+        return loss.objective(layers, target, weights=options.style_layer_weights, guidance=guidance, **units)
+
+    def _target(self, number: int, size: tuple[int, int], network: nn.Module) -> Statistic:
+        """What the painting of a style is like at a size, where it counts."""
+        style = self.styles[number]
+        assert style.painting is not None
+        key = number, size, network is self.network
+        if key not in self.targets:
+            painting = self._colors.painting(style.painting, size).to(self.device)
+            maps = extract(network, painting, self.options.style_layers)
+            source = None if style.source is None else carried(mask_at(style.source, size), maps)
+            target = self._loss.target(maps, self.options.style_layers, source)
+            if not self._colors.of_paintings_alone:  # not what another photograph makes of them
+                return target
+            self.targets[key] = target
+        return self.targets[key]
+
+    def finished(self, image: Tensor) -> Tensor:
+        """The result at its size: the photograph where no painting counts, its colours if luminance is painted."""
+        image, size = super().finished(image), self.levels[-1].size
+        kept = [style.where for style in self.styles if style.painting is None and style.where is not None]
+        if self.options.colors != "photo" and not kept:
+            return image
+        image, photo = image.cpu(), self.photo.tensor(size, self.options.resampling)
+        if self.options.colors == "photo":
+            image = recolored(image, photo)
+        for where in kept:
+            image = torch.lerp(image, photo, mask_at(where, size))
+        return image
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """As of `PyramidRecipe`; of the luminance, where only that was painted."""
+        return super().losses(self._colors.compared(image))
+
+    def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
+        """The canvas with which a level begins.
+
+        With less than the whole strength, what only this level's photograph shows is added to the enlarged image: its
+        structures would not come back by themselves.
+        """
+        if image is None:
+            return PixelCanvas(self.start(level, None), self.options.margin)
+        enlarged = resize(image, level.size)
+        if self._share < 1:
+            photo = self._colors.photo_at(level.size).to(self.device)
+            details = photo - resize(resize(photo, (image.shape[-2], image.shape[-1])), level.size)
+            enlarged = (enlarged + (1 - self._share) * details).clamp(0, 1)
+        return PixelCanvas(enlarged, self.options.margin)
+
+
+def _levels(size: tuple[int, int], options: StyleOptions, *, started: bool) -> list[Level]:
+    if options.strength == 0:
+        return [Level(size, 0)]
+    levels = 1 if started and options.levels is None else options.levels
+    return plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)

@@ -1,0 +1,1 @@
+"""Texture synthesis, by a network and by patches."""

@@ -1,0 +1,104 @@
+"""The classical texture synthesis as a recipe, to be compared with the neural one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from deepatelier.errors import StateError
+from deepatelier.features import FrozenNetwork, with_weights
+from deepatelier.images import Picture, resize
+from deepatelier.inputs import Input
+from deepatelier.jobs import Measures, State
+from deepatelier.synthesis.engine.synthesize import Step
+from deepatelier.synthesis.texture.classical_texture_job import ClassicalTextureOptions
+from deepatelier.synthesis.texture.style_distance import style_measures
+from deepatelier.synthesis.texture.texture_job import TextureOptions
+from deepatelier.synthesis.texture.wei_levoy import wei_levoy, wei_levoy_rows
+
+__all__ = ["ClassicalTexture"]
+
+_COMPARED = TextureOptions()
+"""The layers at which the result is measured, and the border that is not."""
+
+
+class ClassicalTexture:
+    """A `Recipe` of `wei_levoy`; the network of the options only measures the result. A step is a row of pixels.
+
+    Args:
+        painting: Gives the texture.
+        options: See `ClassicalTextureOptions`.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used, or the painting is too small for the neighbourhood.
+        WeightsError: The weights are not at hand.
+    """
+
+    bits = 8
+    resumable = False
+
+    def __init__(self, painting: Picture, options: ClassicalTextureOptions) -> None:
+        options = with_weights(options.resolved())
+        self.looking = FrozenNetwork(options, _COMPARED.layers)
+        self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
+        self.options = options
+        self.exemplar = painting.tensor(painting.fitted(options.style_size or options.size), options.resampling)
+        self.size = painting.fitted(options.size)
+        self._rows()  # what is wrong is said at once
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network measures; the synthesis runs on the CPU."""
+        return self.looking.device
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The number format of the network."""
+        return self.looking.precision
+
+    @property
+    def planned(self) -> int:
+        """How many rows there will be, of all levels together."""
+        return wei_levoy_rows(self.size, self.options.levels)
+
+    def alpha(self) -> None:
+        """A texture is opaque."""
+
+    def initial(self) -> Tensor:
+        """The middle grey: it starts from pixels of the painting, level by level."""
+        return torch.full((1, 3, *self.size), 0.5)
+
+    def steps(self, state: State | None = None) -> Iterator[Step]:
+        """Synthesise, row by row.
+
+        Raises:
+            StateError: A state is given: what was found for earlier rows is not kept.
+        """
+        if state is not None:
+            raise StateError("The classical texture synthesis cannot go on after a step. Begin anew.")
+        for index, image in enumerate(self._rows(), start=1):
+            yield Step(index, {}, image, partial(State, index))
+
+    def finished(self, image: Tensor) -> Tensor:
+        """An image of any level at the result's size."""
+        return image if image.shape[-2:] == self.size else resize(image, self.size)
+
+    def losses(self, image: Tensor) -> dict[str, float]:
+        """The style distance, which nothing here minimises."""
+        distance = self.measures(image)["style distance"]
+        assert isinstance(distance, float)
+        return {"texture": distance, "total": distance}
+
+    def measures(self, image: Tensor) -> Measures:
+        """The style distance to the painting, and that between two halves of the painting."""
+        return style_measures(self.looking, self.exemplar, image, _COMPARED, _COMPARED.margin)
+
+    def _rows(self) -> Iterator[Tensor]:
+        options = self.options
+        return wei_levoy(
+            self.exemplar, self.size, neighborhood=options.neighborhood, levels=self.options.levels, seed=options.seed
+        )

@@ -1,0 +1,84 @@
+"""How far a picture is from a painting's texture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.features import FrozenNetwork, extract
+from deepatelier.jobs import Measures
+from deepatelier.synthesis.engine.canvas import mirrored
+from deepatelier.synthesis.objectives import Objective, cropped_maps, gram_matrices, gram_style
+from deepatelier.synthesis.texture.texture_job import TextureOptions
+
+__all__ = ["interior_grams", "relative_style", "style_measures"]
+
+_SILENT = 1e-20
+"""Least square of a Gram matrix: a layer that answers nothing to a painting is not divided by 0."""
+
+
+def relative_style(options: TextureOptions, target: dict[str, Tensor]) -> Objective:
+    """L = Σ w_l · Σ (G/M_x − A/M_s)² / Σ (A/M_s)², the w_l adding up to 1: 0 is the painting's, 1 is as far as nothing.
+
+    Activations are many times as large in some layers as in others, and Gram matrices grow with their square: relative
+    to the painting's own, every layer counts.
+
+    Args:
+        options: Name the layers and their weights.
+        target: A/M_s by layer, as `gram_matrices` gives it.
+    """
+    given = options.layer_weights or [1.0] * len(options.layers)
+    weights = [
+        4 * len(target[layer]) ** 2 * weight / sum(given) / max(target[layer].square().sum().item(), _SILENT)
+        for layer, weight in zip(options.layers, given, strict=True)
+    ]
+    return gram_style(options.layers, target, weights)
+
+
+def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, int], border: int) -> dict[str, Tensor]:
+    """`gram_matrices` of a picture in its mirror image, which is not counted.
+
+    Args:
+        network: Sees it.
+        picture: (1, 3, H, W).
+        strides: The pixels for which a position of each layer stands.
+        border: Pixels of mirror image, fewer than H and W.
+    """
+    maps = extract(network, mirrored(picture, border), strides)
+    return gram_matrices(cropped_maps(maps, strides, border), list(strides))
+
+
+@torch.no_grad()
+def style_measures(
+    looking: FrozenNetwork, painting: Tensor, image: Tensor, options: TextureOptions, border: int
+) -> Measures:
+    """The style distance of an image to a painting (`relative_style`), and that between the painting's own halves.
+
+    Two halves of one painting differ by chance alone: an image that is as near belongs to the same texture.
+
+    Args:
+        looking: Sees the pictures, in float32.
+        painting: (1, 3, H, W).
+        image: (1, 3, H', W').
+        options: Name the layers and their weights.
+        border: Pixels of mirror image around each picture, as for `interior_grams`.
+    """
+    strides = {layer: looking.geometry.strides()[layer] for layer in options.layers}
+
+    def grams(picture: Tensor) -> dict[str, Tensor]:
+        most = min(picture.shape[-2:]) - 1
+        return interior_grams(looking.in_float32, picture.to(looking.device), strides, border if border <= most else 0)
+
+    def distance(first: dict[str, Tensor], second: dict[str, Tensor]) -> float:
+        return relative_style(options, second).loss(first).item()
+
+    side = -2 if painting.shape[-2] > painting.shape[-1] else -1
+    half = painting.shape[side] // 2
+    own = distance(grams(painting.narrow(side, 0, half)), grams(painting.narrow(side, half, half)))
+    found = distance(grams(image), grams(painting))
+    measures: Measures = {"style distance": found, "style distance between two halves of the painting": own}
+    if own:  # a painting of one colour has equal halves
+        measures["ratio"] = found / own
+    return measures

@@ -1,0 +1,143 @@
+"""Neural texture synthesis: a picture with the Gram matrices of a painting, and nothing of its arrangement.
+
+Source: Gatys, Ecker and Bethge 2015, 'Texture Synthesis Using Convolutional Neural Networks', as in document 001
+('Neural Texture Synthesis'); the style reconstructions (a) to (e) of documents 000 (figure 11) and 001.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier.errors import OptionError
+from deepatelier.features import FrozenNetwork, extract, with_weights, within_memory
+from deepatelier.images import Picture
+from deepatelier.inputs import Input
+from deepatelier.jobs import Measures
+from deepatelier.networks import with_circular_padding
+from deepatelier.synthesis.engine.canvas import PixelCanvas
+from deepatelier.synthesis.engine.noise import white_noise
+from deepatelier.synthesis.engine.pyramid import Level, plan_levels
+from deepatelier.synthesis.engine.synthesize import optimizer_memory
+from deepatelier.synthesis.objectives import Criterion, inside, total_variation
+from deepatelier.synthesis.recipe.pyramid_recipe import PyramidRecipe
+from deepatelier.synthesis.texture.style_distance import interior_grams, relative_style, style_measures
+from deepatelier.synthesis.texture.texture_job import TextureOptions
+
+__all__ = ["TextureSynthesis"]
+
+_MULTIPLE = 16
+"""Both sides of a texture that repeats are multiples of this: the stride of vgg19 at relu5_1."""
+
+
+class TextureSynthesis(PyramidRecipe):
+    """Minimises Σ w_l · E_l + γ · R_2 / (H·W) over the pixels, from white noise (document 001, L(I) = Σ α_l E_l).
+
+    E_l = Σ (G/M_x − A/M_s)² / Σ (A/M_s)² compares the Gram matrices of layer l; see `relative_style`.
+
+    Args:
+        painting: Gives the texture.
+        options: See `TextureOptions`.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The device cannot be used, or the picture is too thin for the network at this size.
+        WeightsError: The weights are not at hand.
+        MemoryLimitError: The picture would need more memory than is free.
+
+    Departures from the source: each layer is measured relative to the painting's own Gram matrix, where the source has
+    a network whose activations are normalised; it works from coarse to fine; and the borders, where the network sees
+    zeros, are not compared: the painting has its mirror image around it, and the result a margin. With ``tileable``
+    every convolution goes on at the opposite border (`with_circular_padding`) and both sides are multiples of 16 and of
+    the network's stride, so that the result repeats without a seam.
+    """
+
+    options: TextureOptions
+    terms = ("texture", "tv")
+
+    def __init__(self, painting: Picture, options: TextureOptions | None = None) -> None:
+        super().__init__()
+        options = with_weights((options or TextureOptions()).resolved())
+        self.painting = painting
+        self.looking = self._plain = FrozenNetwork(options, options.layers)
+        self.looking.geometry.check_maps()
+        self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
+        levels = plan_levels(
+            painting.fitted(options.size), options.steps, options.levels, options.level_ratio, options.level_shares
+        )
+        if options.tileable:
+            options = options.model_copy(update={"margin": 0})
+            multiple = max(_MULTIPLE, self.looking.geometry.least_side())
+            levels = [replace(level, size=_multiples(level.size, multiple)) for level in levels]
+            self.looking = self._plain.replaced(with_circular_padding)
+            self._check_that_it_repeats(multiple)
+        else:
+            self.border = options.margin
+        self._border = _MULTIPLE if options.tileable else options.margin
+        self._strides = {layer: self._plain.geometry.strides()[layer] for layer in options.layers}
+        self.levels = levels
+        self.options = options.model_copy(update={"levels": len(levels)})
+        self._check()
+
+    def initial(self) -> Tensor:
+        """White noise: (1, 3, H, W)."""
+        return white_noise((1, 3, *self.levels[0].size), self.options.seed)
+
+    @torch.no_grad()
+    def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
+        options = self.options
+        # the painting itself does not repeat: it is seen with the borders that it has
+        plain = self._plain.module if network is self.network else self._plain.in_float32
+        grams = interior_grams(plain, self._exemplar(level), self._strides, self._border)
+        criterion = {
+            "texture": (1.0, inside(relative_style(options, grams), self._strides, margin)),
+            "tv": (options.tv / math.prod(level.size), total_variation(circular=options.tileable)),
+        }
+        return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
+
+    def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:  # noqa: D102
+        return PixelCanvas(self.start(level, image), self.options.margin)
+
+    def measures(self, image: Tensor) -> Measures:
+        """The style distance to the painting, and that between two halves of the painting."""
+        return style_measures(self._plain, self._exemplar(self.levels[-1]), image, self.options, self._border)
+
+    def _exemplar(self, level: Level) -> Tensor:
+        longest = (self.options.style_size or self.options.size) * max(level.size) // max(self.levels[-1].size)
+        return self.painting.tensor(self.painting.fitted(longest), self.options.resampling).to(self.device)
+
+    @torch.no_grad()
+    def _check_that_it_repeats(self, side: int) -> None:
+        """Raise OptionError unless the maps of a rolled picture are the rolled maps."""
+        layers = list(self.looking.layers)
+        image = white_noise((1, 3, 4 * side, 4 * side), 0).to(self.device)
+        maps, rolled = (extract(self.looking.in_float32, each, layers) for each in (image, image.roll(side, -1)))
+        for layer, there in rolled.items():
+            here = maps[layer].roll(maps[layer].shape[-1] // 4, -1)
+            if (there - here).abs().max() > 1e-2 * here.abs().max():
+                raise OptionError(
+                    f"{self.looking.options.network} cannot be made to repeat: it pads in its own way before {layer}. "
+                    "Use vgg19."
+                )
+
+    def _check(self) -> None:
+        first, finest = self.levels[0], self.levels[-1]
+        self.looking.geometry.check_size(
+            "result", first.size, "raise --size, or lower --margin or --levels", self.options.margin
+        )
+        self.looking.geometry.check_size(
+            "painting", self._exemplar(first).shape[-2:], "raise --style-size, or lower --levels", self._border
+        )
+        remembered = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
+        exemplar = self._exemplar(finest)
+        self.needs = max(math.prod(finest.size), exemplar[0, 0].numel()), remembered
+        self.looking = within_memory(self.looking, self.needs, max(*finest.size, *exemplar.shape[-2:]))
+
+
+def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The nearest height and width that are multiples of a side."""
+    height, width = (side * max(1, round(each / side)) for each in size)
+    return height, width

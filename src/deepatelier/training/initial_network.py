@@ -1,0 +1,238 @@
+"""The network that a training begins with, made to fit its pictures."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deepatelier import networks
+from deepatelier.data import Dataset, Labelled
+from deepatelier.errors import OptionError
+from deepatelier.images import resize
+from deepatelier.networks import Airbench, Network
+from deepatelier.networks.layers import InputNormalization
+from deepatelier.training.module import SMALL
+from deepatelier.training.train_job import TrainingOptions
+
+__all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
+
+_ENOUGH = 5000
+"""Pictures from which airbench's first layer learns to whiten; and that are looked at together."""
+
+_SMALL = 32
+"""Height of a grey picture up to which dense layers alone serve."""
+
+_LEAST_DEVIATION = 1e-3
+"""Of a channel that is the same in all pictures."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A network before its training.
+
+    Attributes:
+        network: The network.
+        name: In the registry.
+        options: Of its architecture.
+        new: The path of the module that is new, where the rest has pretrained weights; empty if all is new.
+    """
+
+    network: Network
+    name: str
+    options: dict[str, Any]
+    new: str = ""
+
+
+def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | None) -> str:
+    """The name of the network that the options mean.
+
+    Args:
+        options: Name it, or the folder of a training that it begins with, or leave the choice open.
+        dataset_shape: (C, H, W) of the pictures; None where it is not known yet, for pictures with colours.
+    """
+    if options.network is not None:
+        if networks.is_own(options.network):
+            raise OptionError(
+                f"{options.network} is a network of your own: train one of the registry, "
+                "and begin with the weights of a training by --weights."
+            )
+        return options.network
+    trained = networks.trained_file(options.weights) if options.weights else None
+    if trained is not None and trained.is_file():
+        return networks.read_trained(trained).network
+    channels, height, _ = dataset_shape or (3, 32, 32)
+    if height == 1:
+        return "linear"
+    if channels == 1:
+        return "mlp" if height <= _SMALL else "digits_conv32"
+    return "resnet20"
+
+
+def own_size_of(options: TrainingOptions) -> int:
+    """Height and width of the pictures for which the network that the options mean was made."""
+    blueprint = networks.blueprint(network_for(options, None))
+    assert isinstance(blueprint, Network)
+    return blueprint.input_size[1]
+
+
+def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
+    """The data set with pictures that are not smaller than the network takes, and of its size if it takes only one."""
+    _, height, width = dataset.shape
+    if height == width and _takes(name, height):
+        return dataset
+    blueprint = networks.blueprint(name)
+    assert isinstance(blueprint, Network)
+    least = math.ceil(blueprint.smallest / SMALL) if options.small_epochs else blueprint.smallest
+    wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
+    if wanted == (height, width):
+        return dataset
+
+    def of(part: Labelled) -> Labelled:
+        pieces = [_enlarged(part.images[start : start + _ENOUGH], wanted) for start in range(0, len(part), _ENOUGH)]
+        return replace(part, images=torch.cat(pieces)) if pieces else part
+
+    return replace(dataset, train=of(dataset.train), test=None if dataset.test is None else of(dataset.test))
+
+
+def _takes(name: str, side: int) -> bool:
+    """Whether a network can be made for square pictures of that height."""
+    if "input_size" not in networks.options_of(name):
+        return False
+    try:
+        networks.blueprint(name, input_size=side)
+    except OptionError:
+        return False
+    return True
+
+
+def _enlarged(images: Tensor, size: tuple[int, int]) -> Tensor:
+    if images.dtype != torch.uint8:
+        return resize(images, size)
+    return resize(images / 255, size).clamp(0, 1).mul(255).round().to(torch.uint8)
+
+
+def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: int) -> Beginning:
+    """Build the network; its weights depend on the seed, its input's normalisation on the training pictures.
+
+    Args:
+        options: See `TrainingOptions`.
+        dataset: Says which shape the pictures have.
+        train: The training pictures, as the network takes them.
+        outputs: How many values it puts out.
+
+    Raises:
+        UnknownNameError: No such network, initialisation or weights.
+        OptionError: The network does not take these pictures or options.
+        WeightsError: The weights are not at hand, or nothing of them fits.
+    """
+    name = network_for(options, dataset.shape)
+    blueprint = networks.blueprint(name)
+    if options.small_epochs and getattr(blueprint, "exact", True):
+        raise OptionError(f"{name} takes pictures of one size alone. Leave --small-epochs out.")
+    pretrained = None if options.weights is None else _pretrained(name, options.weights)
+    chosen = _architecture(options, name, dataset.shape, outputs)
+    if pretrained is not None and pretrained[1]:
+        learnt = {key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}
+        if learnt.get("input_size", chosen.get("input_size")) != chosen.get("input_size"):
+            sides = " and of ".join(f"{each['input_size']} x {each['input_size']} pixels" for each in (learnt, chosen))
+            raise OptionError(
+                f"The weights {options.weights} and these pictures are of {sides}. Give such pictures; --size makes "
+                "your own as large."
+            )
+        chosen = {**learnt, **chosen}
+    with torch.random.fork_rng():
+        torch.manual_seed(options.seed)
+        network = networks.build(name, initialization=options.initialization, **chosen)
+        assert isinstance(network, Network)
+        if options.dropout and "dropout" not in chosen:
+            _set_dropout(network, name, options.dropout)
+        if pretrained is not None:
+            return Beginning(
+                network, name, chosen, _copy_weights(network, pretrained[0], f"{options.weights} for {name}")
+            )
+    network.normalization = _normalization(train)
+    if isinstance(network, Airbench):
+        order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
+        network.whiten(train.pixels(order[:_ENOUGH]))
+    return Beginning(network, name, chosen)
+
+
+def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, int], outputs: int) -> dict[str, Any]:
+    known = networks.options_of(name)
+    channels, height, _ = shape
+    default = networks.blueprint(name)
+    assert isinstance(default, Network)
+    wanted = {"num_classes": outputs, "in_channels": channels, "input_size": height}
+    chosen: dict[str, Any] = {key: value for key, value in wanted.items() if key in known}
+    fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
+    for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
+        if key not in known and wanted[key] != fixed[key]:
+            raise OptionError(f"{name} is as published, with {fixed[key]} {words}; these pictures need {wanted[key]}.")
+    if options.dropout and "dropout" in known:
+        chosen["dropout"] = options.dropout
+    if options.batch_norm:
+        if "batch_norm" not in known:
+            having = [each for each in networks.names() if "batch_norm" in networks.options_of(each)]
+            raise OptionError(f"{name} has no choice of --batch-norm. Networks that have: {', '.join(having)}.")
+        chosen["batch_norm"] = True
+    return chosen
+
+
+def _set_dropout(network: Network, name: str, probability: float) -> None:
+    found = [module for module in network.modules() if isinstance(module, nn.Dropout)]
+    if not found:
+        raise OptionError(f"{name} has no dropout. Leave --dropout out, or take mlp, digits_conv5, alexnet or a VGG.")
+    for module in found:
+        module.p = probability
+
+
+def _normalization(train: Labelled) -> InputNormalization:
+    """To mean 0 and deviation 1 in each channel, over all training pictures; numbers stay as they are."""
+    if train.images.dtype != torch.uint8:
+        return InputNormalization()
+    moments = torch.zeros(2, train.images.shape[1], dtype=torch.float64)
+    for start in range(0, len(train), _ENOUGH):
+        pixels = train.pixels(slice(start, start + _ENOUGH)).double()
+        moments += torch.stack([pixels.sum(dim=(0, 2, 3)), pixels.square().sum(dim=(0, 2, 3))])
+    mean, square = moments / (train.images.numel() / train.images.shape[1])
+    deviation = (square - mean.square()).clamp(min=_LEAST_DEVIATION**2).sqrt()
+    return InputNormalization(tuple(mean.tolist()), tuple(deviation.tolist()))
+
+
+def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
+    """A network with pretrained weights, and the options that a training of ours gave it."""
+    file = None if weights in networks.weights_of(name) else networks.trained_file(weights)
+    if file is not None and networks.was_trained_here(file):
+        about = networks.read_trained(file)
+        if about.network != name:
+            raise OptionError(f"The weights {weights} are of {about.network}, not of {name}.")
+        network, options = networks.build(str(file)), dict(about.options)
+    else:
+        network, options = networks.build(name, weights=weights), {}
+    assert isinstance(network, Network)
+    return network, options
+
+
+def _copy_weights(network: Network, pretrained: Network, words: str) -> str:
+    """Give the network pretrained weights, all but its last dense layer's; the path of what is new."""
+    last = [path for path, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
+    state: dict[str, Tensor] = network.state_dict()
+    given = {key: each for key, each in pretrained.state_dict().items() if not key.startswith(f"{last}.")}
+    for key, tensor in given.items():
+        if key not in state or state[key].shape != tensor.shape:
+            wanted = tuple(state[key].shape) if key in state else "not there"
+            raise OptionError(
+                f"The weights {words} do not fit these pictures and options: "
+                f"{key} has the shape {tuple(tensor.shape)}, and is {wanted} here."
+            )
+    if not given:
+        raise OptionError(f"The weights {words} are of the last layer alone, which is always new.")
+    network.normalization = pretrained.normalization
+    network.load_state_dict({**state, **given})
+    paths = [key.rpartition(".")[0].replace(".", "/") for key in state.keys() - given]
+    return posixpath.commonpath(paths).replace("/", ".")

@@ -1,0 +1,90 @@
+"""One page for a unit: the patches that excite it most, what of them made it fire, and its own picture.
+
+It stands above the two rooms that it needs: patches and deconvolution are looked up, the picture is painted.
+
+Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to maximize the activation').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from torch import Tensor
+
+from deepatelier import images
+from deepatelier.interpretation import Deconvolution, DeconvolutionOptions, Look
+from deepatelier.jobs import Measures, Step, mapped
+from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
+from deepatelier.units.unit_job import UnitOptions
+
+__all__ = ["UnitPage"]
+
+_SHARED = {"network", "weights", "pooling", "resampling", "seed", "device", "precision"}
+"""Options that mean the same to both rooms."""
+
+
+class UnitPage(Look):
+    """Three panels: what of the patches made a unit fire, the patches, and the picture that excites it most.
+
+    Args:
+        sources: Folders, files and samples; all samples if there are none.
+        options: Which unit, and how large.
+
+    Raises:
+        UnknownNameError: No such network, weights or layer.
+        OptionError: The layer has no such channel.
+        WeightsError: The weights are not at hand.
+        ImageError: There is no picture, or none that can be read.
+    """
+
+    options: UnitOptions
+
+    def __init__(self, sources: Sequence[str] = (), options: UnitOptions | None = None) -> None:
+        super().__init__()
+        options = options or UnitOptions()
+        shared = options.model_dump(include=_SHARED)
+        own = {"layer": options.layer, "channel": options.channel, "steps": options.steps, "size": options.size}
+        self._painting = FeatureVisualization(VisualizationOptions.complete({**shared, **own}))
+        looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
+        unit = {"layer": (options.layer,), "channel": (options.channel,)}
+        self._patches = Deconvolution(sources, DeconvolutionOptions.complete({**looked, **unit}))
+        self.looking, self.inputs = self._patches.looking, self._patches.inputs
+        self.options = options.model_copy(update={"weights": self._patches.options.weights})
+        self.planned = self._patches.planned + self._painting.planned
+        self._painted: Tensor | None = None
+
+    @property
+    def found_something(self) -> bool:
+        """Whether there are patches."""
+        return self._patches.found_something
+
+    def look(self) -> Generator[Step, None, None]:
+        """Look for the patches, then paint the picture."""
+        try:
+            yield from mapped(self._patches.look(), lambda _step: self.step())
+        except KeyboardInterrupt:
+            self.taken = self._patches.taken
+            raise
+        finally:
+            self.notes = self._patches.notes
+        for step in self._painting.steps():
+            self._painted = step.image
+            yield replace(self.step(), values={"excitement": -step.total})
+
+    def picture(self) -> Tensor:
+        """The page, (1, 3, H, W)."""
+        (unit,) = self._patches.units
+        panels = list(self._patches.panels[unit.layer, unit.channel])
+        size = self.options.size
+        if self._painted is not None:
+            painted = self._painting.finished(self._painted).cpu().expand(-1, 3, -1, -1)
+            panels.append(images.resize(painted, (size, size)))
+        what = f"{unit.layer} #{unit.channel}"
+        answer = images.short_number(0 if unit.silent else unit.values[0].item())
+        labels = (f"{what}, carried back to the pixels", f"what excites it: {answer}", "its own picture")
+        return images.Sheet((size, size), labels, columns=3).compose(panels)
+
+    def measures(self, image: Tensor) -> Measures:
+        """How many pictures were seen, and the unit's strongest answer with its picture."""
+        return self._patches.measures(image)
