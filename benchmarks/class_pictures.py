@@ -29,16 +29,16 @@ def main() -> None:
         began = time.perf_counter()
         job, path = VisualizationJob(class_=str(number), **chosen), arguments.folder / f"{number:03}.png"
         make(job, {"picture": path})
-        picture, looking = images.open_picture(path).tensor(), FeatureVisualization(job).looking
+        picture, extractor = images.open_picture(path).tensor(), FeatureVisualization(job).extractor
         handled = (
             picture,
             at_half_size_and_back(picture),
             moved(picture, 8),
             moved(at_half_size_and_back(picture), 8),
         )
-        answers = [classify(looking, image) for image in handled]
+        answers = [classify(extractor, image) for image in handled]
         counts = [count + (answer.number == number) for count, answer in zip(counts, answers, strict=True)]
-        name = networks.class_name(number, looking.class_names)
+        name = networks.class_name(number, extractor.class_names)
         said = ", ".join(f"{answer.name} ({answer.probabilities[number].item():.2f})" for answer in answers)
         print(f"{number:3} {name}: {said}; {time.perf_counter() - began:.0f} s", flush=True)
         written.append(picture)

@@ -91,7 +91,7 @@ COMPARISONS = {
             "limit": 500,
             "batch_size": 32,
             "epochs": 40,
-            "check_every": 5,
+            "validate_every": 5,
             "precision": "auto",
         },
         {

@@ -109,7 +109,7 @@ def measure(count: int, epochs: int, batch: int = 512) -> list[dict[str, Any]]:
         "batches in memory, channels last": ours(part, epochs, batch),
         f"and {low}": ours(part, epochs, batch, precision="auto"),
         "and airbench's optimiser": ours(part, epochs, batch, **recipe),
-        "pictures of three quarters": ours(part, epochs, batch, **recipe, small_epochs=epochs),
+        "pictures of three quarters": ours(part, epochs, batch, **recipe, progressive_resizing=epochs),
     }
     full, small = list(speeds.values())[-2:]
     speeds["the recipe: half of each"] = 2 / (1 / full + 1 / small)

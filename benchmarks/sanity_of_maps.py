@@ -4,7 +4,7 @@ The map of the class that efficientnet_lite0 names first, against the map of the
 last layer are random, or all weights, against the map of another class, against the photograph's edges, and against
 the map of the photograph with a little noise: rank correlation (Spearman) over a map's positions, mean over eight
 photographs, and the lowest and highest. Then units of vgg19: the eight of relu5_1 that answer most in the middle, each
-carried back from there, against each other.
+back-projected from there, against each other.
 
 Run: python benchmarks/sanity_of_maps.py
 """
@@ -34,8 +34,8 @@ NAMES = ("last layer random", "all random", "another class", "edges", "noise")
 NOISE = 4 / 255
 
 
-def carried_back(network: nn.Module, image: Tensor, target: int, *, guided: bool) -> Tensor:
-    """A class carried back to the pixels, as large as its largest colour."""
+def back_projected(network: nn.Module, image: Tensor, target: int, *, guided: bool) -> Tensor:
+    """A class back-projected to the pixels, as large as its largest colour."""
     return deconvolution(network, image, "fc", [(target, 0, 0)], guided=guided).abs().amax(dim=1)
 
 
@@ -45,8 +45,8 @@ MAPS: dict[str, Callable[[nn.Module, Tensor, int], Tensor]] = {
     "Grad-CAM, block16": partial(grad_cam, layer="block16"),
     "Grad-CAM, block5": partial(grad_cam, layer="block5"),
     "saliency": saliency,
-    "deconvolution": partial(carried_back, guided=False),
-    "guided backpropagation": partial(carried_back, guided=True),
+    "deconvolution": partial(back_projected, guided=False),
+    "guided backpropagation": partial(back_projected, guided=True),
 }
 
 
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def between_units(image: Tensor, *, guided: bool) -> list[float]:
-    """How alike what is carried back from two units at one place is, with its signs, for all pairs."""
+    """How alike what is back-projected from two units at one place is, with its signs, for all pairs."""
     network = networks.build("vgg19", weights="oxford")
     answers = extract(network, image, ["relu5_1"])["relu5_1"][0]
     row, column = (side // 2 for side in answers.shape[1:])

@@ -9,10 +9,10 @@ import argparse
 import time
 
 import matplotlib.pyplot as plt
+from deepatelier.synthesis.style.style_loss_names import names as style_losses
 
 from deepatelier import images, samples
 from deepatelier.synthesis import StyleOptions, StyleTransfer
-from deepatelier.synthesis.style.style_loss_names import names as style_losses
 
 PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
 
@@ -32,7 +32,7 @@ def main() -> None:
         row[0].set_title(names[1], fontsize=11)
         for axis, name in zip(row[1:], style_losses(), strict=True):
             began = time.perf_counter()
-            options = StyleOptions(size=arguments.size, steps=arguments.steps, style_loss=name, report=True)
+            options = StyleOptions(size=arguments.size, steps=arguments.steps, style_loss=name, measure=True)
             transfer = StyleTransfer(photo, painting, options)
             *_, last = transfer.steps()
             seconds = time.perf_counter() - began

@@ -55,7 +55,7 @@ def test_every_option_is_a_flag_and_every_flag_is_told(capsys, command):
             size=40,
             steps=1,
             device="cpu",
-            rows="style-scale=1,2",
+            rows="stroke-scale=1,2",
             columns="seed=0,1",
         ),
     ],

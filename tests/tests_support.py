@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.cli import main
-from deepatelier.features import FrozenNetwork, with_weights
+from deepatelier.features import FeatureExtractor, with_weights
 from deepatelier.synthesis import StyleOptions
 from deepatelier.synthesis.objectives import Objective, Region, style_loss
 
@@ -36,9 +36,9 @@ def loss_of(objective: Objective, activations: Mapping[str, Tensor]) -> float:
     return objective.loss(objective.statistic(activations, regions)).item()
 
 
-def looking(layers=("relu3_1",), head=False, **options):
+def extractor(layers=("relu3_1",), head=False, **options):
     """A network on the CPU that sees up to some layers; vgg19 unless the options name another."""
-    return FrozenNetwork(with_weights(StyleOptions(device="cpu", **options)), layers, head)
+    return FeatureExtractor(with_weights(StyleOptions(device="cpu", **options)), layers, head)
 
 
 def run(capsys, *arguments):

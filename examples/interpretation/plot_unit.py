@@ -2,8 +2,8 @@
 A unit, and what excites it
 ===========================
 
-The patches of many pictures that a unit answers most to, the part of them that made it fire, carried back to the pixels
-(Zeiler and Fergus, 2014), and the picture that excites it most.
+The patches of many pictures that a unit answers most to, the part of them that made it fire, back-projected to the
+pixels (Zeiler and Fergus, 2014), and the picture that excites it most.
 """
 
 from pathlib import Path

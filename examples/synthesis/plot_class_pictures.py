@@ -24,7 +24,7 @@ def paint(**chosen):  # noqa: ANN003, ANN201
 names = ("espresso", "Egyptian cat", "hummingbird", "volcano")
 figure, axes = plt.subplots(2, len(names), figsize=(14, 7.4), layout="constrained")
 for column, name in zip(axes.T, names, strict=True):
-    for axis, chosen in zip(column, ({"preset": "documents"}, {}), strict=True):
+    for axis, chosen in zip(column, ({"preset": "simonyan"}, {}), strict=True):
         picture, measures = paint(class_=name, size=224, steps=200, **chosen)
         axis.imshow(picture)
         axis.set(title=f"{name}: {measures['confidence']:.2f}", xticks=[], yticks=[])

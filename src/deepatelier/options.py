@@ -53,10 +53,7 @@ class PresetOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Values of options by the preset's name."""
-
-    chooses_preset: ClassVar[str] = "preset"
-    """The option that names the preset, where the model has it."""
+    """Values of options by the preset's name, which the option ``preset`` chooses where the model has it."""
 
     def resolved(self) -> Self:
         """These options with the preset filled in: an explicit value goes before it, and it before the default.
@@ -64,11 +61,11 @@ class PresetOptions(BaseModel):
         Raises:
             UnknownNameError: There is no such preset.
         """
-        preset = getattr(self, self.chooses_preset, None)
+        preset = getattr(self, "preset", None)
         if preset is None:
             return self
         if preset not in self.presets:
-            raise UnknownNameError(self.chooses_preset, preset, self.presets)
+            raise UnknownNameError("preset", preset, self.presets)
         explicit = {name: getattr(self, name) for name in self.model_fields_set}
         return self.complete({**self.presets[preset], **explicit})
 

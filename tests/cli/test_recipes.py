@@ -137,10 +137,23 @@ def test_transparency_that_a_network_does_not_see_is_said(capsys, tmp_path):
 
 
 def test_a_network_that_is_not_fooled_is_said(capsys, tmp_path):
-    words = ("fool", "chelsea", "--as", "teapot", "--method", "fgsm", "--most", "1", "--size", "96", "--device", "cpu")
+    words = (
+        "fool",
+        "chelsea",
+        "--as",
+        "teapot",
+        "--method",
+        "fgsm",
+        "--epsilon",
+        "1",
+        "--size",
+        "96",
+        "--device",
+        "cpu",
+    )
     code, _, err = run(capsys, *words, "-o", tmp_path / "a.png")
     assert code == 0
-    assert "The network was not fooled. Raise --most" in err
+    assert "The network was not fooled. Raise --epsilon" in err
 
 
 @pytest.mark.parametrize(

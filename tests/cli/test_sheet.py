@@ -23,14 +23,14 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
         return real(*arguments)
 
     monkeypatch.setattr(runner, "record_of", counted)
-    code, _, err = run(capsys, *words, "style-scale=0.5,1")
+    code, _, err = run(capsys, *words, "stroke-scale=0.5,1")
     assert code == 130
     assert f"what was there is in {output}" in err
     assert read_record(output).interrupted
     monkeypatch.setattr(runner, "record_of", real)
     first = tmp_path / "sheet_pictures" / "strength_0.5_style_scale_0.5.png"
     time = first.stat().st_mtime_ns
-    code, _, err = run(capsys, *words, "style-scale=0.5,1,2")
+    code, _, err = run(capsys, *words, "stroke-scale=0.5,1,2")
     assert code == 0
     assert "1 of 6 pictures were finished before" in err
     assert first.stat().st_mtime_ns == time
@@ -38,7 +38,7 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     record = read_record(output)
     assert (record.kind, record.interrupted) == ("sheet", False)
     assert len(record.losses) == 7
-    assert "6 of 6 pictures were finished before" in run(capsys, *words, "style-scale=0.5,1,2")[2]
+    assert "6 of 6 pictures were finished before" in run(capsys, *words, "stroke-scale=0.5,1,2")[2]
     code, _, err = run(capsys, "rerun", output, "--input", f"photo={photo_file}")
     assert code == 0
     assert "every pixel is as in the first one" in err

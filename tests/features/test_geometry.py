@@ -1,7 +1,7 @@
 import pytest
 import torch
 from conftest import TinyNetwork
-from tests_support import looking
+from tests_support import extractor
 from torch import nn
 
 from deepatelier.errors import OptionError
@@ -12,11 +12,11 @@ from deepatelier.features import extract
     ("layer", "side"), [("relu1_1", 1), ("relu2_1", 2), ("relu3_4", 4), ("relu5_1", 16), ("pixels", 1)]
 )
 def test_the_side_of_a_position(layer, side):
-    assert looking((layer,)).geometry.least_side() == side
+    assert extractor((layer,)).geometry.least_side() == side
 
 
 def test_a_network_that_uses_the_word_layers_for_something_else():
-    assert looking(["layers.0"], network="conftest:OddNetwork").geometry.least_side() == 3
+    assert extractor(["layers.0"], network="conftest:OddNetwork").geometry.least_side() == 3
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_network_that_uses_the_word_layers_for_something_else():
 @pytest.mark.parametrize("size", [(64, 64), (75, 112), (49, 50)])
 def test_it_knows_what_its_layers_see_at_every_size(network, layer, size):
     """Also where the padding depends on the size: a position's gradient ends where its field does."""
-    seeing = looking((layer,), network=network, precision="float32")
+    seeing = extractor((layer,), network=network, precision="float32")
     image = torch.rand(1, 3, *size, requires_grad=True)
     maps = extract(seeing.module, image, [layer])[layer]
     row, column = maps.shape[2] // 2, maps.shape[3] // 2
@@ -49,7 +49,7 @@ def test_a_layer_that_is_not_run_is_said(monkeypatch):
             self.idle = nn.Conv2d(3, 2, 1)
 
     monkeypatch.setattr("conftest.TinyNetwork", Idle)
-    geometry = looking(["idle"], network="conftest:TinyNetwork").geometry
+    geometry = extractor(["idle"], network="conftest:TinyNetwork").geometry
     for ask in (geometry.widths, geometry.strides, lambda: geometry.fields((32, 32))):
         with pytest.raises(OptionError, match=r"does not run idle\. atelier networks conftest:TinyNetwork lists"):
             ask()

@@ -1,5 +1,5 @@
 import pytest
-from tests_support import looking
+from tests_support import extractor
 
 from deepatelier.errors import MemoryLimitError
 from deepatelier.features import memory, peak_memory, take_memory, within_memory
@@ -9,7 +9,7 @@ from deepatelier.networks import is_checkpointed
 def test_a_step_of_vgg19_needs_what_was_measured(monkeypatch):
     """1600 and 2700 bytes a pixel to relu5_1, rounded up; less to a lower layer."""
     for precision, measured in (("bfloat16", 1600), ("float32", 2700)):
-        deep, low = (looking((layer,), precision=precision) for layer in ("relu5_1", "relu2_1"))
+        deep, low = (extractor((layer,), precision=precision) for layer in ("relu5_1", "relu2_1"))
         monkeypatch.setattr("deepatelier.features.step_memory.available_memory", lambda _, m=measured: m * 10**6)
         with pytest.raises(MemoryLimitError, match=r"about 9\d\d pixels"):
             take_memory(deep, 10**6, 1000, 0)
@@ -20,7 +20,7 @@ def test_a_step_of_vgg19_needs_what_was_measured(monkeypatch):
 
 @pytest.mark.parametrize("precision", ["bfloat16", "float32"])
 def test_where_memory_is_short_stages_are_computed_twice(monkeypatch, precision):
-    network = looking(("relu5_1",), precision=precision)
+    network = extractor(("relu5_1",), precision=precision)
     needed = memory(network, 10**6)
 
     def within(part):
@@ -38,7 +38,7 @@ def test_where_memory_is_short_stages_are_computed_twice(monkeypatch, precision)
 def test_freed_memory_is_kept_where_there_is_plenty(monkeypatch):
     kept = []
     monkeypatch.setattr("deepatelier.features.step_memory.keep_freed_memory", lambda: not kept.append(1))
-    network = looking(("relu2_1",))
+    network = extractor(("relu2_1",))
     needed = memory(network, 10**6)
     monkeypatch.setattr("deepatelier.features.step_memory.available_memory", lambda _: 2 * needed)
     take_memory(network, 10**6, 1000, 0)

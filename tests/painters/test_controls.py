@@ -72,7 +72,7 @@ def test_several_paintings_give_a_mixture_of_their_colours(photo):
 
 
 def test_the_scale_of_the_strokes(photo, painting):
-    sizes = [_made(photo, painting, style_scale=scale, levels=1).painting_sizes for scale in (0.5, 1, 2)]
+    sizes = [_made(photo, painting, stroke_scale=scale, levels=1).painting_sizes for scale in (0.5, 1, 2)]
     level = _made(photo, painting, levels=1).levels[-1]
     assert [size(level) for size in sizes] == [[(24, 18)], [(48, 36)], [(96, 72)]]
 

@@ -107,13 +107,13 @@ JOBS = {
     "film": lambda: _dream(DreamFilmJob, frames=3, frame_steps=2, jitter=4),
     "class": _visualization,
     "class, as in the documents": lambda: _visualization(
-        preset="documents", size=32, levels=1, learning_rate=1, l2=1e-4
+        preset="simonyan", size=32, levels=1, learning_rate=1, l2=1e-4
     ),
     "channel": lambda: _visualization(class_=None, layer="relu", channel=3),
     "unit": lambda: _visualization(class_=None, layer="relu", channel=3, position="2,5", tv=0),
     "layer": lambda: _visualization(class_=None, layer="relu"),
     "ascent": lambda: _fooling(steps=5),
-    "attack": lambda: _fooling(FoolingJob, most=40, steps=2),
+    "attack": lambda: _fooling(FoolingJob, epsilon=40, steps=2),
 }
 SHEETS = {"style sheet", "texture sheet", "style reconstruction", "inversion sheet", "content reconstruction"}
 FOOLING = {"ascent", "attack"}
@@ -225,7 +225,7 @@ def test_what_cannot_go_on_says_so(name):
 @pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS))
 def test_no_hook_is_left_behind(name):
     recipe = _opened(_job(name))
-    network = recipe.looking.module
+    network = recipe.extractor.module
 
     def hooks():
         return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in network.modules())
@@ -268,14 +268,14 @@ def test_the_same_seed_gives_the_same_picture(name):
 def test_a_unit_of_a_network_with_strides_is_excited():
     options = VisualizationOptions(layer="block5", channel=3, position="4,4", size=128, steps=6, statistics=0, tv=0)
     steps = list(FeatureVisualization(options).steps())
-    assert steps[0].losses["excitement"] != 0
+    assert steps[0].losses["activation"] != 0
     assert steps[-1].total < steps[0].total
 
 
 def test_the_excitement_of_a_layer_does_not_hang_on_the_number_of_views():
-    still = {"noise": 0, "jitter": 0, "rotation": 0, "closest": 1, "levels": 1}
+    still = {"noise": 0, "jitter": 0, "rotation": 0, "min_scale": 1, "levels": 1}
     recipes = [_opened(_visualization(class_=None, layer="relu", views=views, **still)) for views in (1, 4)]
-    first, second = (next(recipe.steps()).losses["excitement"] for recipe in recipes)
+    first, second = (next(recipe.steps()).losses["activation"] for recipe in recipes)
     assert first == pytest.approx(second, rel=1e-3)
 
 
@@ -428,7 +428,7 @@ def test_pictures_for_networks_that_take_grey_pictures_of_one_size(network):
     options = VisualizationOptions(class_="3", network=network, weights="random", steps=4, device="cpu")
     recipe = FeatureVisualization(options)
     image = recipe.finished(list(recipe.steps())[-1].image)
-    assert image.shape[-2:] == recipe.looking.only_size
+    assert image.shape[-2:] == recipe.extractor.only_size
     assert torch.equal(image[:, 0], image[:, 2])
     assert "confidence" in recipe.measures(image)
 

@@ -20,7 +20,7 @@ OPTIONS = TrainingOptions(
     limit=PICTURES,
     validation=0,
     test=0,
-    check_every=1000,
+    validate_every=1000,
 )
 
 

@@ -25,7 +25,7 @@ def test_the_squared_loss_of_classes():
 
 
 def test_accuracy_is_of_each_picture():
-    assert Classification(("a", "b", "c")).correct(SCORES, TRUTH).tolist() == [1, 0]
+    assert Classification(("a", "b", "c")).metric(SCORES, TRUTH).tolist() == [1, 0]
 
 
 def test_regression():

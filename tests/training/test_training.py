@@ -193,7 +193,7 @@ def test_the_plateau_divides_the_learning_rate(trained):
 
 @pytest.mark.parametrize("views", [2, 6])
 def test_validation_is_seldom_but_always_at_the_end(trained, views):
-    training = trained(epochs=3, check_every=2, limit=100, views=views)
+    training = trained(epochs=3, validate_every=2, limit=100, views=views)
     assert ["validation loss" in row for row in training.rows] == [False, True, True]
 
 
@@ -313,7 +313,7 @@ def test_bfloat16(trained):
 
 
 def test_small_pictures_first(trained):
-    training = trained(network="resnet20", epochs=2, small_epochs=1, limit=64, batch_size=32)
+    training = trained(network="resnet20", epochs=2, progressive_resizing=1, limit=64, batch_size=32)
     assert training.details.state == "finished"
 
 
@@ -323,23 +323,23 @@ def test_small_pictures_first(trained):
         ({"head_epochs": 3}, "give their --weights too"),
         ({"epochs": 0}, "--epochs 0 would train nothing"),
         ({"early_stopping": 2, "validation": 0}, "--early-stopping needs pictures"),
-        ({"early_stopping": 2, "check_every": 2}, "--early-stopping follows"),
+        ({"early_stopping": 2, "validate_every": 2}, "--early-stopping follows"),
         ({"optimizer": "nesterov", "momentum": 0}, "nesterov without --momentum is sgd"),
         ({"optimizer": "closed-form", "loss": "squared", "l1": 1.0}, "closed-form takes no steps"),
         ({"optimizer": "closed-form", "loss": "squared", "epochs": 3}, "closed-form takes no steps"),
-        ({"recipe": "fast", "network": "linear", "optimizer": "closed-form", "loss": "squared"}, "takes no steps"),
+        ({"preset": "fast", "network": "linear", "optimizer": "closed-form", "loss": "squared"}, "takes no steps"),
         ({"cutout": 0.5}, "--cutout would change nothing: it is of --augment cutout"),
         ({"tolerance": 0.1}, "--tolerance would change nothing: it is of --early-stopping"),
         ({"momentum": 0.5}, "it is of --optimizer momentum, nesterov, airbench"),
         ({"schedule": "plateau", "warm_up": 1}, "--warm-up would change nothing"),
-        ({"recipe": "fast", "augment": ["flip"], "rotation": 3}, "--rotation would change nothing"),
+        ({"preset": "fast", "augment": ["flip"], "rotation": 3}, "--rotation would change nothing"),
         ({"schedule": "plateau", "validation": 0}, "--schedule plateau needs pictures"),
-        ({"schedule": "plateau", "check_every": 2}, "--schedule plateau follows"),
+        ({"schedule": "plateau", "validate_every": 2}, "--schedule plateau follows"),
         ({"batch_size": "all", "limit": 99, "processes": 2}, "batch of 99 pictures cannot be shared"),
         ({"batch_size": 33, "processes": 2}, "cannot be shared by 2 processes"),
         ({"optimizer": "closed-form"}, "--loss squared"),
         ({"optimizer": "closed-form", "loss": "squared"}, "--network linear"),
-        ({"small_epochs": 1}, "one size alone"),
+        ({"progressive_resizing": 1}, "one size alone"),
         ({"network": "resnet20", "dropout": 0.5}, "resnet20 has no dropout"),
         ({"network": "resnet20", "batch_norm": True}, "no choice of --batch-norm"),
         ({"validation": 5000}, "leaves none of"),
@@ -352,7 +352,7 @@ def test_options_that_cannot_be(trained, options, message):
 
 
 def test_names_that_are_not_known(trained):
-    for options in ({"network": "mpl"}, {"initialization": "he2"}, {"recipe": "quick"}):
+    for options in ({"network": "mpl"}, {"initialization": "he2"}, {"preset": "quick"}):
         with pytest.raises(UnknownNameError):
             trained(**options)
 
@@ -362,7 +362,7 @@ def test_values_and_classes_are_told_apart(trained):
     for options, message in (
         ({"label_smoothing": 0.1}, "values, not classes"),
         ({"augment": ["crop"]}, "--augment would change what is to be told"),
-        ({"small_epochs": 1}, "--small-epochs would change"),
+        ({"progressive_resizing": 1}, "--progressive-resizing would change"),
     ):
         with pytest.raises(OptionError, match=message):
             trained(dataset=line, **options)

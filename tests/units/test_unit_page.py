@@ -23,7 +23,7 @@ def test_a_page_has_what_both_rooms_know_of_a_unit(folder):
     page = UnitPage([folder], UnitOptions(**OWN, steps=2, view_size=20))
     steps = list(page.look())
     assert [step.index for step in steps] == list(range(1, page.planned + 1))
-    assert ["excitement" in step.values for step in steps[-3:]] == [False, True, True]
+    assert ["activation" in step.values for step in steps[-3:]] == [False, True, True]
     picture = page.picture()
     assert picture.shape[-1] == 3 * (64 + 8) + 8
     assert page.measures(picture)["relu #2: strongest answer"] > 0
@@ -35,7 +35,7 @@ def test_the_patches_are_there_when_the_painting_is_interrupted(folder):
     job, painting = UnitJob(**OWN, pictures=(folder,), steps=4, view_size=20), []
 
     def stop(step):
-        if "excitement" in step.values:
+        if "activation" in step.values:
             painting.append(step.index)
             raise KeyboardInterrupt
 

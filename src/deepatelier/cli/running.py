@@ -129,7 +129,7 @@ def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
     if wanted.json:
         print(record.to_json())
     else:
-        for words, value in record.measures.items() if getattr(job, "report", True) else ():
+        for words, value in record.measures.items() if getattr(job, "measure", True) else ():
             say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
         for name, each in finished.records.items():
             product = finished.result.files.get(name)
@@ -177,7 +177,7 @@ def run_many(
 def _say_record(record: Record, *, wanted: Wanted, jobs: Mapping[Path, Job]) -> None:
     if wanted.json:
         print(record.to_json())
-    elif getattr(jobs[Path(record.output)], "report", False):
+    elif getattr(jobs[Path(record.output)], "measure", False):
         for words, value in record.measures.items():
             say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
 

@@ -13,7 +13,7 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Context, Record, make
-from deepatelier.training import CURVES_NAME, TrainingDetails, TrainJob, is_follower
+from deepatelier.training import CURVES_NAME, TrainingDetails, TrainJob, is_global_zero
 
 __all__ = ["train"]
 
@@ -43,10 +43,10 @@ def train(
     assert isinstance(job, TrainJob)
     if job.resume and output is None:
         raise OptionError("--resume goes on with the training in a folder: name it with -o.")
-    speak = (lambda _text: None) if is_follower() else say
+    speak = say if is_global_zero() else lambda _text: None
     context = Context(say=speak)
     context.folder = output or job.default_folder(context)
-    if is_follower():
+    if not is_global_zero():
         finished = make(job, {"folder": context.folder}, context)
     else:
         with progress("Training") as show:
@@ -56,7 +56,7 @@ def train(
     if finished.result.interrupted:
         speak(f"Interrupted. {context.folder} has the weights as they are; go on with --resume -o {context.folder}.")
         sys.exit(130)
-    if is_follower():
+    if not is_global_zero():
         return
     if json:
         print(finished.record.to_json())

@@ -17,7 +17,7 @@ from .extraction import (
     module_path,
     where_layers_are_listed,
 )
-from .frozen_network import RANDOM, FrozenNetwork, has_head, with_weights
+from .feature_extractor import RANDOM, FeatureExtractor, has_head, with_weights
 from .geometry import Geometry
 from .receptive_fields import NOTHING, Axis, ReceptiveField, Window, field_behind, union, window_of
 from .step_memory import memory, peak_memory, take_memory, within_memory
@@ -31,7 +31,7 @@ __all__ = [
     "Answer",
     "Axis",
     "Call",
-    "FrozenNetwork",
+    "FeatureExtractor",
     "Geometry",
     "ReceptiveField",
     "Window",

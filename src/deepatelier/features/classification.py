@@ -9,7 +9,7 @@ from torch import Tensor
 
 from deepatelier import networks
 from deepatelier.features.extraction import OUTPUT
-from deepatelier.features.frozen_network import FrozenNetwork
+from deepatelier.features.feature_extractor import FeatureExtractor
 from deepatelier.images import resize
 from deepatelier.options import RecipeOptions
 from deepatelier.weights import is_at_hand
@@ -42,19 +42,19 @@ class Answer(NamedTuple):
 
 
 @torch.no_grad()
-def classify(looking: FrozenNetwork, image: Tensor) -> Answer:
+def classify(extractor: FeatureExtractor, image: Tensor) -> Answer:
     """The class that a network names first, in float32.
 
     Args:
-        looking: A network that ends in class scores.
+        extractor: A network that ends in class scores.
         image: (1, 3, H, W), sRGB in [0, 1]; a network that takes one size alone is given it at that size.
     """
-    if looking.only_size and tuple(image.shape[-2:]) != looking.only_size:
-        image = resize(image, looking.only_size)
-    scores = looking.in_float32(looking.in_channels(image).to(looking.device))
+    if extractor.only_size and tuple(image.shape[-2:]) != extractor.only_size:
+        image = resize(image, extractor.only_size)
+    scores = extractor.in_float32(extractor.in_channels(image).to(extractor.device))
     probabilities = probabilities_of(scores.float())[0].cpu()
     index = int(probabilities.argmax())
-    return Answer(index, networks.class_name(index, looking.class_names), probabilities[index].item(), probabilities)
+    return Answer(index, networks.class_name(index, extractor.class_names), probabilities[index].item(), probabilities)
 
 
 def are_probabilities(scores: Tensor) -> bool:
@@ -67,22 +67,22 @@ def probabilities_of(scores: Tensor) -> Tensor:
     return scores if are_probabilities(scores) else scores.softmax(dim=1)
 
 
-def second_opinion(looking: FrozenNetwork, image: Tensor) -> tuple[str, Answer] | None:
+def second_opinion(extractor: FeatureExtractor, image: Tensor) -> tuple[str, Answer] | None:
     """What another network says that tells the same classes apart, with its name; None if none is at hand.
 
     Nothing is downloaded: only weights that are on this machine count.
 
     Args:
-        looking: The network that is not asked.
+        extractor: The network that is not asked.
         image: (1, 3, H, W), sRGB in [0, 1].
     """
     for name in networks.names():
         source = networks.source_of(name, "imagenet") if "imagenet" in networks.weights_of(name) else None
-        if source is None or name == looking.options.network or not is_at_hand(source):
+        if source is None or name == extractor.options.network or not is_at_hand(source):
             continue
-        chosen = {"network": name, "weights": "imagenet", "device": str(looking.device), "precision": "float32"}
-        other = FrozenNetwork(RecipeOptions.complete(chosen), [OUTPUT], head=True)
-        if other.classes == looking.classes:
+        chosen = {"network": name, "weights": "imagenet", "device": str(extractor.device), "precision": "float32"}
+        other = FeatureExtractor(RecipeOptions.complete(chosen), [OUTPUT], head=True)
+        if other.classes == extractor.classes:
             return name, classify(other, image)
     return None
 

@@ -9,7 +9,7 @@ import torch
 from deepatelier import networks
 from deepatelier.devices import available_memory, keep_freed_memory, too_little_memory
 from deepatelier.features.extraction import OUTPUT, PIXELS
-from deepatelier.features.frozen_network import FrozenNetwork
+from deepatelier.features.feature_extractor import FeatureExtractor
 
 __all__ = ["memory", "peak_memory", "take_memory", "within_memory"]
 
@@ -28,12 +28,12 @@ _KEPT = 1.35
 
 
 def within_memory(
-    looking: FrozenNetwork, needs: tuple[int, int], longest: int, advice: str = "Lower --size"
-) -> FrozenNetwork:
+    extractor: FeatureExtractor, needs: tuple[int, int], longest: int, advice: str = "Lower --size"
+) -> FeatureExtractor:
     """The network as it fits in the memory that is free: itself, or with checkpoints.
 
     Args:
-        looking: The network, with the layers up to which it sees.
+        extractor: The network, with the layers up to which it sees.
         needs: Pixels of the largest picture, times how many are looked at together; and bytes beside the network's.
         longest: The longest side of the picture.
         advice: What to do.
@@ -42,52 +42,54 @@ def within_memory(
         MemoryLimitError: A step on so many pixels does not fit with checkpoints either.
     """
     pixels, more = needs
-    fits = memory(looking, pixels) + more <= available_memory(looking.device)
-    fitting = looking if fits else looking.replaced(networks.with_checkpoints)
+    fits = memory(extractor, pixels) + more <= available_memory(extractor.device)
+    fitting = extractor if fits else extractor.replaced(networks.with_checkpoints)
     take_memory(fitting, pixels, longest, more, advice)
     return fitting
 
 
-def take_memory(looking: FrozenNetwork, pixels: int, longest: int, more: int, advice: str = "Lower --size") -> None:
+def take_memory(
+    extractor: FeatureExtractor, pixels: int, longest: int, more: int, advice: str = "Lower --size"
+) -> None:
     """Raise MemoryLimitError if a step on so many pixels would not fit in the memory that is free.
 
     On a CPU with plenty of it, the process is told to keep what it frees, which is faster.
 
     Args:
-        looking: The network, with the layers up to which it sees.
+        extractor: The network, with the layers up to which it sees.
         pixels: Of the largest picture, times how many of them are looked at together.
         longest: Its longest side.
         more: Bytes beside the network's.
         advice: What to do.
     """
-    needed, free = memory(looking, pixels) + more, available_memory(looking.device)
+    needed, free = memory(extractor, pixels) + more, available_memory(extractor.device)
     if needed > free:
         fits = int(longest * math.sqrt(free / needed) * 0.95)
         raise too_little_memory(needed, free, f"{advice}: about {fits} pixels would fit.")
-    if _has_plenty(looking.device, needed):
+    if _has_plenty(extractor.device, needed):
         keep_freed_memory()
 
 
-def peak_memory(looking: FrozenNetwork, pixels: int, more: int) -> int:
+def peak_memory(extractor: FeatureExtractor, pixels: int, more: int) -> int:
     """Bytes that `take_memory` comes to take; what is kept is in pieces."""
-    needed = memory(looking, pixels) + more
-    return int(_KEPT * needed) if _has_plenty(looking.device, needed) and keep_freed_memory() else needed
+    needed = memory(extractor, pixels) + more
+    return int(_KEPT * needed) if _has_plenty(extractor.device, needed) and keep_freed_memory() else needed
 
 
-def memory(looking: FrozenNetwork, pixels: int) -> int:
+def memory(extractor: FeatureExtractor, pixels: int) -> int:
     """Bytes that a step on so many pixels needs beside what the process has already."""
-    _, _, height, width = looking.geometry.probe.shape
-    values = _values_computed(looking) / (height * width) * pixels
-    factor = _CHECKPOINTED if networks.is_checkpointed(looking.module) else 1.0
-    return int(values * _BYTES_PER_VALUE[looking.precision] * factor)
+    _, _, height, width = extractor.geometry.probe.shape
+    values = _values_computed(extractor) / (height * width) * pixels
+    factor = _CHECKPOINTED if networks.is_checkpointed(extractor.module) else 1.0
+    return int(values * _BYTES_PER_VALUE[extractor.precision] * factor)
 
 
-def _values_computed(looking: FrozenNetwork) -> int:
+def _values_computed(extractor: FeatureExtractor) -> int:
     """Values that the modules put out for the probe, up to the deepest layer."""
-    named = networks.named_layers(looking.module)
-    wanted = {named.get(layer, layer) for layer in looking.layers if layer != PIXELS}
+    named = networks.named_layers(extractor.module)
+    wanted = {named.get(layer, layer) for layer in extractor.layers if layer != PIXELS}
     computed, values = 0, 0
-    for call in looking.geometry.calls:
+    for call in extractor.geometry.calls:
         if call.leaf:
             computed += math.prod(call.output)
         if call.path in wanted or OUTPUT in wanted:

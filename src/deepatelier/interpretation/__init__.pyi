@@ -31,7 +31,7 @@ from .methods.empty_maps import dead_layer, why_empty
 from .methods.filters import filter_layers, filters
 from .methods.grad_cam import grad_cam
 from .methods.occlusion import occlusion
-from .methods.patch_finder import Excitement, PatchFinder, patch_bounds
+from .methods.patch_finder import PatchFinder, StrongestActivations, patch_bounds
 from .methods.saliency import saliency
 from .methods.summary import Row, Summary, summarize
 
@@ -48,7 +48,6 @@ __all__ = [
     "Deconvolution",
     "DeconvolutionJob",
     "DeconvolutionOptions",
-    "Excitement",
     "FilterOptions",
     "Filters",
     "FiltersJob",
@@ -68,6 +67,7 @@ __all__ = [
     "Saliency",
     "SaliencyJob",
     "SaliencyOptions",
+    "StrongestActivations",
     "Summary",
     "Unit",
     "choices",

@@ -20,9 +20,9 @@ __all__ = [
     "PICTURES",
     "ActivationOptions",
     "ActivationsJob",
+    "BackProjectionOptions",
     "CamJob",
     "CamOptions",
-    "CarriedBackOptions",
     "ClassMapOptions",
     "CollectionOptions",
     "DeconvolutionJob",
@@ -110,13 +110,13 @@ class PatchOptions(CollectionOptions, LayersOptions):
     )
 
 
-class CarriedBackOptions(CollectionOptions):
+class BackProjectionOptions(CollectionOptions):
     """What everything has that carries a unit back to the pixels."""
 
     guided: bool = option(False, "Guided backpropagation in place of deconvolution: clearer in deep layers.")
 
 
-class DeconvolutionOptions(PatchOptions, CarriedBackOptions):
+class DeconvolutionOptions(PatchOptions, BackProjectionOptions):
     """Options of `Deconvolution`."""
 
 
@@ -258,7 +258,7 @@ class PatchesJob(LookJob, PatchOptions):
 
 
 class DeconvolutionJob(LookJob, DeconvolutionOptions):
-    """The same patches, and beside them what made the units fire, carried back to the pixels."""
+    """The same patches, and beside them what made the units fire, back-projected to the pixels."""
 
     kind: ClassVar = "look deconvolution"
     example: ClassVar = "atelier look deconvolution photos -o deconvolution.png"

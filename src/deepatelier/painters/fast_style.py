@@ -18,7 +18,7 @@ from deepatelier.synthesis.engine.synthesize import Step
 from deepatelier.synthesis.style.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.style.luminance import recolored
 from deepatelier.synthesis.style.regions import mask_at
-from deepatelier.synthesis.style.style_measures import check_report, style_report
+from deepatelier.synthesis.style.transfer_measures import check_measurable, transfer_measures
 
 __all__ = ["FastStyle"]
 
@@ -49,8 +49,8 @@ class FastStyle:
         self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, several)), **masks}
         if options.painter:
             self.inputs["painter"] = self._painter.file
-        if options.report:
-            check_report({"photograph": [photo.fitted(options.size)]}, options.device)
+        if options.measure:
+            check_measurable({"photograph": [photo.fitted(options.size)]}, options.device)
         _ = self.device
 
     @cached_property
@@ -106,11 +106,11 @@ class FastStyle:
         return {}
 
     def measures(self, image: Tensor) -> Measures:
-        """Which painter it was; and with ``report`` the measures of `style_report`."""
+        """Which painter it was; and with ``measure`` the measures of `transfer_measures`."""
         painter: Measures = {"painter": self._painter.file.sha256[:12]}
-        if not self.options.report:
+        if not self.options.measure:
             return painter
         size, resampling = (image.shape[-2], image.shape[-1]), self.options.resampling
         photo = self.photo.tensor(size, resampling)
         paintings = [each.tensor(each.fitted(self.options.size), resampling) for each in self._paintings]
-        return painter | style_report(image, photo, paintings, self._styles, self.options.device)
+        return painter | transfer_measures(image, photo, paintings, self._styles, self.options.device)

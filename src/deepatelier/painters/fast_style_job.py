@@ -42,7 +42,7 @@ class FastStyleOptions(PresetOptions):
     colors: Literal["painting", "photo"] = option(
         "painting", "Whose colours: painting; photo (only luminance is painted)."
     )
-    report: bool = option(False, _about("report"))
+    measure: bool = option(False, _about("measure"))
     resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option("auto", _about("precision"))
@@ -88,5 +88,5 @@ class FastStyleJob(PaintingJob, FastStyleOptions):
         """
         from deepatelier.painters.fast_style import FastStyle
 
-        shared = options.model_dump(include=set(FastStyleOptions.model_fields) - {"colors", "report"})
+        shared = options.model_dump(include=set(FastStyleOptions.model_fields) - {"colors", "measure"})
         return FastStyle(photo, paintings, FastStyleOptions.complete(shared))

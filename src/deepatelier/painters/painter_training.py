@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from deepatelier import __version__, samples
 from deepatelier.devices import precision_name
 from deepatelier.errors import OptionError, StateError
-from deepatelier.features import FrozenNetwork, extract, with_weights, within_memory
+from deepatelier.features import FeatureExtractor, extract, with_weights, within_memory
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.jobs import (
@@ -84,26 +84,26 @@ class PainterTraining:
         self.options = options = with_weights(options)
         self._began = time.perf_counter()
         self.paintings = tuple(Input.of(painting) for painting in paintings)
-        self._looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
-        self._looking.geometry.check_maps()
+        self._extractor = FeatureExtractor(options, (*options.content_layers, *options.style_layers))
+        self._extractor.geometry.check_maps()
         for painting in paintings:
-            self._looking.geometry.check_size("painting", painting.fitted(options.size), "raise --size")
+            self._extractor.geometry.check_size("painting", painting.fitted(options.size), "raise --size")
         pixels = max(options.crop**2, *(math.prod(painting.fitted(options.size)) for painting in paintings))
         needs = pixels, options.batch * options.crop**2 * _BYTES_PER_PIXEL
-        self._looking = within_memory(self._looking, needs, options.size, "Lower --size, --crop or --batch")
-        self.device, self.precision = self._looking.device, precision_name(self._looking.precision)
+        self._extractor = within_memory(self._extractor, needs, options.size, "Lower --size, --crop or --batch")
+        self.device, self.precision = self._extractor.device, precision_name(self._extractor.precision)
         self._photos = Photographs(options.photos, options.resampling)
         self.skipped = self._photos.skipped
         self._styles = [self._style(painting) for painting in paintings]
         self._colors = [Colors.of(painting.tensor()) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
-            self.network, self._start = _beginning(options.start, paintings)
+            self.network, self._start = _initial(options.start, paintings)
         self.network = self.network.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.inputs = {
             **numbered("painting", self.paintings),
             **numbered("photo", map(_input, options.photos)),
-            **self._looking.inputs,
+            **self._extractor.inputs,
             **({"start": self._start} if self._start else {}),
         }
         self.taken, self.losses = 0, dict[str, float]()
@@ -195,14 +195,16 @@ class PainterTraining:
         """Set the weights' gradients to those for some parts of photographs, each in a style; the mean of each loss."""
         means: dict[str, float] = {}
         weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
-        autocast = torch.autocast(self.device.type, self._looking.precision, self._looking.precision != torch.float32)
+        autocast = torch.autocast(
+            self.device.type, self._extractor.precision, self._extractor.precision != torch.float32
+        )
         with autocast:
             painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights, self._generator)
         # one after the other: each has its own painting, and only one network's activations are kept
         pixels = painted.detach().requires_grad_()
         for number, style in enumerate(styles):
             criterion = self._criterion(photos[number : number + 1], style)
-            losses = evaluate(self._looking.module, criterion, pixels[number : number + 1])
+            losses = evaluate(self._extractor.module, criterion, pixels[number : number + 1])
             torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
             for name, loss in losses.items():
                 means[name] = means.get(name, 0.0) + loss.item() / len(styles)
@@ -213,7 +215,7 @@ class PainterTraining:
     @torch.no_grad()
     def _criterion(self, photo: Tensor, style: int) -> Criterion:
         options = self.options
-        seen = extract(self._looking.module, photo, options.content_layers)
+        seen = extract(self._extractor.module, photo, options.content_layers)
         unit = options.alpha / sum(0.5 * maps.float().square().sum().item() for maps in seen.values())
         terms: Criterion = {
             **{f"content {name}": (unit, content(name, maps)) for name, maps in seen.items()},
@@ -227,7 +229,7 @@ class PainterTraining:
         """The mean over the layers of the style loss, relative to that of a picture whose Gram matrices are zero."""
         options = self.options
         image = painting.tensor(painting.fitted(options.size), options.resampling).to(self.device)
-        grams = gram_matrices(extract(self._looking.module, image, options.style_layers), options.style_layers)
+        grams = gram_matrices(extract(self._extractor.module, image, options.style_layers), options.style_layers)
         energies = [gram_style((name,), grams).loss({name: 0 * grams[name]}).item() for name in options.style_layers]
         if not all(energies):
             raise OptionError(f"{painting.name} excites nothing at a style layer. Give another painting or layers.")
@@ -268,7 +270,7 @@ def _input(source: str) -> Input:
     return Input.of(samples.open_picture(source) if samples.is_sample(source) else source)
 
 
-def _beginning(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
+def _initial(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
     """The painter with which training begins, and its file if it is the user's.
 
     Paintings that it knows keep their style, others begin with the mean.

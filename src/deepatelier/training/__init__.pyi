@@ -5,7 +5,7 @@ from .evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistake
 from .initial_network import network_for, own_size_of
 from .run_folder import CURVES_NAME, HISTORY_NAME, read_history
 from .train_job import TrainingOptions, TrainJob
-from .trainer import is_follower
+from .trainer import is_global_zero
 from .training import Training
 from .training_record import TrainingDetails, TrainingRecord, read_training, resumed_options
 
@@ -23,7 +23,7 @@ __all__ = [
     "curve_pairs",
     "curves",
     "evaluate",
-    "is_follower",
+    "is_global_zero",
     "network_for",
     "own_size_of",
     "read_history",

@@ -24,7 +24,7 @@ _OF_STEPS = (
     "learning_rate",
     "schedule",
     "warm_up",
-    "small_epochs",
+    "progressive_resizing",
     "precision",
 )
 """Options without meaning where a system of equations is solved."""
@@ -38,13 +38,13 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         raise OptionError("--head-epochs trains a new layer on pretrained ones: give their --weights too.")
     if not options.epochs and not options.head_epochs:
         raise OptionError("--epochs 0 would train nothing. Give epochs, or --head-epochs with --weights.")
-    if options.check_every > 1 and (options.early_stopping or options.schedule == "plateau"):
+    if options.validate_every > 1 and (options.early_stopping or options.schedule == "plateau"):
         name = "--early-stopping" if options.early_stopping else "--schedule plateau"
-        raise OptionError(f"{name} follows the validation loss of each epoch. Leave --check-every out.")
+        raise OptionError(f"{name} follows the validation loss of each epoch. Leave --validate-every out.")
     if options.optimizer in ("nesterov", "airbench") and not options.momentum:
         raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
-    if dataset.values and (options.small_epochs or options.augment):
-        name = "--augment" if options.augment else "--small-epochs"
+    if dataset.values and (options.progressive_resizing or options.augment):
+        name = "--augment" if options.augment else "--progressive-resizing"
         raise OptionError(f"{name} would change what is to be told of the pictures of {dataset.name}. Leave it out.")
     if options.optimizer == "closed-form" and not dataset.values and options.loss != "squared":
         raise OptionError("closed-form minimises the squared loss: give --loss squared.")
@@ -55,7 +55,7 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         if options.processes > 1:
             raise OptionError("closed-form takes one process. Leave --processes out.")
     for name, (used, by) in _uses(options).items():
-        if not used and getattr(options, name) not in (_default(name), options.presets[options.recipe].get(name)):
+        if not used and getattr(options, name) not in (_default(name), options.presets[options.preset].get(name)):
             raise OptionError(f"--{name.replace('_', '-')} would change nothing: it is of {by}.")
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")

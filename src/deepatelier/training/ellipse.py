@@ -52,7 +52,7 @@ class EllipseRegression:
     def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
         return (_numbers(targets) - targets.new_tensor(self.shift)) / targets.new_tensor(self.scale)
 
-    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+    def metric(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return ellipse_errors(self.values(outputs), targets)["center"]
 
     @classmethod

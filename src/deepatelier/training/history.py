@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import OptionError
-from deepatelier.training.module import PARTS, Fitting
+from deepatelier.training.module import PARTS, TrainingModule
 
 __all__ = ["History", "Progress", "Row", "as_csv", "from_csv"]
 
@@ -86,7 +86,7 @@ class History(pl.Callback):
             "learning rate": trainer.optimizers[0].param_groups[-1]["lr"],
             "running loss": trainer.strategy.reduce(torch.stack(self._losses).mean(), reduce_op="mean").item(),
         }
-        assert isinstance(module, Fitting)
+        assert isinstance(module, TrainingModule)
         self.rows.append(row | module.measured)
         module.measured = {}
 

@@ -19,7 +19,7 @@ from deepatelier.networks.layers import InputNormalization
 from deepatelier.training.module import SMALL
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["Beginning", "begin", "network_for", "own_size_of", "resized"]
+__all__ = ["InitialModel", "initial_model", "network_for", "own_size_of", "resized"]
 
 _ENOUGH = 5000
 """Pictures from which airbench's first layer learns to whiten; and that are looked at together."""
@@ -32,7 +32,7 @@ _LEAST_DEVIATION = 1e-3
 
 
 @dataclass(frozen=True)
-class Beginning:
+class InitialModel:
     """A network before its training.
 
     Attributes:
@@ -87,7 +87,7 @@ def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
         return dataset
     blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
-    least = math.ceil(blueprint.smallest / SMALL) if options.small_epochs else blueprint.smallest
+    least = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
     wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
     if wanted == (height, width):
         return dataset
@@ -116,7 +116,7 @@ def _enlarged(images: Tensor, size: tuple[int, int]) -> Tensor:
     return resize(images / 255, size).clamp(0, 1).mul(255).round().to(torch.uint8)
 
 
-def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: int) -> Beginning:
+def initial_model(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: int) -> InitialModel:
     """Build the network; its weights depend on the seed, its input's normalisation on the training pictures.
 
     Args:
@@ -132,8 +132,8 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
     """
     name = network_for(options, dataset.shape)
     blueprint = networks.blueprint(name)
-    if options.small_epochs and getattr(blueprint, "exact", True):
-        raise OptionError(f"{name} takes pictures of one size alone. Leave --small-epochs out.")
+    if options.progressive_resizing and getattr(blueprint, "exact", True):
+        raise OptionError(f"{name} takes pictures of one size alone. Leave --progressive-resizing out.")
     pretrained = None if options.weights is None else _pretrained(name, options.weights)
     chosen = _architecture(options, name, dataset.shape, outputs)
     if pretrained is not None and pretrained[1]:
@@ -152,14 +152,14 @@ def begin(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: 
         if options.dropout and "dropout" not in chosen:
             _set_dropout(network, name, options.dropout)
         if pretrained is not None:
-            return Beginning(
+            return InitialModel(
                 network, name, chosen, _copy_weights(network, pretrained[0], f"{options.weights} for {name}")
             )
     network.normalization = _normalization(train)
     if isinstance(network, Airbench):
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
         network.whiten(train.pixels(order[:_ENOUGH]))
-    return Beginning(network, name, chosen)
+    return InitialModel(network, name, chosen)
 
 
 def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, int], outputs: int) -> dict[str, Any]:

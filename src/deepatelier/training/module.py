@@ -18,7 +18,7 @@ from deepatelier.training.schedules import learning_rate_factor
 from deepatelier.training.tasks import Task
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["PARTS", "SMALL", "Fitting", "averaged_scores"]
+__all__ = ["PARTS", "SMALL", "TrainingModule", "averaged_scores"]
 
 PARTS = ("training", "validation")
 """The parts that are measured: as many of the training pictures as there are to validate, and those."""
@@ -33,7 +33,7 @@ SMALL = 0.75
 """Of the height and width of pictures, in the first epochs."""
 
 
-class Fitting(pl.LightningModule):
+class TrainingModule(pl.LightningModule):
     """Moves weights against the task's loss + λ₁·Σ|w| + λ₂·Σw², the sums over all weights but biases and norms' scales.
 
     With pretrained weights, batch normalisations keep the statistics that came with them, and their scales and shifts
@@ -119,7 +119,7 @@ class Fitting(pl.LightningModule):
     def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
         """The loss of a batch with its penalties."""
         (images, targets), options = batch, self.options
-        if self.current_epoch < options.small_epochs:
+        if self.current_epoch < options.progressive_resizing:
             images = nn.functional.interpolate(images, scale_factor=SMALL, mode="bilinear", antialias=True)
         loss = self.task.loss(self.network(images), targets)
         if options.l1:
@@ -133,7 +133,7 @@ class Fitting(pl.LightningModule):
         images, targets = batch
         outputs = averaged_scores(self.network, images, self.options.views)
         self._losses[dataloader_idx].update(self.task.loss(outputs, targets), len(images))
-        self._measures[dataloader_idx].update(self.task.correct(outputs, targets))
+        self._measures[dataloader_idx].update(self.task.metric(outputs, targets))
 
     def on_validation_epoch_end(self) -> None:
         """Tell what was measured."""

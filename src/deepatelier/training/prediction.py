@@ -47,5 +47,5 @@ def measured(task: Task, outputs: Tensor, part: Labelled, name: str) -> dict[str
     """The loss and the measure of outputs, under the names that a training's rows have."""
     return {
         f"{name} loss": task.loss(outputs, part.targets).item(),
-        f"{name} {task.measure}": task.correct(outputs, part.targets).mean().item(),
+        f"{name} {task.measure}": task.metric(outputs, part.targets).mean().item(),
     }

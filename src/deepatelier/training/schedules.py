@@ -22,7 +22,7 @@ def learning_rate_factor(schedule: Schedule, steps: int, warm_up: int = 0) -> Ca
     ``exponential`` 100^(−t)
     ``cosine``      ½(1 + cos πt) (Loshchilov and Hutter, 2016)
     ``triangle``    from 0.2 to 1 at t = 0.23, then to 0.07 (Jordan, 2024)
-    ``plateau``     1: the validation loss decides, see `deepatelier.training.module.Fitting`
+    ``plateau``     1: the validation loss decides, see `deepatelier.training.module.TrainingModule`
     =============== ========================================================================================
 
     with t the share of the steps that are done. In the first ``warm_up`` steps it is multiplied by (step + 1)/warm_up.

@@ -36,7 +36,7 @@ class Task(Protocol):
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """The mean over the pictures of what is made small, ()."""
 
-    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:
+    def metric(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """What is measured, for each picture, (B,)."""
 
 
@@ -68,7 +68,7 @@ class Classification:
         classes = functional.one_hot(targets, self.outputs).float()
         return classes * (1 - self.smoothing) + self.smoothing / self.outputs
 
-    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+    def metric(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return (outputs.argmax(dim=1) == targets).float()
 
 
@@ -93,5 +93,5 @@ class Regression:
     def wanted(self, targets: Tensor) -> Tensor:  # noqa: D102
         return targets
 
-    def correct(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
+    def metric(self, outputs: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         return (outputs.float() - targets).abs().mean(dim=1)

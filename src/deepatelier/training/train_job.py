@@ -46,7 +46,7 @@ class TrainingOptions(PresetOptions):
         "fast": {
             "network": "airbench",
             "epochs": 16,
-            "small_epochs": 8,
+            "progressive_resizing": 8,
             "batch_size": 512,
             "optimizer": "airbench",
             "momentum": 0.85,
@@ -55,13 +55,11 @@ class TrainingOptions(PresetOptions):
             "augment": ("flip", "crop"),
             "translation": 3 / 32,
             "precision": "auto",
-            "check_every": 1000,
+            "validate_every": 1000,
             "views": 6,
         },
     }
-    chooses_preset: ClassVar[str] = "recipe"
-
-    recipe: str = option(
+    preset: str = option(
         "standard", "standard; or fast: few passes over pictures of about 32 x 32 pixels, bfloat16 where it is fast."
     )
 
@@ -121,13 +119,13 @@ class TrainingOptions(PresetOptions):
     clip_gradient: float | None = option(None, "Largest norm of the gradient; a longer one is made shorter.", gt=0)
 
     epochs: int = option(10, "Passes over the training pictures; 0 after --head-epochs alone.", ge=0, le=1_000_000)
-    small_epochs: int = option(
+    progressive_resizing: int = option(
         0, "First epochs in which pictures have three quarters of their height and width, which is faster.", ge=0
     )
     batch_size: Annotated[int | Literal["all"], Field(union_mode="left_to_right")] = option(
         128, "Pictures in a step: 1 is stochastic, all is batch gradient descent."
     )
-    check_every: int = option(1, "Validate after each so many epochs, and after the last.", ge=1)
+    validate_every: int = option(1, "Validate after each so many epochs, and after the last.", ge=1)
     views: Literal[1, 2, 6] = option(
         1, "Views of a picture whose scores are averaged: itself, its mirror image, and both moved a pixel twice."
     )

@@ -17,9 +17,9 @@ from deepatelier.extras import from_extra
 from deepatelier.training.history import History
 from deepatelier.training.interruption import Stop
 from deepatelier.training.lookahead import Lookahead
-from deepatelier.training.module import PARTS, Fitting
+from deepatelier.training.module import PARTS, TrainingModule
 
-__all__ = ["CHECKPOINT_NAME", "Descent", "is_follower"]
+__all__ = ["CHECKPOINT_NAME", "Trainer", "is_global_zero"]
 
 _SUFFIX = ".ckpt"
 _CHECKPOINT, _BEST = "checkpoint", "best"
@@ -33,13 +33,13 @@ for _name in ("lightning.pytorch", "lightning.fabric"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 
-def is_follower() -> bool:
-    """Whether this is another process of a training that the first one leads."""
-    return os.environ.get("LOCAL_RANK", "0") != "0"
+def is_global_zero() -> bool:
+    """Whether this is the first process of a training, which writes the files and speaks."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 @dataclass(frozen=True)
-class Descent:
+class Trainer:
     """A phase of a training: so many epochs of one network.
 
     Args:
@@ -53,7 +53,7 @@ class Descent:
         tensorboard: Whether what is measured is written for TensorBoard too.
     """
 
-    module: Fitting
+    module: TrainingModule
     history: History
     stop: Stop
     folder: Path
@@ -91,7 +91,7 @@ class Descent:
             callbacks=self._callbacks(best),
             logger=self._logger(),
             gradient_clip_val=options.clip_gradient,
-            check_val_every_n_epoch=min(options.check_every, options.epochs),
+            check_val_every_n_epoch=min(options.validate_every, options.epochs),
             limit_val_batches=None if self.validates else 0,
             num_sanity_val_steps=0,
             enable_checkpointing=self.keeps,
@@ -108,7 +108,7 @@ class Descent:
             trainer.validate(module, verbose=False)
             self.history.rows[-1] |= module.measured
         self.stop.check()
-        return None if best is None or is_follower() else self._take(self.folder / f"{_BEST}{_SUFFIX}")
+        return None if best is None or not is_global_zero() else self._take(self.folder / f"{_BEST}{_SUFFIX}")
 
     @property
     def _checkpoint(self) -> Path:

@@ -21,17 +21,17 @@ from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
 from deepatelier.training.ellipse import EllipseRegression
 from deepatelier.training.history import History, Row, as_csv
-from deepatelier.training.initial_network import Beginning, begin, network_for, resized
+from deepatelier.training.initial_network import InitialModel, initial_model, network_for, resized
 from deepatelier.training.interruption import Stop, Stopped
 from deepatelier.training.linear_regression import solve
-from deepatelier.training.module import PARTS, Fitting
+from deepatelier.training.module import PARTS, TrainingModule
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import measured, outputs_of
 from deepatelier.training.run_folder import CURVES_NAME, HISTORY_NAME, check_free, epochs_done
 from deepatelier.training.stepping import stepped
 from deepatelier.training.tasks import Classification, Regression, Task
 from deepatelier.training.train_job import TrainingOptions, TrainJob
-from deepatelier.training.trainer import Descent, is_follower
+from deepatelier.training.trainer import Trainer, is_global_zero
 from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
 from deepatelier.training.transfer import features_of, head_of
 
@@ -81,7 +81,7 @@ class Training:
     ) -> None:
         options = options.resolved()
         check_options(options, dataset)
-        if not resume and not is_follower():
+        if not resume and is_global_zero():
             check_free(folder)
         self.options, self.folder, self._resume, self._tensorboard = options, folder, resume, tensorboard
         self.device = choose_device(options.device)
@@ -96,17 +96,17 @@ class Training:
         self._parts = parts_of(dataset, options)
         check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
-        self._beginning: Beginning = begin(options, dataset, self._parts.train, self.task.outputs)
-        self.network = self._beginning.network
+        self._initial: InitialModel = initial_model(options, dataset, self._parts.train, self.task.outputs)
+        self.network = self._initial.network
         self.network.classes = dataset.classes
         if options.head_epochs:
-            head_of(self.network, self._beginning.new)
+            head_of(self.network, self._initial.new)
         self._history, self._stop = History(), Stop()
         self._done = self._taken = 0
         self._seconds, self._measures = 0.0, dict[str, float]()
         self.details = TrainingDetails(
             dataset=dataset.name,
-            network=self._beginning.name,
+            network=self._initial.name,
             parameters=sum(each.numel() for each in self.network.parameters()),
             classes=dataset.classes,
             values=dataset.values,
@@ -171,7 +171,7 @@ class Training:
             OptionError: The loss is not a number any more.
             OutputError: The folder cannot be made.
         """
-        if not self._resume and not is_follower():
+        if not self._resume and is_global_zero():
             make_folder(self.folder)
             self._write_record()
         began = time.perf_counter()
@@ -223,10 +223,10 @@ class Training:
         change = augmentation(options, (height, width)) if options.augment else None
         history = self._history = History(progress)
         place = self._stop, self.folder, self.device, self.precision, bool(len(validation))
-        main = Descent(Fitting(self.network, self.task, options, train, validation, change), history, *place)
+        main = Trainer(TrainingModule(self.network, self.task, options, train, validation, change), history, *place)
         goes_on = self._resume and main.has_checkpoint
         if options.head_epochs and not goes_on:
-            path = self._beginning.new
+            path = self._initial.new
             known, unknown = (
                 features_of(self.network, path, part, self.device, self.precision) if len(part) else part
                 for part in (train, validation)
@@ -239,11 +239,11 @@ class Training:
                     "learning_rate": rate,
                     "augment": (),
                     "views": 1,
-                    "small_epochs": 0,
+                    "progressive_resizing": 0,
                 }
             )
-            fitting = Fitting(self.network.get_submodule(path), self.task, phase, known, unknown)
-            Descent(fitting, history, *place, keeps=False).run()
+            fitting = TrainingModule(self.network.get_submodule(path), self.task, phase, known, unknown)
+            Trainer(fitting, history, *place, keeps=False).run()
             history.begin_phase()
         if options.epochs:
             best = replace(main, tensorboard=self._tensorboard).run(goes_on=goes_on)
@@ -258,7 +258,7 @@ class Training:
         self._measures = {name: value for name, value in known.items() if name.startswith(PARTS)}
         epochs = int(rows[-1]["epoch"]) if rows else 0
         self.details = self.details.model_copy(update={"state": state, "epochs": epochs})
-        if is_follower():
+        if not is_global_zero():
             return
         if state != "failed":
             write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
@@ -272,8 +272,8 @@ class Training:
         task, values = self.task, self.details.values
         return Trained.normalized(
             self.network,
-            network=self._beginning.name,
-            options=self._beginning.options,
+            network=self._initial.name,
+            options=self._initial.options,
             classes=self.details.classes,
             values=getattr(task, "numbers", values),
             shift=getattr(task, "shift", (0.0,) * len(values)),
@@ -287,6 +287,6 @@ class Training:
     def _files(self) -> dict[str, Input]:
         """The file of pretrained weights, if they are one."""
         weights = self.options.weights
-        if weights is None or weights in weights_of(self._beginning.name):
+        if weights is None or weights in weights_of(self._initial.name):
             return {}
         return {"weights": Input.of(trained_file(weights) or weights)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from deepatelier.inputs import PicturesInput
-from deepatelier.interpretation.look_jobs import PICTURES, CarriedBackOptions, LookJob, outputs_of
+from deepatelier.interpretation.look_jobs import PICTURES, BackProjectionOptions, LookJob, outputs_of
 from deepatelier.jobs import Context
 from deepatelier.options import option
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["UnitJob", "UnitOptions"]
 
 
-class UnitOptions(CarriedBackOptions):
+class UnitOptions(BackProjectionOptions):
     """Options of `UnitPage`."""
 
     layer: Annotated[str, Field(min_length=1)] = option("relu4_1", "The unit's layer; see atelier networks NAME.")

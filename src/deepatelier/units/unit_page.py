@@ -49,7 +49,7 @@ class UnitPage(Look):
         looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
         unit = {"layer": (options.layer,), "channel": (options.channel,)}
         self._patches = Deconvolution(sources, DeconvolutionOptions.complete({**looked, **unit}))
-        self.looking, self.inputs = self._patches.looking, self._patches.inputs
+        self.extractor, self.inputs = self._patches.extractor, self._patches.inputs
         self.options = options.model_copy(update={"weights": self._patches.options.weights})
         self.planned = self._patches.planned + self._painting.planned
         self._painted: Tensor | None = None
@@ -70,7 +70,7 @@ class UnitPage(Look):
             self.notes = self._patches.notes
         for step in self._painting.steps():
             self._painted = step.image
-            yield replace(self.step(), values={"excitement": -step.total})
+            yield replace(self.step(), values={"activation": -step.total})
 
     def picture(self) -> Tensor:
         """The page, (1, 3, H, W)."""
@@ -81,8 +81,8 @@ class UnitPage(Look):
             painted = self._painting.finished(self._painted).cpu().expand(-1, 3, -1, -1)
             panels.append(images.resize(painted, (size, size)))
         what = f"{unit.layer} #{unit.channel}"
-        answer = images.short_number(0 if unit.silent else unit.values[0].item())
-        labels = (f"{what}, carried back to the pixels", f"what excites it: {answer}", "its own picture")
+        answer = images.short_number(0 if unit.dead else unit.values[0].item())
+        labels = (f"{what}, back-projected to the pixels", f"what excites it: {answer}", "its own picture")
         return images.Sheet((size, size), labels, columns=3).compose(panels)
 
     def measures(self, image: Tensor) -> Measures:

@@ -138,9 +138,9 @@ def test_silent_channels_are_counted(photo, monkeypatch):
     monkeypatch.setattr("conftest.TinyClassifier", Half)
     look = Activations(photo, ActivationOptions(**OWN, layer=("relu",)))
     shown(look)
-    silent = int((look.array().flatten(1).amax(dim=1) == 0).sum())
-    assert 4 <= silent < 8
-    assert look.notes == [f"relu: {silent} of 8 channels are zero everywhere for this picture."]
+    dead = int((look.array().flatten(1).amax(dim=1) == 0).sum())
+    assert 4 <= dead < 8
+    assert look.notes == [f"relu: {dead} of 8 channels are zero everywhere for this picture."]
 
 
 def test_filters_in_colours_and_in_grey():

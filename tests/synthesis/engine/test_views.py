@@ -42,7 +42,7 @@ def test_parts_and_jitter(monkeypatch):
     image = torch.zeros(1, 1, 41, 41)
     image[..., 15:26, 15:26] = 1
     monkeypatch.setattr(torch, "rand", lambda *shape, generator: torch.full(shape, 0.5))
-    part = transformed(1, (41, 41), closest=0.25)(image, generator())  # the middle of the range is half of the image
+    part = transformed(1, (41, 41), min_scale=0.25)(image, generator())  # the middle of the range is half of the image
     assert part.sum().item() == pytest.approx(22 * 22, rel=0.1)
     monkeypatch.setattr(torch, "rand", lambda *shape, generator: torch.ones(*shape))
     moved = transformed(1, (41, 41), jitter=0.25)(image, generator())[0, 0]

@@ -4,7 +4,7 @@ from tests_support import loss_of
 from torch import nn
 
 from deepatelier import networks, samples
-from deepatelier.features import OUTPUT, FrozenNetwork, extract
+from deepatelier.features import OUTPUT, FeatureExtractor, extract
 from deepatelier.synthesis import VisualizationOptions, batch_statistics
 from deepatelier.synthesis.objectives import Region, spread
 
@@ -44,7 +44,7 @@ def test_statistics_of_parts_add_up(network):
 
 def _normalized(name):
     options = VisualizationOptions(network=name, weights="random", device="cpu")
-    return FrozenNetwork(options, [OUTPUT], head=True).geometry.normalized_layers()
+    return FeatureExtractor(options, [OUTPUT], head=True).geometry.normalized_layers()
 
 
 def test_which_layers():

@@ -43,26 +43,26 @@ def _matrix(activation):
     return activation[0].flatten(1).numpy()  # F: N x M
 
 
-@pytest.mark.parametrize("units", ["documents", "neural-style"])
+@pytest.mark.parametrize("units", ["paper", "neural-style"])
 def test_content_is_equation_8(activations, units):
     target = torch.randn(1, 6, 3, 4, dtype=torch.float64)
     difference = _matrix(activations["relu2"]) - _matrix(target)
-    expected = 0.5 * (difference**2).sum() if units == "documents" else (difference**2).mean()
+    expected = 0.5 * (difference**2).sum() if units == "paper" else (difference**2).mean()
     assert loss_of(content("relu2", target, units), activations) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("units", ["documents", "neural-style"])
+@pytest.mark.parametrize("units", ["paper", "neural-style"])
 @pytest.mark.parametrize("weights", [None, (0.3, 2.0)])
 def test_style_is_equations_9_to_11_with_pictures_of_unequal_size(activations, paintings, units, weights):
     expected = 0.0
     for index, layer in enumerate(LAYERS):
         f, s = _matrix(activations[layer]), _matrix(paintings[layer])
         n = f.shape[0]
-        if units == "documents":
+        if units == "paper":
             term = (((f @ f.T) / f.shape[1] - (s @ s.T) / s.shape[1]) ** 2).sum() / (4 * n**2)
         else:
             term = ((f @ f.T / f.size - s @ s.T / s.size) ** 2).mean()
-        default = 1 / len(LAYERS) if units == "documents" else 1.0
+        default = 1 / len(LAYERS) if units == "paper" else 1.0
         expected += (weights[index] if weights else default) * term
     objective = gram_style(LAYERS, gram_matrices(paintings, LAYERS), weights, units)
     assert loss_of(objective, activations) == pytest.approx(expected, rel=1e-12)
@@ -99,7 +99,7 @@ def _all_objectives(tiny64, photo, painting):
     contents = extract(tiny64, photo, LAYERS)
     grams = gram_matrices(extract(tiny64, painting, LAYERS), LAYERS)
     objectives = {f"variation {beta}": total_variation(beta) for beta in (1.0, 2.0)}
-    for units in ("documents", "neural-style"):
+    for units in ("paper", "neural-style"):
         objectives[f"content {units}"] = content("relu2", contents["relu2"], units)  # type: ignore[arg-type]
         objectives[f"style {units}"] = gram_style(LAYERS, grams, None, units)  # type: ignore[arg-type]
     objectives["energy"] = energy("relu2")

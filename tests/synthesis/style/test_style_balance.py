@@ -1,7 +1,7 @@
 import sys
 
 import pytest
-from tests_support import looking
+from tests_support import extractor
 
 from deepatelier.errors import OptionError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
@@ -12,7 +12,7 @@ SMALL = {"size": 40, "steps": 3, "device": "cpu", "precision": "float32"}
 
 def _balanced(size=(300, 400), **options):
     options = StyleOptions(weights="oxford", device="cpu", **options)
-    return balanced(options, looking((*options.content_layers, *options.style_layers)), size)
+    return balanced(options, extractor((*options.content_layers, *options.style_layers)), size)
 
 
 def test_beta_is_for_each_pixel_of_the_result():

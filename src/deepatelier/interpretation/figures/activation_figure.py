@@ -12,7 +12,7 @@ from deepatelier import images
 from deepatelier.features import evaluating, extract
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
-from deepatelier.interpretation.figures.look import Look, seen_by, sees
+from deepatelier.interpretation.figures.look import Look, prepare_input, resolve_layers
 from deepatelier.interpretation.look_jobs import ActivationOptions
 from deepatelier.interpretation.methods.empty_maps import dead_layer
 from deepatelier.jobs import Measures, Step
@@ -40,10 +40,10 @@ class Activations(Look):
 
     def __init__(self, photo: Picture, options: ActivationOptions | None = None) -> None:
         super().__init__()
-        self.options, self.looking = sees(options or ActivationOptions())
-        self.looking.geometry.check_maps()
-        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
-        self._image = seen_by(self.looking, photo, self.options)
+        self.options, self.extractor = resolve_layers(options or ActivationOptions())
+        self.extractor.geometry.check_maps()
+        self.inputs = {"photo": Input.of(photo), **self.extractor.inputs}
+        self._image = prepare_input(self.extractor, photo, self.options)
         self._maps: dict[str, Tensor] = {}
 
     @property
@@ -55,18 +55,18 @@ class Activations(Look):
     def look(self) -> Generator[Step, None, None]:
         """Run the network once."""
         yield self.step()
-        image = self._image.to(self.looking.device)
-        with evaluating(self.looking.module):
-            found = extract(self.looking.module, image, self.looking.layers)
+        image = self._image.to(self.extractor.device)
+        with evaluating(self.extractor.module):
+            found = extract(self.extractor.module, image, self.extractor.layers)
         self._maps = {layer: maps[0].float().cpu() for layer, maps in found.items()}
         for layer, maps in self._maps.items():
-            silent = int((maps.flatten(1) == 0).all(dim=1).sum())
-            if silent == len(maps):
-                since = dead_layer(self.looking.module, image)
+            dead = int((maps.flatten(1) == 0).all(dim=1).sum())
+            if dead == len(maps):
+                since = dead_layer(self.extractor.module, image)
                 first = f" The first layer without any answer is {since}." if since not in (None, layer) else ""
                 self.notes.append(f"Dead ReLU: every value of {layer} is zero for this picture.{first}")
-            elif silent:
-                self.notes.append(f"{layer}: {silent} of {len(maps)} channels are zero everywhere for this picture.")
+            elif dead:
+                self.notes.append(f"{layer}: {dead} of {len(maps)} channels are zero everywhere for this picture.")
 
     def picture(self) -> Tensor:
         """The sheet, (1, 3, H, W): a row a layer, or a square if there is one layer alone."""
@@ -88,7 +88,7 @@ class Activations(Look):
     @property
     def has_array(self) -> bool:
         """Whether one layer was asked for."""
-        return len(self.looking.layers) == 1
+        return len(self.extractor.layers) == 1
 
     def array(self) -> Tensor:
         """The maps of all channels of the layer, (C, h, w)."""

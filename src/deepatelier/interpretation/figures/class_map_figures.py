@@ -12,10 +12,10 @@ from torch import Tensor
 
 from deepatelier import images, networks
 from deepatelier.errors import OptionError
-from deepatelier.features import OUTPUT, PIXELS, FrozenNetwork, probabilities_of, with_weights
+from deepatelier.features import OUTPUT, PIXELS, FeatureExtractor, probabilities_of, with_weights
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
-from deepatelier.interpretation.figures.look import Look, seen_by
+from deepatelier.interpretation.figures.look import Look, prepare_input
 from deepatelier.interpretation.look_jobs import (
     CamOptions,
     ClassMapOptions,
@@ -87,13 +87,13 @@ class ClassMaps(Look):
     def __init__(self, photo: Picture, options: ClassMapOptions) -> None:
         super().__init__()
         self.options = options = with_weights(options)
-        self.looking = FrozenNetwork(self.options, [OUTPUT], head=True)
-        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
-        classes = self.looking.classes
+        self.extractor = FeatureExtractor(self.options, [OUTPUT], head=True)
+        self.inputs = {"photo": Input.of(photo), **self.extractor.inputs}
+        classes = self.extractor.classes
         self._wanted = None
         if options.class_ is not None:
-            self._wanted = [networks.find_class(word, self.looking.class_names) for word in options.class_]
-        self._image = seen_by(self.looking, photo, self.options, self._together)
+            self._wanted = [networks.find_class(word, self.extractor.class_names) for word in options.class_]
+        self._image = prepare_input(self.extractor, photo, self.options, self._together)
         self._photo = photo.tensor(photo.fitted(options.size), options.resampling)
         self.maps: list[ClassMap] = []
         self.planned = len(self._wanted) if self._wanted else min(options.top, classes)
@@ -118,16 +118,16 @@ class ClassMaps(Look):
 
     def _look(self) -> Iterator[Step]:
         with torch.no_grad():
-            scores = class_scores(self.looking.module, self._image.to(self.looking.device))[0].float().cpu()
+            scores = class_scores(self.extractor.module, self._image.to(self.extractor.device))[0].float().cpu()
         self._scores, self._probabilities = scores, probabilities_of(scores[None])[0]
-        self._dead = dead_layer(self.looking.module, self._image)
+        self._dead = dead_layer(self.extractor.module, self._image)
         yield from self._maps(self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist())
 
     def _add(self, number: int, values: Tensor) -> None:
         """Take the map of a class, (h, w), and note why it is empty, if it is."""
-        name = networks.class_name(number, self.looking.class_names)
+        name = networks.class_name(number, self.extractor.class_names)
         reason = why_empty(
-            self.looking.module, self._image, number, values, layer=self._layer, explained=self._explained
+            self.extractor.module, self._image, number, values, layer=self._layer, explained=self._explained
         )
         if reason:
             self.notes.append(f"{name}: {reason}")
@@ -218,10 +218,10 @@ class Cam(_OneByOne):
     def __init__(self, photo: Picture, options: CamOptions | None = None) -> None:
         super().__init__(photo, options or CamOptions())
         self._signed = self.options.signed
-        self._layer = last_maps(self.looking.module, self.looking.geometry.calls)
+        self._layer = last_maps(self.extractor.module, self.extractor.geometry.calls)
 
     def _map(self, number: int) -> Tensor:
-        return class_activation_map(self.looking.module, self._image, number).maps
+        return class_activation_map(self.extractor.module, self._image, number).maps
 
 
 class GradCam(_OneByOne):
@@ -233,7 +233,7 @@ class GradCam(_OneByOne):
         super().__init__(photo, options or GradCamOptions())
         layer = self.options.layer
         if layer is None:
-            layer = last_maps(self.looking.module, self.looking.geometry.calls)
+            layer = last_maps(self.extractor.module, self.extractor.geometry.calls)
         if layer is None:
             raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
         self.options = self.options.model_copy(update={"layer": layer})
@@ -241,12 +241,12 @@ class GradCam(_OneByOne):
             raise OptionError(
                 "Grad-CAM is of maps that the network computes, not of the picture. See atelier look saliency."
             )
-        replace(self.looking, layers=[layer]).geometry.check_maps()
+        replace(self.extractor, layers=[layer]).geometry.check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
 
     def _map(self, number: int) -> Tensor:
         assert self._layer is not None
-        return grad_cam(self.looking.module, self._image, number, self._layer, explained=self._explained)
+        return grad_cam(self.extractor.module, self._image, number, self._layer, explained=self._explained)
 
 
 class Occlusion(ClassMaps):
@@ -267,7 +267,7 @@ class Occlusion(ClassMaps):
 
     def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
         steps = occluding(
-            self.looking.module,
+            self.extractor.module,
             self._image,
             numbers,
             window=self._window,
@@ -292,7 +292,7 @@ class Saliency(_OneByOne):
         self._explained = self.options.explain
 
     def _map(self, number: int) -> Tensor:
-        return saliency(self.looking.module, self._image, number, explained=self._explained)
+        return saliency(self.extractor.module, self._image, number, explained=self._explained)
 
 
 def _widened(photo: Tensor) -> Tensor:

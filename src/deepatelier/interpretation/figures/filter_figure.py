@@ -10,7 +10,7 @@ from torch import Tensor
 
 from deepatelier import images
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, has_head, with_weights
+from deepatelier.features import FeatureExtractor, has_head, with_weights
 from deepatelier.interpretation.figures.look import Look
 from deepatelier.interpretation.look_jobs import FilterOptions
 from deepatelier.interpretation.methods.filters import filter_layers, filters
@@ -42,15 +42,15 @@ class Filters(Look):
     def __init__(self, options: FilterOptions | None = None) -> None:
         super().__init__()
         options = with_weights(options or FilterOptions())
-        self.looking = FrozenNetwork(options, [], head=has_head(options))
-        layers = [options.layer] if options.layer is not None else filter_layers(self.looking.module)[:1]
+        self.extractor = FeatureExtractor(options, [], head=has_head(options))
+        layers = [options.layer] if options.layer is not None else filter_layers(self.extractor.module)[:1]
         if not layers:
             raise OptionError(f"{options.network} has no layer with filters.")
-        self.looking.check_layers(layers)
+        self.extractor.check_layers(layers)
         self.options = options.model_copy(update={"layer": layers[0]})
-        self.inputs = dict(self.looking.inputs)
+        self.inputs = dict(self.extractor.inputs)
         self._layer = layers[0]
-        self._filters = filters(self.looking.in_float32, self._layer)
+        self._filters = filters(self.extractor.in_float32, self._layer)
 
     @property
     def found_something(self) -> bool:

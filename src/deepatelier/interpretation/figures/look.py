@@ -11,7 +11,7 @@ from torch import Tensor
 
 from deepatelier.devices import precision_name
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, has_head, take_memory, with_weights
+from deepatelier.features import FeatureExtractor, has_head, take_memory, with_weights
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.interpretation.look_jobs import LayersOptions, LookOptions
@@ -22,7 +22,7 @@ from deepatelier.options import RecipeOptions
 if TYPE_CHECKING:
     from deepatelier.jobs import Job
 
-__all__ = ["Look", "looked", "seen_by", "sees"]
+__all__ = ["Look", "looked", "prepare_input", "resolve_layers"]
 
 _Options = TypeVar("_Options", bound=LayersOptions)
 
@@ -35,7 +35,7 @@ class Look(ABC):
 
     Attributes:
         options: With every value that was used.
-        looking: The network.
+        extractor: The network.
         inputs: The pictures and files that it was given, by their part.
         notes: What the picture cannot say, a sentence each; complete when it has looked.
         planned: How many steps there will be.
@@ -43,7 +43,7 @@ class Look(ABC):
     """
 
     options: RecipeOptions
-    looking: FrozenNetwork
+    extractor: FeatureExtractor
     inputs: dict[str, Input]
     planned: int = 1
     taken: int = 0
@@ -60,12 +60,12 @@ class Look(ABC):
     @property
     def device(self) -> torch.device:
         """Where it runs."""
-        return self.looking.device
+        return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
         """The number format in which the network runs."""
-        return self.looking.precision
+        return self.extractor.precision
 
     @abstractmethod
     def look(self) -> Generator[Step, None, None]:
@@ -132,7 +132,7 @@ def looked(figure: Look, job: Job, wanted: frozenset[str]) -> Work:
     )
 
 
-def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
+def resolve_layers(options: _Options) -> tuple[_Options, FeatureExtractor]:
     """The options with every value that is used, and the network that sees up to their layers.
 
     Without a layer it is the first activation of each size of maps.
@@ -145,25 +145,25 @@ def sees(options: _Options) -> tuple[_Options, FrozenNetwork]:
     options = with_weights(options)
     layers = options.layer
     if layers is None:
-        whole = FrozenNetwork(options, [], head=has_head(options))
+        whole = FeatureExtractor(options, [], head=has_head(options))
         layers = tuple(one_of_each_size(whole.module, whole.geometry.calls))
         if not layers:
             raise OptionError(
                 f"{options.network} has no layer that gives maps. Give a --layer, or look at its filters."
             )
-    looking = FrozenNetwork(options, layers, head=has_head(options))
-    for layer, width in looking.geometry.widths().items():
+    extractor = FeatureExtractor(options, layers, head=has_head(options))
+    for layer, width in extractor.geometry.widths().items():
         for channel in options.channel or ():
             if channel >= width:
                 raise OptionError(f"{layer} has {width} channels, 0 to {width - 1}; received {channel}.")
-    return options.model_copy(update={"layer": layers}), looking
+    return options.model_copy(update={"layer": layers}), extractor
 
 
-def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, together: int = 1) -> Tensor:
+def prepare_input(extractor: FeatureExtractor, picture: Picture, options: LookOptions, together: int = 1) -> Tensor:
     """A picture as the network sees it: (1, C, H, W), sRGB in [0, 1].
 
     Args:
-        looking: The network.
+        extractor: The network.
         picture: Any.
         options: Say how large.
         together: How many of its size are seen at once.
@@ -172,12 +172,12 @@ def seen_by(looking: FrozenNetwork, picture: Picture, options: LookOptions, toge
         OptionError: The picture is too thin.
         MemoryLimitError: It would need more memory than is free.
     """
-    if looking.only_size:
-        size = looking.only_size
+    if extractor.only_size:
+        size = extractor.only_size
     elif options.view_size is not None:
         size = picture.fitted(options.view_size)
     else:
-        size = picture.fitted(looking.usual_side or _USUAL)
-    looking.geometry.check_size("picture", size, "raise --view-size")
-    take_memory(looking, together * size[0] * size[1], max(size), 0, "Lower --view-size")
-    return looking.in_channels(picture.tensor(size, options.resampling))
+        size = picture.fitted(extractor.usual_side or _USUAL)
+    extractor.geometry.check_size("picture", size, "raise --view-size")
+    take_memory(extractor, together * size[0] * size[1], max(size), 0, "Lower --view-size")
+    return extractor.in_channels(picture.tensor(size, options.resampling))

@@ -16,10 +16,10 @@ from deepatelier.errors import ImageError, InputError
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.interpretation.figures.collection import Shown, find_pictures, opened_ahead
-from deepatelier.interpretation.figures.look import Look, seen_by, sees
+from deepatelier.interpretation.figures.look import Look, prepare_input, resolve_layers
 from deepatelier.interpretation.look_jobs import DeconvolutionOptions, PatchOptions
 from deepatelier.interpretation.methods.deconvolution import deconvolution
-from deepatelier.interpretation.methods.patch_finder import Excitement, PatchFinder, patch_bounds
+from deepatelier.interpretation.methods.patch_finder import PatchFinder, StrongestActivations, patch_bounds
 from deepatelier.jobs import Measures, Step, numbered
 
 __all__ = ["Deconvolution", "Patches", "Unit"]
@@ -58,7 +58,7 @@ class Unit:
     places: list[tuple[int, int]]
 
     @property
-    def silent(self) -> bool:
+    def dead(self) -> bool:
         """Whether nothing excites it."""
         return len(self.values) == 0
 
@@ -86,16 +86,16 @@ class Patches(Look):
 
     def __init__(self, sources: Sequence[str] = (), options: PatchOptions | None = None) -> None:
         super().__init__()
-        self.options, self.looking = sees(options or PatchOptions())
-        self.inputs = dict(self.looking.inputs)
+        self.options, self.extractor = resolve_layers(options or PatchOptions())
+        self.inputs = dict(self.extractor.inputs)
         self.shown = find_pictures(sources)
         self.inputs |= numbered("picture", map(_entry, sources))
         self.units: list[Unit] = []
-        self._finder = PatchFinder(self.looking.module, self.looking.layers, self.options.count)
+        self._finder = PatchFinder(self.extractor.module, self.extractor.layers, self.options.count)
         self._readable: list[Shown] = []
         self._broken = 0
         channels = len(self.options.channel or range(self.options.most))
-        self.planned = len(self.shown) + len(self.looking.layers) * channels * self._panels_of_a_unit
+        self.planned = len(self.shown) + len(self.extractor.layers) * channels * self._panels_of_a_unit
         self.panels: dict[tuple[str, int], list[Tensor]] = {}
         self._opened = lru_cache(maxsize=16)(self._open)
 
@@ -122,9 +122,9 @@ class Patches(Look):
 
     def picture(self) -> Tensor:
         """The sheet, (1, 3, H, W), a row a layer."""
-        columns = max(sum(unit.layer == layer for unit in self.units) for layer in self.looking.layers)
+        columns = max(sum(unit.layer == layer for unit in self.units) for layer in self.extractor.layers)
         columns *= self._panels_of_a_unit
-        if len(self.looking.layers) == 1:
+        if len(self.extractor.layers) == 1:
             columns = self._panels_of_a_unit * math.ceil(math.sqrt(columns / self._panels_of_a_unit))
         tiles, labels = [], []
         for unit in self.units:
@@ -138,15 +138,15 @@ class Patches(Look):
         found: Measures = {"pictures": self._finder.seen, "pictures that could not be read": self._broken}
         for unit in self.units:
             what = f"{unit.layer} #{unit.channel}"
-            found[f"{what}: strongest answer"] = 0.0 if unit.silent else unit.values[0].item()
-            if not unit.silent:
+            found[f"{what}: strongest answer"] = 0.0 if unit.dead else unit.values[0].item()
+            if not unit.dead:
                 found[f"{what}: in"] = self._readable[unit.pictures[0]].name[-150:]
         return found
 
     def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
         """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
         row, column = unit.places[number]
-        field = self.looking.geometry.fields(image.shape[-2:])[unit.layer]
+        field = self.extractor.geometry.fields(image.shape[-2:])[unit.layer]
         top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
         return image[..., top:bottom, left:right]
 
@@ -180,26 +180,25 @@ class Patches(Look):
             self.notes.append(f"{len(broken)} of {len(self.shown)} pictures could not be read: {broken[0]}")
 
     def _prepared(self, picture: Picture) -> Tensor:
-        return seen_by(self.looking, picture, self.options)
+        return prepare_input(self.extractor, picture, self.options)
 
     def _open(self, number: int) -> Tensor:
-        return seen_by(self.looking, self._readable[number].open(), self.options)
+        return prepare_input(self.extractor, self._readable[number].open(), self.options)
 
     def _choose(self) -> Iterator[Unit]:
-        for layer, excitement in self._finder.found().items():
-            for channel in self._channels(excitement):
-                answers = excitement.values[channel] > 0  # what is not above zero excites nothing
+        for layer, strongest in self._finder.found().items():
+            for channel in self._channels(strongest):
+                answers = strongest.values[channel] > 0  # what is not above zero excites nothing
                 rows, columns, pictures = (
-                    each[channel][answers].tolist()
-                    for each in (excitement.rows, excitement.columns, excitement.pictures)
+                    each[channel][answers].tolist() for each in (strongest.rows, strongest.columns, strongest.pictures)
                 )
-                values = excitement.values[channel][answers]
+                values = strongest.values[channel][answers]
                 yield Unit(layer, channel, values, pictures, list(zip(rows, columns, strict=True)))
 
-    def _channels(self, excitement: Excitement) -> list[int]:
+    def _channels(self, strongest: StrongestActivations) -> list[int]:
         if self.options.channel:
             return list(self.options.channel)
-        ranked: list[int] = excitement.selectivity().argsort(descending=True, stable=True).tolist()
+        ranked: list[int] = strongest.selectivity().argsort(descending=True, stable=True).tolist()
         return ranked[: self.options.most]
 
     def _panels_of(self, unit: Unit) -> Generator[Step, None, list[Tensor]]:
@@ -207,10 +206,10 @@ class Patches(Look):
         return [self._patches(unit)]
 
     def _labels_of(self, unit: Unit) -> list[str]:
-        return [f"{unit.layer} #{unit.channel}: {images.short_number(0 if unit.silent else unit.values[0].item())}"]
+        return [f"{unit.layer} #{unit.channel}: {images.short_number(0 if unit.dead else unit.values[0].item())}"]
 
     def _patches(self, unit: Unit) -> Tensor:
-        if unit.silent:
+        if unit.dead:
             return self._silence(unit)
         return self._grid(
             [self.patch(unit, number, self.picture_of(unit, number)) for number in range(len(unit.places))]
@@ -247,7 +246,7 @@ def _entry(source: str) -> Input:
 
 
 class Deconvolution(Patches):
-    """Two panels a unit: what of the patches made it fire, carried back to the pixels, and the patches themselves.
+    """Two panels a unit: what of the patches made it fire, back-projected to the pixels, and the patches themselves.
 
     The middle grey is zero; each patch is scaled by its own largest values.
     """
@@ -261,7 +260,7 @@ class Deconvolution(Patches):
     def look(self) -> Generator[Step, None, None]:
         """As `Patches.look`; says where deconvolution would not depend on the picture."""
         yield from super().look()
-        pools = any("MaxPool" in type(call.module).__name__ for call in self.looking.geometry.calls)
+        pools = any("MaxPool" in type(call.module).__name__ for call in self.extractor.geometry.calls)
         if not pools and not self.options.guided:
             self.notes.append(
                 f"{self.options.network} has no maximum pooling: its deconvolution is the same for every picture. "
@@ -271,18 +270,18 @@ class Deconvolution(Patches):
     def _panels_of(self, unit: Unit) -> Generator[Step, None, list[Tensor]]:
         patches = yield from super()._panels_of(unit)
         yield self.step()
-        return [self._carried_back(unit), *patches]
+        return [self._back_projected(unit), *patches]
 
     def _labels_of(self, unit: Unit) -> list[str]:
-        return [f"{unit.layer} #{unit.channel}, carried back", *super()._labels_of(unit)]
+        return [f"{unit.layer} #{unit.channel}, back-projected", *super()._labels_of(unit)]
 
-    def _carried_back(self, unit: Unit) -> Tensor:
-        if unit.silent:
+    def _back_projected(self, unit: Unit) -> Tensor:
+        if unit.dead:
             return self._silence(unit)
         carried, empty = [], 0
         for number, place in enumerate(unit.places):
             image = self.picture_of(unit, number)
-            module, where = self.looking.module, [(unit.channel, *place)]
+            module, where = self.extractor.module, [(unit.channel, *place)]
             full = deconvolution(module, image, unit.layer, where, guided=self.options.guided).cpu()
             patch = self.patch(unit, number, full)
             largest = patch.abs().flatten().quantile(_LARGEST).clamp_min(1e-12)

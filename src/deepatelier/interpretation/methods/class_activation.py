@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 from deepatelier.errors import OptionError
 from deepatelier.features import evaluating
-from deepatelier.interpretation.methods.class_scores import checked_targets, class_scores, taken_by
+from deepatelier.interpretation.methods.class_scores import as_network_input, checked_targets, class_scores
 
 __all__ = ["ClassActivation", "class_activation_map"]
 
@@ -54,7 +54,7 @@ def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequen
         OptionError: The network does not end in global average pooling of more than one position, has no class scores,
             or no such class.
     """
-    image = taken_by(network, image)
+    image = as_network_input(network, image)
     watch = _Watch()
     with evaluating(network), watch:
         scores = class_scores(network, image)

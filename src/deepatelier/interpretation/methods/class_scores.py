@@ -13,13 +13,13 @@ from deepatelier.errors import OptionError
 from deepatelier.features import probabilities_of
 from deepatelier.networks import Network
 
-__all__ = ["Explained", "checked_targets", "class_scores", "taken_by"]
+__all__ = ["Explained", "as_network_input", "checked_targets", "class_scores"]
 
 Explained = Literal["score", "probability"]
 """What is explained: the class's score S_c, or its probability, the softmax of the scores."""
 
 
-def taken_by(network: nn.Module, image: Tensor) -> Tensor:
+def as_network_input(network: nn.Module, image: Tensor) -> Tensor:
     """The image (B, C, H, W) on the network's device; in its number format where it does not convert by itself.
 
     Raises:

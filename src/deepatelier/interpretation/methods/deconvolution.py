@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 from deepatelier.errors import OptionError
 from deepatelier.features import evaluating, extract
-from deepatelier.interpretation.methods.class_scores import taken_by
+from deepatelier.interpretation.methods.class_scores import as_network_input
 
 __all__ = ["deconvolution"]
 
@@ -45,19 +45,21 @@ def deconvolution(
         OptionError: The layer has no such unit, or the network has no rectifiers up to it.
 
     Departures from the source: the signal begins as 1 and not as the activation, which scales the result; local
-    response normalisation is carried back by its gradient, where the paper leaves it out.
+    response normalisation is back-projected by its gradient, where the paper leaves it out.
     """
     if len(units) != len(image):
         raise OptionError(f"There are {len(image)} pictures and {len(units)} units; give one unit for each picture.")
     backward = _RectifiedBackward(guided)
     with torch.inference_mode(False), torch.enable_grad():
-        image = taken_by(network, image).requires_grad_()
+        image = as_network_input(network, image).requires_grad_()
         with evaluating(network), backward:
             found = extract(network, image, [layer])[layer]
-        return _carried_back(found, image, layer, units, backward.rectifiers > 0).float()
+        return _back_projected(found, image, layer, units, backward.rectifiers > 0).float()
 
 
-def _carried_back(found: Tensor, image: Tensor, layer: str, units: Sequence[Sequence[int]], rectified: bool) -> Tensor:
+def _back_projected(
+    found: Tensor, image: Tensor, layer: str, units: Sequence[Sequence[int]], rectified: bool
+) -> Tensor:
     if not rectified:
         raise OptionError(
             f"There is no ReLU up to {layer}, so its deconvolution is not defined. Take a deeper layer, or a network "

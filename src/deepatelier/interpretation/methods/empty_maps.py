@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import are_probabilities, evaluating, extract, listening, probabilities_of
-from deepatelier.interpretation.methods.class_scores import Explained, class_scores, taken_by
+from deepatelier.interpretation.methods.class_scores import Explained, as_network_input, class_scores
 from deepatelier.networks import named_layers
 
 __all__ = ["dead_layer", "why_empty"]
@@ -39,7 +39,7 @@ def why_empty(
     """
     if found.max().item() > _SATURATED:
         return None
-    image = taken_by(network, image)
+    image = as_network_input(network, image)
     with evaluating(network), torch.no_grad():
         scores = class_scores(network, image)
     probability = probabilities_of(scores.double())[0, target].item()
@@ -75,7 +75,7 @@ def dead_layer(network: nn.Module, image: Tensor) -> str | None:
         path for path, module in network.named_modules() if not any(True for _ in module.children())
     ]
     with evaluating(network), torch.no_grad(), listening(network, leaves, after=after):
-        network(taken_by(network, image))
+        network(as_network_input(network, image))
     return dead[0] if dead else None
 
 

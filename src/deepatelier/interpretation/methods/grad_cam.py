@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
 from deepatelier.features import evaluating, extract, module_path
-from deepatelier.interpretation.methods.class_scores import Explained, checked_targets, class_scores, taken_by
+from deepatelier.interpretation.methods.class_scores import Explained, as_network_input, checked_targets, class_scores
 
 __all__ = ["grad_cam"]
 
@@ -42,7 +42,7 @@ def grad_cam(
     attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
     module = network.get_submodule(module_path(network, layer))
     with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
-        image = taken_by(network, image)
+        image = as_network_input(network, image)
         maps = extract(network, image, [layer])[layer]
         if maps.ndim != 4 or module is network:
             raise OptionError(

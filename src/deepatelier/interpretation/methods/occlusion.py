@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import evaluating
-from deepatelier.interpretation.methods.class_scores import Explained, checked_targets, class_scores, taken_by
+from deepatelier.interpretation.methods.class_scores import Explained, as_network_input, checked_targets, class_scores
 
 __all__ = ["AT_ONCE", "GREY", "evaluations", "occluding", "occlusion"]
 
@@ -74,7 +74,7 @@ def occluding(
     explained: Explained = "score",
 ) -> Generator[None, None, Tensor]:
     """`occlusion`, which waits after each of the `evaluations` of the network, and returns the maps."""
-    image = taken_by(network, image)
+    image = as_network_input(network, image)
     height, width = image.shape[-2:]
     _check((height, width), window, stride)
     rows, columns = _begins(height, window, stride), _begins(width, window, stride)

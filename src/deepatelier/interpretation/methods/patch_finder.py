@@ -14,13 +14,13 @@ from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
 from deepatelier.features import Axis, ReceptiveField, evaluating, extract
-from deepatelier.interpretation.methods.class_scores import taken_by
+from deepatelier.interpretation.methods.class_scores import as_network_input
 
-__all__ = ["Excitement", "PatchFinder", "patch_bounds"]
+__all__ = ["PatchFinder", "StrongestActivations", "patch_bounds"]
 
 
 @dataclass(frozen=True)
-class Excitement:
+class StrongestActivations:
     """The strongest answers of every channel of a layer, one a picture, strongest first.
 
     Attributes:
@@ -76,7 +76,7 @@ class PatchFinder:
             UnknownNameError: No such layer.
             OptionError: A layer gives neither maps nor values.
         """
-        images = taken_by(self.network, images)
+        images = as_network_input(self.network, images)
         with evaluating(self.network):
             answers = extract(self.network, images, self.layers)
         numbers = torch.arange(self.seen, self.seen + len(images))
@@ -88,10 +88,12 @@ class PatchFinder:
             self._keep(layer, values.float().cpu().t(), places.transpose(1, 2))
         self.seen += len(images)
 
-    def found(self) -> Mapping[str, Excitement]:
+    def found(self) -> Mapping[str, StrongestActivations]:
         """The strongest answers so far, by layer."""
         return {
-            layer: Excitement(values, places[0], places[1], places[2], self._totals[layer] / self.seen, self.seen)
+            layer: StrongestActivations(
+                values, places[0], places[1], places[2], self._totals[layer] / self.seen, self.seen
+            )
             for layer, (values, places) in self._found.items()
         }
 

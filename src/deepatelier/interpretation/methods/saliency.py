@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from deepatelier.extras import from_extra
 from deepatelier.features import evaluating
-from deepatelier.interpretation.methods.class_scores import Explained, checked_targets, class_scores, taken_by
+from deepatelier.interpretation.methods.class_scores import Explained, as_network_input, checked_targets, class_scores
 
 __all__ = ["saliency"]
 
@@ -35,7 +35,7 @@ def saliency(
     """
     attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
     with torch.inference_mode(False), torch.enable_grad(), evaluating(network):
-        image = taken_by(network, image).requires_grad_()
+        image = as_network_input(network, image).requires_grad_()
         targets = checked_targets(class_scores(network, image), target)
         method = attr.Saliency(lambda x: class_scores(network, x, explained))
         gradient: Tensor = method.attribute(image, targets, abs=True)

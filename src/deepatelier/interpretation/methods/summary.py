@@ -128,8 +128,8 @@ def _kernel(module: nn.Module) -> str:
         return ""
     pairs = [_pair(getattr(module, name, default)) for name, default in (("stride", 1), ("padding", 0))]
     text = "x".join(map(str, _pair(size)))
-    for sign, pair, silent in zip("/+", pairs, ((1, 1), (0, 0)), strict=True):
-        if pair != silent:
+    for sign, pair, dead in zip("/+", pairs, ((1, 1), (0, 0)), strict=True):
+        if pair != dead:
             text += sign + (str(pair[0]) if pair[0] == pair[1] else "x".join(map(str, pair)))
     return text
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from deepatelier import samples
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, extract, has_head, with_weights, within_memory
+from deepatelier.features import FeatureExtractor, extract, has_head, with_weights, within_memory
 from deepatelier.images import Picture, resize
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures
@@ -61,29 +61,29 @@ class DeepDream(PyramidRecipe):
         options = with_weights((options or DreamOptions()).resolved())
         self.photo = photo
         self._guide = samples.open_picture(options.guide) if options.guide else None
-        self.looking = FrozenNetwork(options, list(options.weighted_layers), head=has_head(options))
-        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
+        self.extractor = FeatureExtractor(options, list(options.weighted_layers), head=has_head(options))
+        self.inputs = {"photo": Input.of(photo), **self.extractor.inputs}
         if self._guide:
             self.inputs["guide"] = Input.of(self._guide)
-        if self.looking.only_size or self.looking.channels != 3:
+        if self.extractor.only_size or self.extractor.channels != 3:
             raise OptionError(
                 f"{options.network} does not take pictures of any size in colours. Take another --network."
             )
-        self.looking.geometry.check_maps()
+        self.extractor.geometry.check_maps()
         size = photo.fitted(options.size)
         border = options.margin + options.jitter
         levels = options.levels or _octaves(min(size), border, options.level_ratio)
         self.levels = plan_levels(size, options.steps, levels, options.level_ratio, options.level_shares)
         self.options = options.model_copy(update={"levels": len(self.levels)})
         advice = "raise --size, or lower --jitter, --margin or --levels"
-        self.looking.geometry.check_size("photograph", self.levels[0].size, advice, border)
+        self.extractor.geometry.check_size("photograph", self.levels[0].size, advice, border)
         if self._guide:
-            self.looking.geometry.check_size(
+            self.extractor.geometry.check_size(
                 "guide", self._guide.fitted(max(self.levels[0].size)), "raise --size, or lower --levels"
             )
         remembered = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.needs = math.prod(size), remembered
-        self.looking = within_memory(self.looking, self.needs, max(size))
+        self.extractor = within_memory(self.extractor, self.needs, max(size))
 
     def initial(self) -> Tensor:
         """The photograph at the first octave's size: (1, 3, H, W)."""
@@ -123,7 +123,7 @@ class DeepDream(PyramidRecipe):
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:
         """The mean activation |f| of each layer for the photograph and for the dream, and their ratio."""
-        network, layers = self.looking.in_float32, list(self.options.weighted_layers)
+        network, layers = self.extractor.in_float32, list(self.options.weighted_layers)
         before, after = (
             extract(network, picture, layers)
             for picture in (self._photo_at(self.levels[-1].size), image.to(self.device))

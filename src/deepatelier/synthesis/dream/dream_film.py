@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from deepatelier.features import FrozenNetwork
+from deepatelier.features import FeatureExtractor
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.jobs import FilmProduct, Measures, State, Work
@@ -78,9 +78,9 @@ class DreamFilm:
         return self._dream.precision
 
     @property
-    def looking(self) -> FrozenNetwork:
+    def extractor(self) -> FeatureExtractor:
         """The network that looks at the pictures."""
-        return self._dream.looking
+        return self._dream.extractor
 
     @property
     def needs(self) -> tuple[int, int]:

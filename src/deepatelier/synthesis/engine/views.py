@@ -37,7 +37,7 @@ def transformed(
     count: int,
     size: tuple[int, int],
     *,
-    closest: float = 1.0,
+    min_scale: float = 1.0,
     jitter: float = 0.0,
     rotation: float = 0.0,
     noise: float = 0.0,
@@ -58,7 +58,7 @@ def transformed(
 
     def view(image: Tensor, generator: torch.Generator) -> Tensor:
         angle = math.radians(rotation) * _around_zero(generator, count)
-        part = torch.exp(math.log(closest) * torch.rand(count, generator=generator))
+        part = torch.exp(math.log(min_scale) * torch.rand(count, generator=generator))
         shift = _around_zero(generator, count, 2) * (1 - part[:, None] + 2 * jitter)  # the image reaches from -1 to 1
         cosine, sine, aspect = part * torch.cos(angle), part * torch.sin(angle), image.shape[-2] / image.shape[-1]
         rows = [

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from deepatelier import images, networks
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.features import OUTPUT, Answer, FrozenNetwork, classify, with_weights, within_memory
+from deepatelier.features import OUTPUT, Answer, FeatureExtractor, classify, with_weights, within_memory
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, PictureProduct, State
@@ -65,16 +65,16 @@ class Fooling(ABC):
 
     def __init__(self, photo: Picture, options: FoolingOptions) -> None:
         options = with_weights(options.resolved())
-        self.looking = FrozenNetwork(options, [OUTPUT], head=True)
-        self.options = options = options.with_usual(size=self.looking.usual_size(options.size))
-        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
-        size = self.looking.only_size or photo.fitted(options.size)
-        self.looking.geometry.check_size("photograph", size, "raise --size")
+        self.extractor = FeatureExtractor(options, [OUTPUT], head=True)
+        self.options = options = options.with_usual(size=self.extractor.usual_size(options.size))
+        self.inputs = {"photo": Input.of(photo), **self.extractor.inputs}
+        size = self.extractor.only_size or photo.fitted(options.size)
+        self.extractor.geometry.check_size("photograph", size, "raise --size")
         self.needs = size[0] * size[1], 0
-        self.looking = within_memory(self.looking, self.needs, max(size))
-        self.photo = _rounded(self.looking.in_channels(photo.tensor(size, options.resampling)))
-        self.target = None if options.as_ is None else networks.find_class(options.as_, self.looking.class_names)
-        self.before = classify(self.looking, self.photo)
+        self.extractor = within_memory(self.extractor, self.needs, max(size))
+        self.photo = _rounded(self.extractor.in_channels(photo.tensor(size, options.resampling)))
+        self.target = None if options.as_ is None else networks.find_class(options.as_, self.extractor.class_names)
+        self.before = classify(self.extractor, self.photo)
         self.succeeded = False
         if self.target == self.before.number:
             raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
@@ -91,12 +91,12 @@ class Fooling(ABC):
     @property
     def device(self) -> torch.device:
         """Where it runs."""
-        return self.looking.device
+        return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
         """The number format of the network: float32."""
-        return self.looking.precision
+        return self.extractor.precision
 
     def alpha(self) -> Tensor | None:
         """What the network sees is opaque."""
@@ -112,7 +112,7 @@ class Fooling(ABC):
         if self.succeeded:
             return
         for step in self.tries(state):
-            self.succeeded = self._is_fooled(classify(self.looking, self.finished(step.image)))
+            self.succeeded = self._is_fooled(classify(self.extractor, self.finished(step.image)))
             yield replace(step, _snapshot=partial(_judged, step, fooled=self.succeeded))
             if self.succeeded:
                 return
@@ -123,14 +123,14 @@ class Fooling(ABC):
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
-        probabilities = classify(self.looking, image).probabilities
+        probabilities = classify(self.extractor, image).probabilities
         loss = -self.sign * probabilities[self.aim].clamp_min(1e-30).log().item()
         return {"cross-entropy": loss, "total": loss}
 
     def measures(self, image: Tensor) -> Measures:
         """Both answers with their confidence, the size of the change, and whether it survives JPEG."""
-        after = classify(self.looking, image)
-        as_jpeg = classify(self.looking, images.decode(images.encode(image, "JPEG")))
+        after = classify(self.extractor, image)
+        as_jpeg = classify(self.extractor, images.decode(images.encode(image, "JPEG")))
         change = 255 * (image - self.photo).abs()
         found: Measures = {
             "before": self.before.name,
@@ -145,7 +145,7 @@ class Fooling(ABC):
             "survives JPEG": self._is_fooled(as_jpeg),
         }
         if self.target is not None:
-            name = networks.class_name(self.target, self.looking.class_names)
+            name = networks.class_name(self.target, self.extractor.class_names)
             found |= {
                 f"confidence of {name} before": self.before.probabilities[self.target].item(),
                 f"confidence of {name} now": after.probabilities[self.target].item(),
@@ -177,7 +177,7 @@ class Attack(Fooling):
     """
 
     options: AttackOptions
-    advice = "The network was not fooled. Raise --most or --steps, or choose another --method or class."
+    advice = "The network was not fooled. Raise --epsilon or --steps, or choose another --method or class."
 
     def __init__(self, photo: Picture, options: AttackOptions | None = None) -> None:
         super().__init__(photo, options or AttackOptions())
@@ -186,15 +186,15 @@ class Attack(Fooling):
     @property
     def planned(self) -> int:
         """The sizes of change that are tried, at most."""
-        return self.options.most
+        return self.options.epsilon
 
     def tries(self, state: State | None) -> Iterator[Step]:
         """See `Fooling`."""
         fgsm, pgd = _captum()
-        network = self.looking.module
+        network = self.extractor.module
         photo = self.photo.to(self.device)
         target, targeted = torch.tensor([self.aim], device=self.device), self.target is not None
-        for levels in range(state.index + 1 if state else 1, self.options.most + 1):
+        for levels in range(state.index + 1 if state else 1, self.options.epsilon + 1):
             attack = {"forward_func": network, "loss_func": _cross_entropy, "lower_bound": 0.0, "upper_bound": 1.0}
             epsilon = levels / 255
             with warnings.catch_warnings():
@@ -229,7 +229,7 @@ class Ascent(Fooling):
         canvas = PixelCanvas(self.photo.to(self.device))
         remaining = self.options.steps - (state.index if state else 0)
         return synthesize(
-            self.looking.module,
+            self.extractor.module,
             criterion,
             canvas,
             optimizer="gradient",
@@ -248,7 +248,7 @@ def paneled(recipe: Fooling, image: Tensor) -> PictureProduct:
         recipe: What has painted it.
         image: The finished image as it is read again, (1, 3, H, W).
     """
-    after = classify(recipe.looking, image)
+    after = classify(recipe.extractor, image)
     difference = image - recipe.photo
     said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (recipe.before, after)]
     height, width = image.shape[-2:]

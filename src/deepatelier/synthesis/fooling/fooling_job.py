@@ -44,7 +44,7 @@ class AttackOptions(FoolingOptions):
     method: Literal["pgd", "fgsm"] = option(
         "pgd", "pgd: projected gradient, the smallest change; fgsm: one step along the gradient's sign."
     )
-    most: int = option(16, "The largest change of a pixel (epsilon) that is tried, in levels of 255.", ge=1, le=255)
+    epsilon: int = option(16, "The largest change of a pixel (epsilon) that is tried, in levels of 255.", ge=1, le=255)
     steps: int = option(40, "Gradient evaluations of each size of change that pgd tries.", ge=1, le=10_000)
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, extract, has_head, with_weights, within_memory
+from deepatelier.features import FeatureExtractor, extract, has_head, with_weights, within_memory
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures
@@ -51,19 +51,19 @@ class FeatureInversion(PyramidRecipe):
         super().__init__()
         options = with_weights((options or InversionOptions()).resolved())
         self.given = photo
-        self.looking = FrozenNetwork(options, options.layer, head=has_head(options))
-        self.inputs = {"photo": Input.of(photo), **self.looking.inputs}
-        size = self.looking.only_size or photo.fitted(options.size)
-        if self.looking.only_size:
+        self.extractor = FeatureExtractor(options, options.layer, head=has_head(options))
+        self.inputs = {"photo": Input.of(photo), **self.extractor.inputs}
+        size = self.extractor.only_size or photo.fitted(options.size)
+        if self.extractor.only_size:
             options = options.model_copy(update={"levels": 1, "margin": 0, "size": max(size)})
         self.options = options
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, options.level_shares)
-        self.looking.geometry.check_size(
+        self.extractor.geometry.check_size(
             "photograph", self.levels[0].size, "raise --size, or lower --levels", options.margin
         )
         remembered = optimizer_memory(options.optimizer, 3 * math.prod(size), options.steps, self.device)
         self.needs = math.prod(size), remembered
-        self.looking = within_memory(self.looking, self.needs, max(size))
+        self.extractor = within_memory(self.extractor, self.needs, max(size))
 
     @property
     def layer(self) -> str:
@@ -72,7 +72,7 @@ class FeatureInversion(PyramidRecipe):
 
     def initial(self) -> Tensor:
         """White noise: (1, C, H, W)."""
-        return white_noise((1, self.looking.channels, *self.levels[0].size), self.options.seed)
+        return white_noise((1, self.extractor.channels, *self.levels[0].size), self.options.seed)
 
     @torch.no_grad()
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
@@ -92,8 +92,8 @@ class FeatureInversion(PyramidRecipe):
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:
         """‖Φ(I) − Φ0‖ / ‖Φ0‖, and the total variation over the photograph's."""
-        network, photo = self.looking.in_float32, self.photo_at(self.levels[-1])
-        image = image[:, : self.looking.channels].to(self.device)
+        network, photo = self.extractor.in_float32, self.photo_at(self.levels[-1])
+        image = image[:, : self.extractor.channels].to(self.device)
         found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
         measures: Measures = {"relative distance of the features": ((found - wanted).norm() / wanted.norm()).item()}
         if variation := absolute_variation(photo):
@@ -102,7 +102,7 @@ class FeatureInversion(PyramidRecipe):
 
     def photo_at(self, level: Level) -> Tensor:
         """The photograph at a level, (1, C, H, W)."""
-        return self.looking.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
+        return self.extractor.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
 
     def shown_photo(self) -> Tensor:
         """The photograph as the network takes it at the result's size, in colours: (1, 3, H, W) on the CPU."""

@@ -16,18 +16,18 @@ from deepatelier.synthesis.objectives.objective import (
 __all__ = ["content"]
 
 
-def content(layer: str, target: Tensor, units: Units = "documents") -> Objective:
-    """L = ½ · Σ (F − P)² over the N·M activations of a layer (``documents``), or their mean square (``neural-style``).
+def content(layer: str, target: Tensor, units: Units = "paper") -> Objective:
+    """L = ½ · Σ (F − P)² over the N·M activations of a layer (``paper``), or their mean square (``neural-style``).
 
     Args:
         layer: The layer of F.
         target: P, shape (1, N, H, W): the photograph's activations at the size of the image. M = H·W.
-        units: ``documents``: ½ · Σ (F − P)². ``neural-style``: Σ (F − P)² / (N·M).
+        units: ``paper``: ½ · Σ (F − P)². ``neural-style``: Σ (F − P)² / (N·M).
 
     Source: document 000, equation 8; document 001, 'Content Loss Function'.
     """
     target = target.detach()
-    scale = 0.5 if units == "documents" else 1 / target.numel()
+    scale = 0.5 if units == "paper" else 1 / target.numel()
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
         region = regions[layer]

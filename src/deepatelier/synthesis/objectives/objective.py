@@ -32,7 +32,7 @@ Activations = Mapping[str, Tensor]
 Statistic = dict[str, Tensor]
 """Tensors that add up over the parts of an image."""
 
-Units = Literal["documents", "neural-style"]
+Units = Literal["paper", "neural-style"]
 """Whose normalisation an objective has: that of documents 000 to 002, or that of neural-style(-pt)."""
 
 

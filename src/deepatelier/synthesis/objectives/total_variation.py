@@ -14,7 +14,7 @@ _EPSILON = 1e-6
 """Added under the root, in squared levels of 255, where the root would have no gradient (β < 2)."""
 
 
-def total_variation(beta: float = 2.0, units: Units = "documents", *, circular: bool = False) -> Objective:
+def total_variation(beta: float = 2.0, units: Units = "paper", *, circular: bool = False) -> Objective:
     """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and colours.
 
     x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0. Of several
@@ -22,7 +22,7 @@ def total_variation(beta: float = 2.0, units: Units = "documents", *, circular: 
 
     Args:
         beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
-        units: ``documents`` is R_β; ``neural-style`` is ``Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|``, without β.
+        units: ``paper`` is R_β; ``neural-style`` is ``Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|``, without β.
         circular: The image goes on at its opposite border; then it has to be looked at as a whole.
 
     A part of an image has to reach one row and one column past its region, except at the image's border.

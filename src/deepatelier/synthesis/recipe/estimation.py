@@ -45,12 +45,12 @@ def expected(recipe: Recipe) -> Plan:
 
 def memory_of(recipe: Recipe) -> int | None:
     """Bytes that the process will hold at most; None for a recipe that does not say what it needs."""
-    looking, needs = getattr(recipe, "looking", None), getattr(recipe, "needs", None)
-    if looking is None or needs is None:
+    extractor, needs = getattr(recipe, "extractor", None), getattr(recipe, "needs", None)
+    if extractor is None or needs is None:
         return None
-    weights = sum(4 * parameter.numel() for parameter in looking.module.parameters())
+    weights = sum(4 * parameter.numel() for parameter in extractor.module.parameters())
     measuring = weights if recipe.precision != torch.float32 else 0  # the network once more, in float32
-    return used_memory(recipe.device) + peak_memory(looking, *needs) + measuring
+    return used_memory(recipe.device) + peak_memory(extractor, *needs) + measuring
 
 
 def pixels_of(level: Level, margin: int = 0) -> int:

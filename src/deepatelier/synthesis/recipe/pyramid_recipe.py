@@ -9,7 +9,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from deepatelier.features import FrozenNetwork
+from deepatelier.features import FeatureExtractor
 from deepatelier.images import Picture, resize
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, State
@@ -29,7 +29,7 @@ class PyramidRecipe(ABC):
         options: Its options, with every value that was used.
         inputs: The pictures and files that it was given, by their part.
         levels: The sizes at which it works, from coarse to fine; the last is the result's.
-        looking: The network that looks at the pictures.
+        extractor: The network that looks at the pictures.
         photo: The photograph whose transparency and bit depth the result takes; None if there is none.
         border: A finished image is measured with so many pixels of its mirror image around it.
         needs: Pixels that the network looks at together, at most, and bytes that a step needs beside the network's.
@@ -41,7 +41,7 @@ class PyramidRecipe(ABC):
     options: SynthesisOptions
     inputs: dict[str, Input]
     levels: list[Level]
-    looking: FrozenNetwork
+    extractor: FeatureExtractor
     needs: tuple[int, int]
     photo: Picture | None = None
     terms: tuple[str, ...] = ()
@@ -86,17 +86,17 @@ class PyramidRecipe(ABC):
     @property
     def network(self) -> nn.Module:
         """What looks at the pictures."""
-        return self.looking.module
+        return self.extractor.module
 
     @property
     def device(self) -> torch.device:
         """Where it runs."""
-        return self.looking.device
+        return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
         """The number format in which the network runs."""
-        return self.looking.precision
+        return self.extractor.precision
 
     @property
     def planned(self) -> int:
@@ -136,8 +136,8 @@ class PyramidRecipe(ABC):
 
     def losses(self, image: Tensor) -> dict[str, float]:
         """The weighted losses of an image of the result's size, and their total, in float32."""
-        network = self.looking.in_float32
-        seen = mirrored(image[:, : self.looking.channels].to(self.device), self.border)
+        network = self.extractor.in_float32
+        seen = mirrored(image[:, : self.extractor.channels].to(self.device), self.border)
         with torch.no_grad():
             values = evaluate(network, self.criterion_at(self.levels[-1], network, margin=self.border), seen)
         losses = dict.fromkeys(self.terms, 0.0)

@@ -26,7 +26,7 @@ _RATIOS = ("1e-04", "1e-03", "1e-02", "1e-01")
 _MOST = 50
 """Values of an axis."""
 
-_NO_AXES = ("size", "preset", "device", "painter", "report")
+_NO_AXES = ("size", "preset", "device", "painter", "measure")
 """Options that change a picture's size or form, or nothing of it."""
 
 

@@ -8,7 +8,7 @@ import torch
 
 from deepatelier import samples
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, extract
+from deepatelier.features import FeatureExtractor, extract
 from deepatelier.synthesis.objectives import gram_matrices, style_loss
 from deepatelier.synthesis.style.style_job import BETA_PER_PIXEL, TOTAL_VARIATION, StyleOptions
 
@@ -36,7 +36,7 @@ def style_share(options: StyleOptions) -> float:
 
 
 @torch.no_grad()
-def balanced(options: StyleOptions, looking: FrozenNetwork, size: tuple[int, int]) -> StyleOptions:
+def balanced(options: StyleOptions, extractor: FeatureExtractor, size: tuple[int, int]) -> StyleOptions:
     """The options with β and the weight γ of the total variation as numbers; what the user gave stays.
 
     - β = 0.1 · b · g · H·W for a style loss in the documents' units,
@@ -50,13 +50,13 @@ def balanced(options: StyleOptions, looking: FrozenNetwork, size: tuple[int, int
 
     Args:
         options: Without a preset to be filled in.
-        looking: The network, which sees up to the content and style layers.
+        extractor: The network, which sees up to the content and style layers.
         size: Height and width of the result, in pixels.
 
     Raises:
         OptionError: The network has no activations at the layers.
     """
-    beta, tv = (1.0, 1.0) if _is_oxford(options) else _scales(options, looking)
+    beta, tv = (1.0, 1.0) if _is_oxford(options) else _scales(options, extractor)
     growth = (max(size) / _EVEN_SIZE) ** (_EVEN_GROWTH * (1 - style_share(options)))
     ratio = style_loss(options.style_loss).ratio
     default = BETA_PER_PIXEL * beta if ratio is None else ratio * _OXFORD_CONTENT * tv
@@ -71,12 +71,12 @@ def _is_oxford(options: StyleOptions) -> bool:
     return ":" not in options.network and options.weights == "oxford"
 
 
-def _scales(options: StyleOptions, looking: FrozenNetwork) -> tuple[float, float]:
+def _scales(options: StyleOptions, extractor: FeatureExtractor) -> tuple[float, float]:
     """By what the defaults of β and γ are multiplied for a network, so that the balance is as with oxford's weights."""
     probe = samples.open_picture("chelsea")
     size = probe.fitted(_PROBE)
     layers = (*options.content_layers, *options.style_layers)
-    maps = extract(looking.module, probe.tensor(size).to(looking.device), layers)
+    maps = extract(extractor.module, probe.tensor(size).to(extractor.device), layers)
     content = sum(0.5 * maps[layer].float().square().sum().item() for layer in options.content_layers)
     grams = gram_matrices(maps, options.style_layers).values()
     style = sum((gram / len(gram)).square().sum().item() / 4 for gram in grams) / len(grams)

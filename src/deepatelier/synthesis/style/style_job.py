@@ -65,7 +65,7 @@ class StyleOptions(SynthesisOptions):
         # document 000 and the program that made its pictures
         "report": {
             **_PUBLISHED,
-            "units": "documents",
+            "units": "paper",
             "pooling": "average",
             "optimizer": "adam",
             "learning_rate": 10.0,
@@ -130,7 +130,7 @@ class StyleOptions(SynthesisOptions):
     style_size: int | None = option(
         None, "Longest side of the paintings, in pixels. Default: as --size.", ge=32, le=16384
     )
-    style_scale: float = option(
+    stroke_scale: float = option(
         1.0, "The size of the strokes: that of the paintings is multiplied by it.", ge=0.25, le=4
     )
     mask: PictureInput | None = option(
@@ -177,13 +177,13 @@ class StyleOptions(SynthesisOptions):
         None, "A weight for each style layer. Default: 1/number of layers each; 1 each with --units neural-style."
     )
     style_loss: str = option("gram", f"What style is: {_LOSSES}.")
-    report: bool = option(
+    measure: bool = option(
         False,
         "Measure the picture: content and style distance in the documents' units, style distance at layers that were "
         "not painted by, and SSIM of luminance with the photograph.",
     )
-    units: Literal["documents", "neural-style"] = option(
-        "documents", "Whose normalisation the losses have: the published equations', or the program neural-style's."
+    units: Literal["paper", "neural-style"] = option(
+        "paper", "Whose normalisation the losses have: the published equations', or the program neural-style's."
     )
 
     @model_validator(mode="before")

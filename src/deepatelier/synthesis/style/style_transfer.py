@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from deepatelier.features import FrozenNetwork, extract, with_weights, within_memory
+from deepatelier.features import FeatureExtractor, extract, with_weights, within_memory
 from deepatelier.images import Picture, resize
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, Plan, numbered
@@ -36,9 +36,9 @@ from deepatelier.synthesis.style.regions import mask_at
 from deepatelier.synthesis.style.style_balance import balanced, style_share
 from deepatelier.synthesis.style.style_colors import StyleColors
 from deepatelier.synthesis.style.style_job import StyleOptions
-from deepatelier.synthesis.style.style_measures import check_report, style_report
 from deepatelier.synthesis.style.style_start import StyleStart
 from deepatelier.synthesis.style.transfer_estimation import expected_transfer
+from deepatelier.synthesis.style.transfer_measures import check_measurable, transfer_measures
 
 __all__ = ["StyleTransfer", "Targets"]
 
@@ -101,18 +101,20 @@ class StyleTransfer(PyramidRecipe):
         self._colors = StyleColors(photo, self.paintings, options.colors, options.resampling, self.levels[-1].size)
         self._share, self._loss = style_share(options), style_loss(options.style_loss)
         self.options = options.model_copy(update={"levels": len(self.levels)})
-        self.looking = FrozenNetwork(options, (*options.content_layers, *options.style_layers))
-        self.inputs |= self.looking.inputs
-        self.looking.geometry.check_maps()
-        self.options = balanced(self.options, self.looking, self.levels[-1].size)
+        self.extractor = FeatureExtractor(options, (*options.content_layers, *options.style_layers))
+        self.inputs |= self.extractor.inputs
+        self.extractor.geometry.check_maps()
+        self.options = balanced(self.options, self.extractor, self.levels[-1].size)
         self._check_sizes()
-        if options.report:
+        if options.measure:
             finest = self.levels[-1]
             sizes = {"photograph": [finest.size], "painting": self.painting_sizes(finest)}
-            check_report(sizes, options.device)
+            check_measurable(sizes, options.device)
         self.needs = self._needs()
         longest = max(*self.levels[-1].size, *(max(size) for size in self.painting_sizes(self.levels[-1])))
-        self.looking = within_memory(self.looking, self.needs, longest, "Lower --size, --style-size or --style-scale")
+        self.extractor = within_memory(
+            self.extractor, self.needs, longest, "Lower --size, --style-size or --stroke-scale"
+        )
 
     def initial(self) -> Tensor:
         """The image from which the first level starts: (1, 3, H, W)."""
@@ -123,23 +125,23 @@ class StyleTransfer(PyramidRecipe):
         return expected_transfer(self)
 
     def measures(self, image: Tensor) -> Measures:
-        """With ``report`` those of `style_report`; else nothing beside the losses."""
-        if not self.options.report:
+        """With ``measure`` those of `transfer_measures`; else nothing beside the losses."""
+        if not self.options.measure:
             return {}
         finest = self.levels[-1]
         photo = self.photo.tensor(finest.size, self.options.resampling)
         sizes = zip(self.paintings, self.painting_sizes(finest), strict=True)
         paintings = [painting.tensor(size, self.options.resampling) for painting, size in sizes]
-        return style_report(image, photo, paintings, self.styles, self.options.device)
+        return transfer_measures(image, photo, paintings, self.styles, self.options.device)
 
     def _check_sizes(self) -> None:
         """Each stride divides a picture, and nothing may be left of none."""
         first = self.levels[0]
-        self.looking.geometry.check_size(
+        self.extractor.geometry.check_size(
             "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
         for size in self.painting_sizes(first):
-            self.looking.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
+            self.extractor.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
 
     def _needs(self) -> tuple[int, int]:
         """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
@@ -152,7 +154,7 @@ class StyleTransfer(PyramidRecipe):
 
     def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
         """Height and width of each painting at a level: its strokes keep their size in relation to the result."""
-        longest = self.options.style_scale * (self.options.style_size or self.options.size)
+        longest = self.options.stroke_scale * (self.options.style_size or self.options.size)
         longest *= max(level.size) / max(self.levels[-1].size)
         return [painting.fitted(int(longest)) for painting in self.paintings]
 
@@ -162,7 +164,7 @@ class StyleTransfer(PyramidRecipe):
         assert options.beta is not None
         assert options.tv is not None
         # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
-        share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "documents" else 1.0
+        share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "paper" else 1.0
         photo = self._colors.photo_at(level.size).to(self.device)
         alone = self._share == 1 and all(style.where is None for style in self.styles)
         wanted = options.content_layers if alone else (*options.content_layers, *options.style_layers)

@@ -37,7 +37,7 @@ def expected_transfer(transfer: StyleTransfer) -> Plan:
     """
     margin, finest = transfer.options.margin, transfer.levels[-1]
     thinnest = min(*finest.size, *(min(size) for size in transfer.painting_sizes(finest)))
-    least = max(transfer.looking.geometry.least_side(), margin) + 1
+    least = max(transfer.extractor.geometry.least_side(), margin) + 1
     scale = min(1.0, max(_TRIAL / max(finest.size), least / thinnest))
     trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)
 
@@ -52,7 +52,10 @@ def expected_transfer(transfer: StyleTransfer) -> Plan:
     criterion, canvas = transfer.criterion_at(trial, transfer.network, margin), transfer.canvas_at(trial, None)
     steps = synthesize(transfer.network, criterion, canvas, optimizer="gradient", steps=_REPEATS)
     step_seconds = fastest(lambda: next(steps), _REPEATS, transfer.device)
-    target_seconds, exact_seconds = looking_at_inputs(transfer.network), looking_at_inputs(transfer.looking.in_float32)
+    target_seconds, exact_seconds = (
+        looking_at_inputs(transfer.network),
+        looking_at_inputs(transfer.extractor.in_float32),
+    )
 
     seconds = starting + pixels_of(finest) / pixels_of(trial) * exact_seconds * _MEASURED
     for level in transfer.levels:

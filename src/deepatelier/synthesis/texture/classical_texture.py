@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import StateError
-from deepatelier.features import FrozenNetwork, with_weights
+from deepatelier.features import FeatureExtractor, with_weights
 from deepatelier.images import Picture, resize
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, State
@@ -43,8 +43,8 @@ class ClassicalTexture:
 
     def __init__(self, painting: Picture, options: ClassicalTextureOptions) -> None:
         options = with_weights(options.resolved())
-        self.looking = FrozenNetwork(options, _COMPARED.layers)
-        self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
+        self.extractor = FeatureExtractor(options, _COMPARED.layers)
+        self.inputs = {"painting": Input.of(painting), **self.extractor.inputs}
         self.options = options
         self.exemplar = painting.tensor(painting.fitted(options.style_size or options.size), options.resampling)
         self.size = painting.fitted(options.size)
@@ -53,12 +53,12 @@ class ClassicalTexture:
     @property
     def device(self) -> torch.device:
         """Where the network measures; the synthesis runs on the CPU."""
-        return self.looking.device
+        return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
         """The number format of the network."""
-        return self.looking.precision
+        return self.extractor.precision
 
     @property
     def planned(self) -> int:
@@ -95,7 +95,7 @@ class ClassicalTexture:
 
     def measures(self, image: Tensor) -> Measures:
         """The style distance to the painting, and that between two halves of the painting."""
-        return style_measures(self.looking, self.exemplar, image, _COMPARED, _COMPARED.margin)
+        return style_measures(self.extractor, self.exemplar, image, _COMPARED, _COMPARED.margin)
 
     def _rows(self) -> Iterator[Tensor]:
         options = self.options

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from deepatelier.features import FrozenNetwork, extract
+from deepatelier.features import FeatureExtractor, extract
 from deepatelier.jobs import Measures
 from deepatelier.synthesis.engine.canvas import mirrored
 from deepatelier.synthesis.objectives import Objective, cropped_maps, gram_matrices, gram_style
@@ -52,24 +52,26 @@ def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, in
 
 @torch.no_grad()
 def style_measures(
-    looking: FrozenNetwork, painting: Tensor, image: Tensor, options: TextureOptions, border: int
+    extractor: FeatureExtractor, painting: Tensor, image: Tensor, options: TextureOptions, border: int
 ) -> Measures:
     """The style distance of an image to a painting (`relative_style`), and that between the painting's own halves.
 
     Two halves of one painting differ by chance alone: an image that is as near belongs to the same texture.
 
     Args:
-        looking: Sees the pictures, in float32.
+        extractor: Sees the pictures, in float32.
         painting: (1, 3, H, W).
         image: (1, 3, H', W').
         options: Name the layers and their weights.
         border: Pixels of mirror image around each picture, as for `interior_grams`.
     """
-    strides = {layer: looking.geometry.strides()[layer] for layer in options.layers}
+    strides = {layer: extractor.geometry.strides()[layer] for layer in options.layers}
 
     def grams(picture: Tensor) -> dict[str, Tensor]:
         most = min(picture.shape[-2:]) - 1
-        return interior_grams(looking.in_float32, picture.to(looking.device), strides, border if border <= most else 0)
+        return interior_grams(
+            extractor.in_float32, picture.to(extractor.device), strides, border if border <= most else 0
+        )
 
     def distance(first: dict[str, Tensor], second: dict[str, Tensor]) -> float:
         return relative_style(options, second).loss(first).item()

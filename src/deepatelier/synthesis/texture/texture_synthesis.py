@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.errors import OptionError
-from deepatelier.features import FrozenNetwork, extract, with_weights, within_memory
+from deepatelier.features import FeatureExtractor, extract, with_weights, within_memory
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures
@@ -62,17 +62,17 @@ class TextureSynthesis(PyramidRecipe):
         super().__init__()
         options = with_weights((options or TextureOptions()).resolved())
         self.painting = painting
-        self.looking = self._plain = FrozenNetwork(options, options.layers)
-        self.looking.geometry.check_maps()
-        self.inputs = {"painting": Input.of(painting), **self.looking.inputs}
+        self.extractor = self._plain = FeatureExtractor(options, options.layers)
+        self.extractor.geometry.check_maps()
+        self.inputs = {"painting": Input.of(painting), **self.extractor.inputs}
         levels = plan_levels(
             painting.fitted(options.size), options.steps, options.levels, options.level_ratio, options.level_shares
         )
         if options.tileable:
             options = options.model_copy(update={"margin": 0})
-            multiple = max(_MULTIPLE, self.looking.geometry.least_side())
+            multiple = max(_MULTIPLE, self.extractor.geometry.least_side())
             levels = [replace(level, size=_multiples(level.size, multiple)) for level in levels]
-            self.looking = self._plain.replaced(with_circular_padding)
+            self.extractor = self._plain.replaced(with_circular_padding)
             self._check_that_it_repeats(multiple)
         else:
             self.border = options.margin
@@ -112,29 +112,29 @@ class TextureSynthesis(PyramidRecipe):
     @torch.no_grad()
     def _check_that_it_repeats(self, side: int) -> None:
         """Raise OptionError unless the maps of a rolled picture are the rolled maps."""
-        layers = list(self.looking.layers)
+        layers = list(self.extractor.layers)
         image = white_noise((1, 3, 4 * side, 4 * side), 0).to(self.device)
-        maps, rolled = (extract(self.looking.in_float32, each, layers) for each in (image, image.roll(side, -1)))
+        maps, rolled = (extract(self.extractor.in_float32, each, layers) for each in (image, image.roll(side, -1)))
         for layer, there in rolled.items():
             here = maps[layer].roll(maps[layer].shape[-1] // 4, -1)
             if (there - here).abs().max() > 1e-2 * here.abs().max():
                 raise OptionError(
-                    f"{self.looking.options.network} cannot be made to repeat: it pads in its own way before {layer}. "
-                    "Use vgg19."
+                    f"{self.extractor.options.network} cannot be made to repeat: it pads in its own way before "
+                    f"{layer}. Use vgg19."
                 )
 
     def _check(self) -> None:
         first, finest = self.levels[0], self.levels[-1]
-        self.looking.geometry.check_size(
+        self.extractor.geometry.check_size(
             "result", first.size, "raise --size, or lower --margin or --levels", self.options.margin
         )
-        self.looking.geometry.check_size(
+        self.extractor.geometry.check_size(
             "painting", self._exemplar(first).shape[-2:], "raise --style-size, or lower --levels", self._border
         )
         remembered = optimizer_memory(self.options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
         exemplar = self._exemplar(finest)
         self.needs = max(math.prod(finest.size), exemplar[0, 0].numel()), remembered
-        self.looking = within_memory(self.looking, self.needs, max(*finest.size, *exemplar.shape[-2:]))
+        self.extractor = within_memory(self.extractor, self.needs, max(*finest.size, *exemplar.shape[-2:]))
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:

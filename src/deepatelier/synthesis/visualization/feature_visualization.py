@@ -16,7 +16,7 @@ from deepatelier import networks
 from deepatelier.errors import OptionError
 from deepatelier.features import (
     OUTPUT,
-    FrozenNetwork,
+    FeatureExtractor,
     at_half_size_and_back,
     classify,
     extract,
@@ -83,12 +83,12 @@ class FeatureVisualization(PyramidRecipe):
     Departures from the source: at each step the network sees several parts of the picture, turned at random and with
     noise; its waves are moved and not its pixels; it grows from coarse to fine; and where the network has batch
     normalisation, its maps are to be distributed as those of photographs (`batch_statistics`), which makes most of the
-    difference. The preset ``documents`` is without these; its steps have one length (`GradientDescent`), where the
+    difference. The preset ``simonyan`` is without these; its steps have one length (`GradientDescent`), where the
     documents give no step size.
     """
 
     options: VisualizationOptions
-    terms = ("excitement",)
+    terms = ("activation",)
 
     def __init__(self, options: VisualizationOptions) -> None:
         super().__init__()
@@ -96,29 +96,29 @@ class FeatureVisualization(PyramidRecipe):
             raise OptionError("What shall be seen? Give --class NAME, or --layer with or without --channel.")
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
-        self.looking = FrozenNetwork(options, [self.layer], head=has_head(options))
-        options = options.with_usual(size=self.looking.usual_size(options.size))
-        if (self.looking.usual_side or _SMALL) < _SMALL:
+        self.extractor = FeatureExtractor(options, [self.layer], head=has_head(options))
+        options = options.with_usual(size=self.extractor.usual_size(options.size))
+        if (self.extractor.usual_side or _SMALL) < _SMALL:
             options = options.with_usual(statistics=_SMALL_STATISTICS)
-        self.inputs: dict[str, Input] = dict(self.looking.inputs)
+        self.inputs: dict[str, Input] = dict(self.extractor.inputs)
         self.channel = options.channel
         if options.position is not None:  # a place in the picture, at one size
             options = options.model_copy(update={"views": 0, "levels": 1, "level_shares": None})
-        if self.looking.only_size:
+        if self.extractor.only_size:
             options = options.model_copy(update={"levels": 1, "level_shares": None, "margin": 0})
         if options.class_ is not None:
-            self.channel = networks.find_class(options.class_, self.looking.class_names)
-        size = self.looking.only_size or (options.size, options.size)
+            self.channel = networks.find_class(options.class_, self.extractor.class_names)
+        size = self.extractor.only_size or (options.size, options.size)
         shares = options.level_shares or torch.linspace(_FIRST_SHARE, 1, options.levels).tolist()
         self.levels = plan_levels(size, options.steps, options.levels, options.level_ratio, shares)
-        if options.canvas == "waves" and options.optimizer == "adam":
+        if options.canvas == "fourier" and options.optimizer == "adam":
             self.schedule = _falling
         self.options = options.model_copy(update={"levels": len(self.levels)})
         self._check()
 
     def initial(self) -> Tensor:
         """Smooth noise, or grey: (1, C, H, W). Every class and channel has its own noise, so that layouts differ."""
-        shape = (1, self.looking.channels, *self.levels[0].size)
+        shape = (1, self.extractor.channels, *self.levels[0].size)
         return (
             torch.full(shape, 0.5)
             if self.options.init == "grey"
@@ -126,7 +126,7 @@ class FeatureVisualization(PyramidRecipe):
         )
 
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: ARG002, D102
-        pixels, layers = math.prod(level.size), spread(self.looking.geometry.normalized_layers())
+        pixels, layers = math.prod(level.size), spread(self.extractor.geometry.normalized_layers())
         if self.channel is None:
             target = 1.0, energy(self.layer, mean=True)
         else:
@@ -134,7 +134,7 @@ class FeatureVisualization(PyramidRecipe):
             where = None if row is None or column is None else (row, column)
             target = 1.0, activation(self.layer, self.channel, where)
         criterion: dict[str, tuple[float, Objective | None]] = {
-            "excitement": target,
+            "activation": target,
             "statistics": (self.options.statistics, batch_statistics(network, layers) if layers else None),
             "l2": (self.options.l2 / pixels, intensity()),
             "tv": (self.options.tv / pixels, total_variation()),
@@ -145,22 +145,22 @@ class FeatureVisualization(PyramidRecipe):
         options = self.options
         start = self.start(level, image)
         view = self._view(level) if options.views else unchanged
-        return FourierCanvas(start, view) if options.canvas == "waves" else PixelCanvas(start, options.margin, view)
+        return FourierCanvas(start, view) if options.canvas == "fourier" else PixelCanvas(start, options.margin, view)
 
     def measures(self, image: Tensor) -> Measures:
         """What the network says about the picture of a class, also when it is handled; and what another one says."""
         if self.options.class_ is None:
             return {}
         assert self.channel is not None
-        says = classify(self.looking, image)
+        says = classify(self.extractor, image)
         found: Measures = {
             "the network says": says.name,
             "confidence": says.probabilities[self.channel].item(),
-            "at half size and back": classify(self.looking, at_half_size_and_back(image)).name,
+            "at half size and back": classify(self.extractor, at_half_size_and_back(image)).name,
         }
         if min(image.shape[-2:]) > _MOVED:
-            found["moved by 8 pixels"] = classify(self.looking, moved(image, _MOVED)).name
-        if other := second_opinion(self.looking, image):
+            found["moved by 8 pixels"] = classify(self.extractor, moved(image, _MOVED)).name
+        if other := second_opinion(self.extractor, image):
             found[f"{other[0]}, which took no part, says"] = other[1].name
         return found
 
@@ -169,7 +169,7 @@ class FeatureVisualization(PyramidRecipe):
         return transformed(
             options.views,
             self._view_size(level),
-            closest=max(options.closest, min(1.0, _LEAST_SEEN / min(level.size))),
+            min_scale=max(options.min_scale, min(1.0, _LEAST_SEEN / min(level.size))),
             jitter=options.jitter,
             rotation=options.rotation,
             noise=options.noise,
@@ -177,17 +177,17 @@ class FeatureVisualization(PyramidRecipe):
 
     def _view_size(self, level: Level) -> tuple[int, int]:
         height, width = level.size
-        scale = 1.0 if self.looking.only_size else min(1.0, self.options.view_size / max(height, width))
+        scale = 1.0 if self.extractor.only_size else min(1.0, self.options.view_size / max(height, width))
         return round(height * scale), round(width * scale)
 
     def _check(self) -> None:
         options, finest = self.options, self.levels[-1]
-        self.looking.geometry.check_size(
+        self.extractor.geometry.check_size(
             "picture", self.levels[0].size, "raise --size, or lower --levels", options.margin
         )
         seen = math.prod(finest.size) if options.views == 0 else options.views * math.prod(self._view_size(finest))
         self.needs = seen, optimizer_memory(options.optimizer, 3 * math.prod(finest.size), finest.steps, self.device)
-        self.looking = within_memory(self.looking, self.needs, max(finest.size))
+        self.extractor = within_memory(self.extractor, self.needs, max(finest.size))
         shape = self._shape(self.network, finest)
         if len(shape) not in (2, 4):
             raise OptionError(
@@ -204,7 +204,7 @@ class FeatureVisualization(PyramidRecipe):
     @torch.no_grad()
     def _shape(self, network: nn.Module, level: Level) -> torch.Size:
         """The shape of the layer for a picture of a level's size."""
-        image = torch.full((1, self.looking.channels, *level.size), 0.5, device=self.device)
+        image = torch.full((1, self.extractor.channels, *level.size), 0.5, device=self.device)
         return extract(network, image, [self.layer])[self.layer].shape
 
 

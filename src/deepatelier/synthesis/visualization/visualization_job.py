@@ -23,7 +23,7 @@ class VisualizationOptions(SynthesisOptions):
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {
         # documents 001 and 002: gradient ascent on the pixels, from grey, with an L2 penalty
-        "documents": {
+        "simonyan": {
             "canvas": "pixels",
             "init": "grey",
             "views": 0,
@@ -38,7 +38,7 @@ class VisualizationOptions(SynthesisOptions):
     }
 
     preset: str | None = option(
-        None, "documents: plain gradient ascent on the pixels, with L2; a flag of its own goes before it."
+        None, "simonyan: plain gradient ascent on the pixels, with L2; a flag of its own goes before it."
     )
     class_: str | None = option(None, "The class to be seen, by its name or number.")
     layer: str | None = option(None, "Or the layer to be excited; see atelier networks NAME.")
@@ -65,12 +65,12 @@ class VisualizationOptions(SynthesisOptions):
     learning_rate: float | None = option(
         None, "Step size. Default: 0.06, falling, for adam on waves; else as for atelier style.", gt=0, le=1000
     )
-    canvas: Literal["waves", "pixels"] = option(
-        "waves", "waves: the Fourier transform, with decorrelated colours; pixels: each value by itself."
+    canvas: Literal["fourier", "pixels"] = option(
+        "fourier", "fourier: the Fourier transform, with decorrelated colours; pixels: each value by itself."
     )
     init: Literal["noise", "grey"] = option("noise", "Where to start: smooth noise, or the middle grey.")
     views: int = option(3, "Views of the picture that are looked at together in a step; 0: itself.", ge=0, le=64)
-    closest: float = option(0.4, "Each view shows between this part and the whole of the picture.", gt=0, le=1)
+    min_scale: float = option(0.4, "Each view shows between this part and the whole of the picture.", gt=0, le=1)
     jitter: float = option(0.05, "A view is moved by up to this part of the picture past its border.", ge=0, le=0.5)
     rotation: float = option(10.0, "Each view is turned by up to so many degrees.", ge=0, le=180)
     noise: float = option(0.25, "The most noise in a view, as a standard deviation of pixels in 0-1.", ge=0, le=1)
@@ -104,12 +104,12 @@ class VisualizationOptions(SynthesisOptions):
     def _check_effects(self) -> None:
         """Raise ValueError for an option that another one leaves without effect."""
         given = self.model_fields_set
-        of_views = {"closest", "jitter", "rotation", "noise", "view_size"} & given
+        of_views = {"min_scale", "jitter", "rotation", "noise", "view_size"} & given
         if self.views == 0 and of_views:
             raise ValueError(f"--views 0 has no views for --{min(of_views).replace('_', '-')}; leave one of them out")
         if self.position is not None and {"views", "levels"} & given:
             raise ValueError("--position is a place in the picture at one size; leave --views and --levels out")
-        if self.canvas == "waves" and "margin" in given and self.preset is None:
+        if self.canvas == "fourier" and "margin" in given and self.preset is None:
             raise ValueError("--margin is for --canvas pixels: waves go on at the opposite border; leave it out")
 
 

@@ -50,28 +50,28 @@ def gram_style(
     layers: Sequence[str],
     target: Mapping[str, Tensor],
     weights: Sequence[float] | None = None,
-    units: Units = "documents",
+    units: Units = "paper",
     guidance: Guidance | None = None,
 ) -> Objective:
     """L = Σ w_l · E_l, where E_l compares the Gram matrices of layer l.
 
     With F of shape N x M (N filters, M positions), G = F · Fᵀ of the image and A that of the painting:
 
-    - ``documents``: E = 1/(4N²) · Σ (G/M_x − A/M_s)², each matrix over its own M. Where both pictures have one size, it
+    - ``paper``: E = 1/(4N²) · Σ (G/M_x − A/M_s)², each matrix over its own M. Where both pictures have one size, it
       is equation 10, 1/(4N²M²) · Σ (G − A)².
     - ``neural-style``: E = mean of (G/(N·M_x) − A/(N·M_s))².
 
     Args:
         layers: The layers compared.
         target: A/M_s by layer, as `gram_matrices` gives it.
-        weights: w_l, one a layer. If None: 1/len(layers) each for ``documents`` (1/5 for the paper's five layers),
+        weights: w_l, one a layer. If None: 1/len(layers) each for ``paper`` (1/5 for the paper's five layers),
             1 each for ``neural-style``.
         units: Which E.
         guidance: Where the image's positions count, as for `gram_matrices`.
 
     Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'; with guidance, Gatys et al. 2017.
     """
-    factors = [1 / len(layers) if units == "documents" else 1.0] * len(layers) if weights is None else list(weights)
+    factors = [1 / len(layers) if units == "paper" else 1.0] * len(layers) if weights is None else list(weights)
     targets = {layer: target[layer].detach() for layer in layers}
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
@@ -81,7 +81,7 @@ def gram_style(
         terms = []
         for layer, factor in zip(layers, factors, strict=True):
             n = targets[layer].shape[0]
-            scale = 1 / (4 * n**2) if units == "documents" else 1 / n**4
+            scale = 1 / (4 * n**2) if units == "paper" else 1 / n**4
             terms.append(factor * scale * (summed[layer] - targets[layer]).square().sum())
         return torch.stack(terms).sum()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from deepatelier.features import FrozenNetwork, extract
+from deepatelier.features import FeatureExtractor, extract
 from deepatelier.jobs import Measures
 from deepatelier.options import RecipeOptions
 from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
@@ -15,7 +15,7 @@ from deepatelier.synthesis.recipe.style_layers import STYLE_LAYERS
 from deepatelier.synthesis.style.luminance import lab
 from deepatelier.synthesis.style.regions import Style, mask_at
 
-__all__ = ["check_report", "style_report"]
+__all__ = ["check_measurable", "transfer_measures"]
 
 _CONTENT_LAYER = "relu4_2"
 
@@ -29,21 +29,21 @@ _WINDOW = 7
 _LAYERS = tuple(dict.fromkeys((_CONTENT_LAYER, *STYLE_LAYERS, *_HELD_OUT)))
 
 
-def check_report(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) -> None:
+def check_measurable(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) -> None:
     """Raise OptionError if a picture is too thin to be measured, before it is painted.
 
     Args:
         sizes: Heights and widths, by what the pictures are.
         device: Where the network runs.
     """
-    looking = _looking(device)
+    extractor = _extractor(device)
     for name, several in sizes.items():
         for size in several:
-            looking.geometry.check_size(name, size, "leave --report out")
+            extractor.geometry.check_size(name, size, "leave --measure out")
 
 
 @torch.no_grad()
-def style_report(
+def transfer_measures(
     image: Tensor, photo: Tensor, paintings: Sequence[Tensor], styles: Sequence[Style], device: str = "auto"
 ) -> Measures:
     """Measures of a picture against the photograph and the paintings, always by VGG-19 with Oxford's weights.
@@ -63,16 +63,16 @@ def style_report(
         styles: Which of them counts where; distances are means by their weights.
         device: Where the network runs.
     """
-    looking = _looking(device)
-    seen = extract(looking.module, image.to(looking.device), _LAYERS)
-    own = extract(looking.module, photo.to(looking.device), [_CONTENT_LAYER])
+    extractor = _extractor(device)
+    seen = extract(extractor.module, image.to(extractor.device), _LAYERS)
+    own = extract(extractor.module, photo.to(extractor.device), [_CONTENT_LAYER])
     term = content(_CONTENT_LAYER, own[_CONTENT_LAYER])
     regions = whole(seen)
     distance, elsewhere = 0.0, 0.0
     for style in styles:
         painting = photo if style.painting is None else paintings[style.painting]
         counts = style.where if style.painting is None else style.source
-        maps = extract(looking.module, painting.to(looking.device), _LAYERS)
+        maps = extract(extractor.module, painting.to(extractor.device), _LAYERS)
         where, source = (
             None if mask is None else carried(mask_at(mask, (picture.shape[-2], picture.shape[-1])), activations)
             for mask, picture, activations in ((style.where, image, seen), (counts, painting, maps))
@@ -90,8 +90,8 @@ def style_report(
     }
 
 
-def _looking(device: str) -> FrozenNetwork:
-    return FrozenNetwork(RecipeOptions(weights="oxford", precision="float32", device=device), _LAYERS)
+def _extractor(device: str) -> FeatureExtractor:
+    return FeatureExtractor(RecipeOptions(weights="oxford", precision="float32", device=device), _LAYERS)
 
 
 def _similarity(image: Tensor, photo: Tensor) -> Measures:

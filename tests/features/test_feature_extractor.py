@@ -2,7 +2,7 @@ import gc
 
 import pytest
 import torch
-from tests_support import looking
+from tests_support import extractor
 from torch import nn
 
 from deepatelier.errors import OptionError, ShapeError
@@ -10,21 +10,21 @@ from deepatelier.features import OUTPUT
 
 
 def test_one_network_is_shared_while_it_is_used():
-    first, second = looking(), looking(("relu1_1",))
+    first, second = extractor(), extractor(("relu1_1",))
     assert first.module is second.module
-    assert looking(pooling="average").module is not first.module
-    assert looking(precision="bfloat16").module is not looking(precision="float32").module
+    assert extractor(pooling="average").module is not first.module
+    assert extractor(precision="bfloat16").module is not extractor(precision="float32").module
     kept = id(first.module)
     del first, second
     gc.collect()
-    again = [looking(pooling="average"), looking()]
+    again = [extractor(pooling="average"), extractor()]
     assert all(next(each.module.parameters()).device.type == "cpu" for each in again)
     assert kept != id(again[0].module)
 
 
 def test_untrained_networks_differ_by_seed_alone():
     weights = [
-        next(looking((), head=True, network="lenet5", weights="random", seed=seed).module.parameters())
+        next(extractor((), head=True, network="lenet5", weights="random", seed=seed).module.parameters())
         for seed in (1, 1, 2)
     ]
     assert torch.equal(weights[0], weights[1])
@@ -36,17 +36,17 @@ def test_untrained_networks_differ_by_seed_alone():
 )
 def test_to_build_one_leaves_the_random_numbers_alone(options):
     before = torch.random.get_rng_state()
-    looking((), **options)
+    extractor((), **options)
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_classes_and_sizes():
-    efficient = looking((), head=True, network="efficientnet_lite0")
+    efficient = extractor((), head=True, network="efficientnet_lite0")
     assert (efficient.classes, efficient.only_size, efficient.channels) == (1000, None, 3)
-    digits = looking((), head=True, network="lenet5", weights="random")
+    digits = extractor((), head=True, network="lenet5", weights="random")
     assert (digits.classes, digits.only_size, digits.channels) == (10, (28, 28), 1)
     with pytest.raises(OptionError, match="ends in maps"):
-        _ = looking().classes
+        _ = extractor().classes
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -62,7 +62,7 @@ def test_a_network_of_ones_own_of_one_channel(own, monkeypatch):
         return network
 
     monkeypatch.setattr("conftest.make_grey", make, raising=False)
-    grey = looking([OUTPUT], head=True, network="conftest:make_grey")
+    grey = extractor([OUTPUT], head=True, network="conftest:make_grey")
     assert grey.channels == 1
     if own:
         assert grey.only_size == (28, 28)

@@ -19,7 +19,7 @@ from deepatelier.features.geometry import Geometry
 from deepatelier.inputs import Input
 from deepatelier.options import RecipeOptions
 
-__all__ = ["RANDOM", "FrozenNetwork", "has_head", "with_weights"]
+__all__ = ["RANDOM", "FeatureExtractor", "has_head", "with_weights"]
 
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
@@ -28,7 +28,7 @@ RANDOM = "random"
 
 
 @dataclass(frozen=True)
-class FrozenNetwork:
+class FeatureExtractor:
     """A frozen network with its device and number format, which sees up to some layers.
 
     Args:
@@ -92,7 +92,7 @@ class FrozenNetwork:
         """The sizes of its layers, and what they see."""
         return Geometry(self.options.network, self.module, self.layers, self.channels, self.only_size, self.device)
 
-    def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FrozenNetwork:
+    def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FeatureExtractor:
         """The same with another network, which a function makes from this one's; one's own is built anew."""
         return replace(self, changes=(*self.changes, change))
 
