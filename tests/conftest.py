@@ -1,6 +1,8 @@
 """Small networks and pictures that the tests share."""
 
+from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pytest
@@ -9,7 +11,24 @@ from PIL import Image
 from torch import Tensor, nn
 
 from deepatelier import networks
+from deepatelier.features import feature_extractor
 from deepatelier.images import Picture, picture_from_array
+from deepatelier.networks import catalogue, initialization, vgg
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="Also run the long forms of tests, as `make test-long` does.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: the long form of a test, whose short form always runs; --long runs it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="a long form; `make test-long` runs it"))
 
 
 class TinyNetwork(nn.Module):
@@ -70,6 +89,45 @@ def tiny64() -> TinyNetwork:
 @pytest.fixture(scope="session")
 def oxford() -> nn.Module:
     return networks.build("vgg19", weights="oxford")
+
+
+THIN = ((4, "33"), (4, "33"), (6, "3333"), (6, "3333"), (6, "3333"))
+"""The blocks of `thin_vgg`, as in `vgg.CONFIGURATIONS`."""
+
+
+def _thin_weights() -> dict[str, Tensor]:
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        network = vgg.VGG("E", num_classes=0)
+        initialization.initialize(network, "he")
+    return network.state_dict()
+
+
+@pytest.fixture
+def thin_vgg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """VGG-19 has a few channels a layer and random weights: the same layers at a hundredth of the cost.
+
+    For tests of what is around the network; those of what a trained network sees need the real one.
+    """
+    entry = catalogue.CATALOGUE["vgg19"]
+    oxford = replace(entry.weights["oxford"], load=_thin_weights)
+    monkeypatch.setitem(vgg.CONFIGURATIONS, "E", THIN)
+    monkeypatch.setitem(catalogue.CATALOGUE, "vgg19", replace(entry, weights={**entry.weights, "oxford": oxford}))
+    monkeypatch.setattr(feature_extractor, "_SHARED", WeakValueDictionary())  # nobody goes on with the real one
+
+
+@pytest.fixture
+def small_labs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computed labs that take seconds compute less, of the same kind."""
+    smaller = {
+        "amount_of_data": {"_AMOUNTS": (20, 80), "_SEEDS": 2, "_STEPS": 20, "_DEPTHS": (1, 3)},
+        "normalization": {"_EPOCHS": 2},
+        "optimizers": {"_FRAMES": 12},
+        "penalties": {"_EPOCHS": 3},
+    }
+    for lab, values in smaller.items():
+        for name, value in values.items():
+            monkeypatch.setattr(f"deepatelier.labs.{lab}.{name}", value)
 
 
 def gradient_picture(height: int, width: int, name: str = "picture") -> Picture:

@@ -35,8 +35,8 @@ def test_a_file_of_too_many_bytes(monkeypatch, photo_file):
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("a.xyz", "ending '.xyz' is none that can be written here"),
-        ("a", "ending '' is none that can be written"),
+        ("a.xyz", "extension '.xyz' cannot be written here"),
+        ("a", "extension '' cannot be written here"),
         ("no/where/a.png", "does not exist"),
         ("folder.png", "is a folder"),
         ("n" * 250 + ".png", "more than 250 bytes"),

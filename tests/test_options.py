@@ -1,13 +1,14 @@
 """The command line, the docs and the record hold the same options, from one definition."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
-from tests_support import run
+from tests_support import help_of
 
 from deepatelier.cli.form import flag
-from deepatelier.jobs import command_of, jobs_of, kinds, load, make, read_record
+from deepatelier.jobs import command_of, entry, jobs_of, kinds, load, make, read_record
 from deepatelier.synthesis import StyleJob
 from deepatelier.synthesis.style.style_sheet import StyleSheetJob
 
@@ -30,16 +31,29 @@ def test_every_kind_is_on_the_page():
         assert f"`{job.__module__}.{job.__name__}`" in page
 
 
+def _ranges(command):
+    """What the fields of a command's jobs say of their numbers: ``(at least 0)``."""
+    told = [each.description or "" for job in jobs_of(command) for each in job.model_fields.values()]
+    return [found.group() for found in (re.search(r"\((at least|above) .*\)$", each) for each in told) if found]
+
+
+def test_numbers_have_ranges():
+    assert {command for command in tables.COMMANDS if not _ranges(command)} <= {"evaluate", "look cam", "look gradcam"}
+
+
 @pytest.mark.parametrize("command", tables.COMMANDS)
-def test_every_option_is_a_flag_and_every_flag_is_told(capsys, command):
-    code, out, _ = run(capsys, *command.split(), "--help")
-    words = set(out.replace("│", " ").replace("|", " ").replace(",", " ").split())
+def test_every_option_is_a_flag_and_every_flag_is_told_with_an_example_and_ranges(command):
+    told_here = " ".join(help_of(*command.split()).replace("│", " ").split())
+    assert f"Usage: atelier {command}" in told_here
+    assert f"Example: {entry(command).example}" in told_here
+    assert all(range_ in told_here for range_ in _ranges(command))
+    words = set(help_of(*command.split()).replace("│", " ").replace("|", " ").replace(",", " ").split())
     section = tables.written().partition(f"## {command}\n")[2].partition("\n## ")[0]
     jobs = jobs_of(command)
     told = {flag(name) for job in jobs for name in job.model_fields if name not in job.arguments}
     told |= {flag(job.choice.flag) for job in jobs if job.choice is not None}
     arguments = {name.upper().replace("_", "-") for name in jobs[0].arguments}
-    assert code == 0
+    assert told
     assert not (told | arguments) - words
     assert told == {flag(name) for name in tables.form(command).model_fields}
     assert not {f"`{name}`" for name in told | arguments} - set(section.split())
@@ -61,7 +75,7 @@ def test_every_option_is_a_flag_and_every_flag_is_told(capsys, command):
     ],
     ids=["style", "sheet"],
 )
-def test_every_option_is_in_the_record(tmp_path, job):
+def test_every_option_is_in_the_record(tmp_path, thin_vgg, job):
     make(job, {"picture": tmp_path / "a.png"})
     record = read_record(tmp_path / "a.png")
     assert set(record.job) == {"kind", *type(job).model_fields}

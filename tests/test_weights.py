@@ -106,7 +106,7 @@ def test_a_damaged_file_in_the_cache(no_network, tmp_path):
     ],
 )
 def test_without_a_connection_one_line_says_what_serves(no_network, load):
-    with pytest.raises(WeightsError, match=r"could not be had \(no connection to [a-z.]+\)\. Take others\.$"):
+    with pytest.raises(WeightsError, match=r"could not be loaded \(no connection to [a-z.]+\)\. Take others\.$"):
         load()
 
 

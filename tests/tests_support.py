@@ -1,6 +1,9 @@
 """Helpers of several tests."""
 
 from collections.abc import Mapping
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
 
 import torch
 from torch import Tensor
@@ -50,3 +53,11 @@ def run(capsys, *arguments):
         code = exited.code
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+@cache
+def help_of(*words):
+    """What a command writes about itself, which is set once for all tests of a process."""
+    with redirect_stdout(StringIO()) as out:
+        main([*words, "--help"])
+    return out.getvalue()

@@ -1,9 +1,9 @@
 """
-Where a class is seen
-=====================
+Evidence for a class
+====================
 
-Four maps of one class over one photograph: what covering costs (occlusion), what the maps before the last layer
-contribute (CAM and Grad-CAM), and the size of the gradient (saliency). They answer four questions, not one.
+Four maps of one class over one photograph: the drop of the score under occlusion, the contributions of the last feature
+maps (CAM and Grad-CAM), and the magnitude of the gradient (saliency). They answer four questions, not one.
 """
 
 import matplotlib.pyplot as plt
@@ -35,8 +35,8 @@ for axis, look in zip(axes.flat, looks, strict=True):
     axis.set_title(type(look).__name__)
 
 # %%
-# How fine each map is, and where it is highest. The maps of CAM and Grad-CAM have as many positions as the network's
-# last maps; what lies between is interpolated.
+# The resolution of each map, and the position of its maximum. The maps of CAM and Grad-CAM have as many positions as
+# the network's last feature maps; in between they are interpolated.
 
 for look in looks:
     (found,) = look.maps
@@ -45,8 +45,7 @@ for look in looks:
     print(f"{type(look).__name__}: {width} x {height} positions, highest at {peak}")
 
 # %%
-# A network of no training has maps too, and they are as smooth. What is red speaks for a class, what is blue against
-# it.
+# An untrained network has maps too, and they are as smooth. Red is evidence for a class, blue against it.
 
 figure, axes = plt.subplots(2, 1, figsize=(11, 5.6), layout="constrained")
 for axis, weights in zip(axes, ("imagenet", "random"), strict=True):

@@ -1,9 +1,9 @@
 """
-A unit, and what excites it
-===========================
+What activates a unit
+=====================
 
-The patches of many pictures that a unit answers most to, the part of them that made it fire, back-projected to the
-pixels (Zeiler and Fergus, 2014), and the picture that excites it most.
+The patches with a unit's strongest activations over many pictures, the parts of them that activated the unit,
+back-projected to the pixels (Zeiler and Fergus, 2014), and the unit's feature visualization.
 """
 
 from pathlib import Path
@@ -16,8 +16,8 @@ from deepatelier.units.unit_job import UnitOptions
 from deepatelier.units.unit_page import UnitPage
 
 # %%
-# The more pictures, the better: the nine best of thirty are not the nine best of a million. These are the pictures in
-# scikit-image's package.
+# The more pictures, the better: the nine strongest of thirty are not the nine strongest of a million. These are the
+# pictures in scikit-image's package.
 
 pictures = [str(path) for path in sorted((Path(skimage.__file__).parent / "data").glob("*.png"))]
 page = UnitPage(pictures, UnitOptions(layer="relu4_1", channel=105, view_size=384, steps=120, size=256))
@@ -28,7 +28,7 @@ axis.imshow(page.picture()[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%
-# A unit of each of three layers, four patches each: the one whose strongest answers stand out most.
+# One unit, the most selective one, in each of three layers, with four patches each.
 
 sheet = Deconvolution(
     pictures, DeconvolutionOptions(layer=("relu2_1", "relu3_1", "relu4_1"), most=1, count=4, view_size=224, size=256)

@@ -1,8 +1,8 @@
 """
-The labs of learning
-====================
+Labs about learning
+===================
 
-The documents' worked examples that compute: each is a figure, and what it shows in numbers. `atelier lab` lists them.
+The worked examples of the courses, computed: each is a figure with its findings in numbers. `atelier lab` lists them.
 """
 
 import matplotlib.pyplot as plt
@@ -24,7 +24,7 @@ def show(name: str) -> None:
 
 
 # %%
-# Backpropagation by hand: δ of each layer, and the gradients beside autograd's.
+# Backpropagation by hand: δ of each layer, and the gradients compared with autograd's.
 
 show("backpropagation")
 
@@ -34,7 +34,7 @@ show("backpropagation")
 show("descent")
 
 # %%
-# What the first weights do to activations and gradients.
+# The effect of the initial weights on activations and gradients.
 
 show("initialization")
 plt.show()

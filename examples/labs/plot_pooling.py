@@ -2,8 +2,8 @@
 Pooling and total variation
 ===========================
 
-Two questions about neural style transfer that document 000 raises: is average pooling better than maximum pooling, and
-what does a loss on the total variation do?
+Two questions about neural style transfer: is average pooling better than max pooling, as Gatys et al. (2015) suggest?
+And what is the effect of a total variation loss?
 """
 
 import matplotlib.pyplot as plt

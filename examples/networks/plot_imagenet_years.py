@@ -1,13 +1,13 @@
 """
-The ImageNet years
-==================
+Winners of the ImageNet challenge
+=================================
 
-Depth, size and cost of the networks that won, beside the errors that were published for them.
+Depth, size and cost of the networks that won, and their published errors.
 """
 
 # %%
-# A blueprint has shapes but no weights, so that even the largest network costs nothing. The depth is the longest way
-# through layers with weights; `trace` tells from which layers each layer takes its input.
+# A blueprint has shapes but no weights, so even the largest network costs nothing. The depth is the longest path
+# through layers with weights; `trace` returns from which layers each layer takes its input.
 
 import matplotlib.pyplot as plt
 from torch import empty, nn
@@ -18,7 +18,7 @@ from deepatelier.interpretation import draw, summarize
 
 
 def depth(name: str) -> int:
-    """The number of convolutions and dense layers on the longest way from the picture to the output."""
+    """Return the number of convolutions and dense layers on the longest path from the picture to the output."""
     network = networks.blueprint(name)
     calls = trace(network, empty(1, *network.input_size, device="meta"))
     deep = {-1: 0}
@@ -29,8 +29,7 @@ def depth(name: str) -> int:
 
 
 # %%
-# Top-5 errors of the challenge's winners and of VGG, as He's tutorial at ICML 2016 gives them (document 003, 'ResNet:
-# Depth'); they are of ensembles.
+# Top-5 errors of the challenge's winners and of VGG, from He's tutorial at ICML 2016. They are those of ensembles.
 
 published = {"alexnet": 16.4, "zfnet": 11.7, "vgg19": 7.3, "googlenet": 6.7, "resnet152": 3.57}
 depths = {name: depth(name) for name in published}
@@ -41,8 +40,8 @@ axis.set(ylabel="top-5 error in %", ylim=(0, 21))
 axis.spines[["top", "right"]].set_visible(False)
 
 # %%
-# Parameters and multiply-adds of all that take ImageNet's pictures. Global average pooling took the dense layers'
-# hundred million parameters away; the work is in the convolutions.
+# Parameters and multiply-adds of the networks for ImageNet. Global average pooling removes the hundred million
+# parameters of the dense layers; most of the computation is in the convolutions.
 
 families = {
     "#888888": ("alexnet", "zfnet", "googlenet", "efficientnet_lite0"),
@@ -64,7 +63,7 @@ axis.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# A drawing for a slide, as text of an SVG file.
+# A drawing for a slide, as the text of an SVG file.
 
 svg = draw(networks.blueprint("googlenet"), (3, 224, 224), title="GoogLeNet")
 print(svg[:60])

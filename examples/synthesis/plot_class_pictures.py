@@ -1,10 +1,10 @@
 """
-What a network takes for an espresso
-====================================
+What an espresso looks like to a network
+========================================
 
-Gradient ascent on the score of a class, in two forms: as the documents have it, on the pixels from grey with an L2
-penalty; and with what has been learnt since: a canvas of waves with decorrelated colours, random noisy views, several
-sizes, and maps that are distributed as those of photographs.
+Gradient ascent on the score of a class, in two forms: on the pixels from grey with an L2 penalty (Simonyan et al.,
+2014); and with the regularisation of later work: Fourier coefficients in decorrelated colours, random crops with noise,
+coarse to fine, and feature statistics matched to those of batch normalisation.
 """
 
 import matplotlib.pyplot as plt
@@ -13,7 +13,7 @@ from deepatelier.synthesis import FeatureVisualization, VisualizationOptions
 
 
 def paint(**chosen):  # noqa: ANN003, ANN201
-    """The finished picture, and what it shows."""
+    """Return the finished picture, and its measures."""
     recipe = FeatureVisualization(VisualizationOptions(**chosen))
     for step in recipe.steps():
         image = step.image
@@ -30,8 +30,8 @@ for column, name in zip(axes.T, names, strict=True):
         axis.set(title=f"{name}: {measures['confidence']:.2f}", xticks=[], yticks=[])
 
 # %%
-# The network names both with confidence. What it does not say is how little the upper row has to do with what we call
-# an espresso: the score alone can be had by a faint pattern.
+# Both are predicted with high confidence. This does not mean that the upper row resembles an espresso: a faint pattern
+# is enough for a high score.
 #
 # Channels of layers, from low to high: edges, textures, parts.
 

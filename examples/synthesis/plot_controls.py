@@ -2,12 +2,12 @@
 Several paintings, masks and colours
 ====================================
 
-The controls of a painter are options of one transfer: any of them goes with any other.
+The options of style transfer can be combined freely.
 """
 
 # %%
-# Two paintings mixed, and one for each half of the picture, by a mask: white is the first painting's, black the
-# second's.
+# Two paintings mixed, and one for each half of the picture, with a mask: white for the first painting, black for the
+# second.
 
 import tempfile
 from pathlib import Path
@@ -24,7 +24,7 @@ paintings = [samples.open_picture(name) for name in ("swirl", "woodblock")]
 
 
 def paint(given: Picture | list[Picture], **chosen: str) -> torch.Tensor:
-    """The last picture of a transfer."""
+    """Return the result of a transfer."""
     transfer = StyleTransfer(photo, given, StyleOptions(size=256, steps=80, **chosen))
     *_, last = transfer.steps()
     return transfer.finished(last.image)
@@ -45,8 +45,8 @@ for axis, (title, image) in zip(axes, pictures.items(), strict=True):
     axis.set(title=title, xticks=[], yticks=[])
 
 # %%
-# Whose colours: the painting's, the photograph's (only luminance is painted), or the painting's after it was given the
-# photograph's.
+# The colours: the painting's, the photograph's (only luminance is styled), or the photograph's, transferred to the
+# painting beforehand.
 
 figure, axes = plt.subplots(1, 3, figsize=(14, 3.4), layout="constrained")
 for axis, colors in zip(axes, ("painting", "photo", "match"), strict=True):
@@ -54,7 +54,7 @@ for axis, colors in zip(axes, ("painting", "photo", "match"), strict=True):
     axis.set(title=f"colors={colors}", xticks=[], yticks=[])
 
 # %%
-# What style is: Gram matrices are the documents'; others came after them.
+# Style losses: Gatys et al. (2015) compare Gram matrices; later work compares other statistics.
 
 figure, axes = plt.subplots(2, 3, figsize=(14, 7), layout="constrained")
 names = ("gram", "moments", "wasserstein", "histogram", "nearest", "markov")

@@ -2,8 +2,8 @@
 DeepDream
 =========
 
-The gradient of a layer is set to its activation: what the network sees a little of, it sees more of, octave by octave
-(Mordvintsev, Olah and Tyka, 2015).
+The gradient of a layer is set to its activation, which amplifies the features that the network detects, octave by
+octave (Mordvintsev, Olah and Tyka, 2015).
 """
 
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ for axis, layer in zip(axes, ("relu3_3", "relu4_4", "relu5_1"), strict=True):
     axis.set(title=f"{layer}, {rise:.1f} times as active", xticks=[], yticks=[])
 
 # %%
-# With a guide, the layers are to answer as they do to another picture.
+# With a guide, the features of another picture are amplified.
 
 dream = DeepDream(photo, DreamOptions(layers=("relu4_2",), guide="coffee", size=384, steps=48))
 for step in dream.steps():

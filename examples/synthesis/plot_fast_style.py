@@ -1,13 +1,13 @@
 """
-Style transfer at once
-======================
+Fast style transfer
+===================
 
-A painter is a network that was trained under the objectives under which pixels move elsewhere (Johnson, Alahi and
-Fei-Fei, 2016). It looks at a photograph once. One that knows the paintings that ship comes with the package.
+A painter is a network that was trained with the losses of neural style transfer (Johnson, Alahi and Fei-Fei, 2016). It
+needs a single forward pass.
 """
 
 # %%
-# The painter that ships knows the paintings that ship.
+# The pretrained painter was trained on the sample paintings.
 
 import matplotlib.pyplot as plt
 
@@ -24,7 +24,7 @@ for axis, name in zip(axes, names, strict=True):
     axis.set(title=name, xticks=[], yticks=[])
 
 # %%
-# It is also where the steps can start: they come nearer to the painting than the painter does.
+# Its result can also be the initial image of the optimisation, which comes closer to the painting.
 
 started = StyleOptions(init="fast", size=384, steps=60)
 transfer = StyleTransfer(photo, samples.open_picture("mosaic"), started)

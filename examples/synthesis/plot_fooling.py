@@ -1,9 +1,9 @@
 """
-A cup that is a teapot
-======================
+A cup that is classified as a teapot
+====================================
 
-The smallest change of a photograph that makes a network say something else: a level of 255 in a pixel, or two. The
-difference is too small to be seen; ten times the difference has nothing of a teapot.
+The smallest change of a photograph that changes a network's prediction: one or two levels of 255 per pixel. The
+difference is invisible; ten times the difference does not resemble a teapot.
 """
 
 import matplotlib.pyplot as plt
@@ -21,7 +21,7 @@ axis.imshow(paneled(fooling, image).image[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%
-# What was said before and now, how large the change is, and whether it outlives being saved as JPEG.
+# The predictions before and after, the size of the change, and whether it survives JPEG.
 
 for words, value in fooling.measures(image).items():
     print(f"{words}: {value}")

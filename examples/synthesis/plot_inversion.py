@@ -1,9 +1,9 @@
 """
-What a layer keeps of a photograph
-==================================
+What a layer preserves of a photograph
+======================================
 
-A photograph is seen by VGG-19, and forgotten but for the activations of one layer. Which picture has the same?
-(Mahendran and Vedaldi, 2015.) Low layers keep nearly every pixel; deep ones keep what is where, and not its colour.
+Only the activations of one layer of VGG-19 are kept of a photograph. Which picture has the same activations? (Mahendran
+and Vedaldi, 2015.) Low layers preserve nearly every pixel; deep ones preserve what is where, but not its colour.
 """
 
 import matplotlib.pyplot as plt
@@ -20,7 +20,7 @@ axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%
-# How near each came: the distance of the activations, relative to those of the photograph.
+# The distance of the activations, relative to those of the photograph.
 
 for words, value in sheet.measure(image).measures.items():
     print(f"{words}: {value:.3f}")

@@ -2,7 +2,7 @@
 Content and style, layer by layer
 =================================
 
-The sheets (a) to (e) of Gatys, Ecker and Bethge (2015): a photograph from the activations of relu1_1, relu2_1 …
+Figure 1, (a) to (e), of Gatys, Ecker and Bethge (2015): a photograph from the activations of relu1_1, relu2_1 …
 relu5_1, and a painting from the Gram matrices of one, two … five of them.
 """
 

@@ -1,9 +1,9 @@
 """
-How much of the painting
-========================
+Strength of the style
+=====================
 
-``strength`` leads from the photograph, 0, to the whole of the painting's style, 1. The target of the style is a mixture
-of the photograph's Gram matrices and the painting's: the middle is a picture of its own, and no double exposure.
+``strength`` ranges from the photograph, 0, to the full style, 1. The style target interpolates between the Gram
+matrices of photograph and painting: an intermediate result is a picture of its own, not a double exposure.
 """
 
 import matplotlib.pyplot as plt
@@ -14,7 +14,7 @@ from deepatelier.synthesis import StyleOptions, StyleTransfer
 photo, painting = samples.open_picture("chelsea"), samples.open_picture("swirl")
 
 # %%
-# With strength 0 there is nothing to do: no step is planned, and the image to start from is the result.
+# At strength 0 there is nothing to do: no step is planned, and the initial image is the result.
 
 pictures = {}
 for strength in (0, 0.25, 0.5, 0.75, 1):
@@ -25,7 +25,7 @@ for strength in (0, 0.25, 0.5, 0.75, 1):
     pictures[strength] = image
 
 # %%
-# From left to right, each looks as far from its neighbour as the others.
+# From left to right, the perceptual distance between neighbours is about equal.
 
 figure, axes = plt.subplots(1, len(pictures), figsize=(15, 2.4), layout="constrained")
 for axis, (strength, image) in zip(axes, pictures.items(), strict=True):

@@ -2,12 +2,12 @@
 A photograph in the style of a painting
 =======================================
 
-Neural style transfer (Gatys, Ecker and Bethge, 2015): gradient descent on the pixels until a network sees the
-photograph's content and the painting's style in them.
+Neural style transfer (Gatys, Ecker and Bethge, 2015): gradient descent on the pixels, until a network's activations
+match the photograph's content and the painting's style.
 """
 
 # %%
-# The photograph comes with scikit-image, the painting is drawn by the package. Paths work in their place.
+# The photograph comes with scikit-image, the painting is drawn by the package. Paths work as well.
 
 import matplotlib.pyplot as plt
 
@@ -18,7 +18,7 @@ photo, painting = samples.open_picture("chelsea"), samples.open_picture("swirl")
 options = StyleOptions(size=384, steps=150)
 
 # %%
-# To paint is to iterate. A step has the image and its losses, so that it can be watched, or stopped by ``break``.
+# The transfer is an iterator over steps. Each step has the image and its losses, to watch it or to stop with ``break``.
 
 transfer = StyleTransfer(photo, painting, options)
 history = []
@@ -38,7 +38,7 @@ for axis, image, title in (
     axis.set(title=title, xticks=[], yticks=[])
 
 # %%
-# The loss falls at each size, from coarse to fine.
+# The loss decreases at each level, from coarse to fine.
 
 figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
 for level in sorted({level for level, _ in history}):

@@ -1,9 +1,9 @@
 """
-Textures, one layer after the other
-===================================
+Textures from more and more layers
+==================================
 
 From white noise to a painting's texture: the Gram matrices of one layer of VGG-19, then of two, up to five (Gatys,
-Ecker and Bethge, 2015). Each layer adds larger structures; nothing keeps the painting's arrangement.
+Ecker and Bethge, 2015). Each layer adds larger structures; the painting's spatial arrangement is not preserved.
 """
 
 import matplotlib.pyplot as plt
@@ -22,7 +22,7 @@ from deepatelier.synthesis import (
 painting = samples.open_picture("mosaic")
 
 # %%
-# A job paints the row of pictures, as ``atelier texture mosaic --sheet`` does.
+# A job makes the row of pictures, as ``atelier texture mosaic --sheet`` does.
 
 sheet = carried_out(TextureSheetJob(painting="mosaic", size=192, steps=120), Context())
 image = sheet.files["picture"].image
@@ -32,15 +32,15 @@ axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
 axis.set_axis_off()
 
 # %%
-# How far each is from the painting, over how far two halves of the painting are from each other, by all five layers of
-# the last picture.
+# The distance of each picture to the painting, relative to that between two halves of the painting, over all five
+# layers of the last picture.
 
 for words, value in sheet.measure(image).measures.items():
     if words.endswith("ratio"):
         print(f"{words}: {value:.3f}")
 
 # %%
-# A picture that repeats without a seam: every convolution goes on at the opposite border. Shown two by two.
+# A tileable texture: every convolution pads circularly. Shown two by two.
 
 tile = TextureSynthesis(samples.open_picture("swirl"), TextureOptions(size=192, steps=120, tileable=True))
 for step in tile.steps():
@@ -51,8 +51,8 @@ axis.imshow(torch.cat([torch.cat([image] * 2, dim=-1)] * 2, dim=-2)[0].permute(1
 axis.set_axis_off()
 
 # %%
-# Before there were networks: each pixel is copied from where the painting's neighbourhood is most alike (Wei and Levoy,
-# 2000). It keeps small structures exactly, and knows nothing of larger ones.
+# A classical method: each pixel is copied from the most similar neighbourhood of the painting (Wei and Levoy, 2000). It
+# reproduces small structures exactly, but no larger ones.
 
 pictures = {"painting": painting.tensor(painting.fitted(192))}
 recipes = {

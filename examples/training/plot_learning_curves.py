@@ -2,13 +2,13 @@
 Learning curves
 ===============
 
-A training is a data set, options and a folder. What it measures in each epoch, in evaluation mode on as many training
-pictures as there are to validate, is its curve.
+A training consists of a data set, options and a folder. Its learning curve has the metrics of each epoch, in evaluation
+mode, on the validation set and on as many training pictures.
 """
 
 # %%
-# A network with far more weights than pictures to learn them from remembers the pictures: the training accuracy goes to
-# one, and the validation accuracy stays behind. What keeps it from that is called regularisation.
+# A network with far more weights than training pictures memorises them: the training accuracy approaches one, while the
+# validation accuracy lags behind. Methods against this are called regularisation.
 
 import io
 import tempfile
@@ -38,7 +38,7 @@ axis.imshow(plt.imread(io.BytesIO(curves(rows, "accuracy"))))
 axis.set_axis_off()
 
 # %%
-# How the weights move, by name: the same network and the same steps, each optimiser at its usual learning rate.
+# Optimizers: the same network and the same number of steps, each with its usual learning rate.
 
 rows = {}
 with tempfile.TemporaryDirectory() as folder:

@@ -1,14 +1,18 @@
-"""deepatelier: the deep-learning workshop for images.
+"""deepatelier: a deep-learning workshop for images.
 
-A network has weights, an image has pixels, and gradient descent can move either.
+A network has weights, an image has pixels, and gradient descent can change either.
 
 ========================  ============================================================
-``networks``              every architecture, one paper a file
-``training``, ``data``    the weights move: fit a network to data and watch it learn
-``synthesis``             the pixels move: style transfer and what else can be painted
-``features``              what a network computes on the way
-``images``, ``samples``   pictures in and out, and pictures that ship
-``weights``, ``devices``  what the work needs from its surroundings
+``networks``              every architecture, one paper per file
+``training``, ``data``    gradient descent on the weights: data sets, training, evaluation
+``synthesis``             gradient descent on the pixels: style transfer and other recipes
+``features``              layers, activations and receptive fields of a network
+``interpretation``        class maps, filters, deconvolution, drawings of networks
+``painters``, ``units``   trained fast style transfer; pages about single units
+``labs``                  the worked examples of the courses
+``jobs``                  the common interface of everything that runs in steps
+``images``, ``samples``   reading and writing pictures; bundled pictures
+``weights``, ``devices``  pretrained weights; device, precision and memory
 ``cli``                   the command ``atelier``
 ========================  ============================================================
 """

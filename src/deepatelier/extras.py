@@ -1,4 +1,4 @@
-"""Packages that only an extra of this package brings."""
+"""Imports of packages that only an extra of this package installs."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ __all__ = ["from_extra"]
 
 
 def from_extra(module: str, extra: str, otherwise: str = "") -> ModuleType:
-    """A module, imported when it is first wanted.
+    """Import a module of an optional package.
 
     Args:
-        module: Its name: ``captum.attr``.
-        extra: What brings it: ``look``.
-        otherwise: What goes without it, as a sentence.
+        module: The name of the module, such as ``captum.attr``.
+        extra: The extra that installs it, such as ``look``.
+        otherwise: What works without it, as a sentence.
 
     Raises:
-        SurroundingsError: It is not installed.
+        SurroundingsError: The package is not installed.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what others deprecate is not the user's concern
+            warnings.simplefilter("ignore")  # deprecations in other packages are of no use to the user
             return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Files in and out: read within bounds, written whole or not at all."""
+"""Read files within size limits, and write them atomically."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ __all__ = [
 ]
 
 MAX_BYTES = 2**29
-"""The largest file that is read, in bytes."""
+"""The maximum size of a file that is read, in bytes."""
 
 
 UNPACKING_ERRORS = (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError)
-"""What a damaged archive or packed file raises."""
+"""The errors that a damaged archive or compressed file raises."""
 
 
 _LONGEST_NAME = 250
-"""Bytes of an output's name: 255 are common, and .json may be put behind it."""
+"""The maximum length of an output's name, in bytes: 255 is a common limit, and .json may be appended."""
 
 
 def read_picture_file(path: str | os.PathLike[str]) -> bytes:
-    """All bytes of a picture's file.
+    """Return all bytes of a picture file.
 
     Raises:
         ImageError: The file is missing, empty, a folder, not a regular file, above `MAX_BYTES` or not readable.
@@ -47,7 +47,7 @@ def read_picture_file(path: str | os.PathLike[str]) -> bytes:
         if path.is_dir():
             raise ImageError(f"{path} is a folder. Give the path of one picture.")
         if not path.exists():
-            raise ImageError(f"There is no file {path}. Check the path; it was looked up from {Path.cwd()}.")
+            raise ImageError(f"There is no file {path}. Check the path; it is relative to {Path.cwd()}.")
         if not path.is_file():
             raise ImageError(f"{path} is not a regular file. Give the path of one picture.")
         if path.stat().st_size == 0:
@@ -60,10 +60,10 @@ def read_picture_file(path: str | os.PathLike[str]) -> bytes:
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file; of a folder, that of the names and sha256 of all files in it.
+    """Return the sha256 of a file; of a folder, that of the names and sha256 of all files in it.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: A file cannot be read.
     """
     if not path.is_dir():
         with path.open("rb") as file:
@@ -79,31 +79,31 @@ def check_output(
     """Return the path if a file can be written there.
 
     Args:
-        path: Where to write.
-        formats: The endings that can be written.
-        sources: Files that must not be overwritten; what is no file is passed over.
+        path: The path to write to.
+        formats: The file extensions that can be written.
+        sources: Files that must not be overwritten; sources that are not files are ignored.
 
     Raises:
-        OutputError: The ending is unknown, the folder does not exist or cannot be written, a folder is in the
-            way, or it is one of the sources.
+        OutputError: The extension is unknown, the folder does not exist or is not writable, the path is a folder, or it
+            is one of the sources.
     """
     path = Path(path)
     if path.suffix.lower() not in formats:
         raise OutputError(
-            f"Cannot write {path.name!r}: the ending {path.suffix!r} is none that can be written here. "
+            f"Cannot write {path.name!r}: files with the extension {path.suffix!r} cannot be written here. "
             f"Use one of: {', '.join(formats)}."
         )
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
-        raise OutputError(f"The name {path.name[:20]}… has more than {_LONGEST_NAME} bytes. Write to a shorter name.")
+        raise OutputError(f"The name {path.name[:20]}… has more than {_LONGEST_NAME} bytes. Use a shorter name.")
     try:
         if path.is_dir():
             raise OutputError(f"{path} is a folder. Give the name of a file to write.")
         if not path.parent.is_dir():
             raise OutputError(f"The folder {path.parent} does not exist. Create it, or write somewhere else.")
         if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
-            raise OutputError(f"{path} is also an input, and would be lost. Write to another name.")
+            raise OutputError(f"{path} is also an input, and would be lost. Use another name.")
         if path.exists() and not os.access(path, os.W_OK):
-            raise OutputError(f"{path} is write-protected. Write to another name.")
+            raise OutputError(f"{path} is write-protected. Use another name.")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except (OSError, ValueError) as error:
@@ -113,10 +113,10 @@ def check_output(
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, if it is not there.
+    """Create a folder and its parents if they do not exist.
 
     Raises:
-        OutputError: It cannot be made.
+        OutputError: The folder cannot be created.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file, where a folder is to be made. Give another name.")
@@ -127,7 +127,7 @@ def make_folder(folder: Path) -> None:
 
 
 def free_folder(folder: Path) -> Path:
-    """The folder, or the first of folder-2, folder-3 … where there is nothing."""
+    """Return the folder, or the first of folder-2, folder-3 … that does not exist."""
     number, free = 1, folder
     while free.exists():
         number += 1
@@ -136,10 +136,10 @@ def free_folder(folder: Path) -> Path:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: under a temporary name beside it, then renamed.
+    """Write a file atomically: under a temporary name beside it, then rename it.
 
     Raises:
-        SurroundingsError: The disk is full, or the folder has gone.
+        SurroundingsError: The disk is full, or the folder was removed.
     """
     temporary = None
     try:

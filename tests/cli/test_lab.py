@@ -29,10 +29,10 @@ def test_a_computed_lab_carries_its_record_and_can_be_made_again(capsys, tmp_pat
     assert "every pixel is as in the first one" in err
     code, _, err = run(capsys, "rerun", tmp_path / "descent.png", "--device", "cpu")
     assert code == 2
-    assert "no choice of the device" in err
+    assert "no option for the device" in err
 
 
-def test_what_moves_is_a_film_too(capsys, tmp_path):
+def test_what_moves_is_a_film_too(capsys, tmp_path, small_labs):
     code, _, err = run(capsys, "lab", "optimizers", "-o", tmp_path)
     assert code == 0
     assert "Wrote" in err

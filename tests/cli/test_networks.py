@@ -106,7 +106,7 @@ def test_a_network_of_ones_own(capsys, tmp_path, monkeypatch):
         assert "4x6x6" in out
         code, _, err = run(capsys, "mine_for_cli:make")
         assert code == 2
-        assert "does not take a picture of shape (3, 224, 224)" in err
+        assert "does not accept pictures of shape (3, 224, 224)" in err
     finally:
         sys.modules.pop("mine_for_cli", None)
 

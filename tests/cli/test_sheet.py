@@ -7,6 +7,8 @@ from tests_support import run
 
 from deepatelier.jobs import read_record, runner
 
+pytestmark = pytest.mark.usefixtures("thin_vgg")
+
 QUICK = ["--size", "64", "--steps", "2", "--device", "cpu", "--rows", "strength=0.5,1"]
 
 
@@ -25,10 +27,10 @@ def test_a_sheet_goes_on_where_it_was(capsys, tmp_path, monkeypatch, photo_file)
     monkeypatch.setattr(runner, "record_of", counted)
     code, _, err = run(capsys, *words, "stroke-scale=0.5,1")
     assert code == 130
-    assert f"what was there is in {output}" in err
+    assert f"the result so far is in {output}" in err
     assert read_record(output).interrupted
     monkeypatch.setattr(runner, "record_of", real)
-    first = tmp_path / "sheet_pictures" / "strength_0.5_style_scale_0.5.png"
+    first = tmp_path / "sheet_pictures" / "strength_0.5_stroke_scale_0.5.png"
     time = first.stat().st_mtime_ns
     code, _, err = run(capsys, *words, "stroke-scale=0.5,1,2")
     assert code == 0

@@ -103,7 +103,7 @@ def test_a_corrupt_picture_is_left_out_and_told(two_classes):
     found = open_dataset(str(two_classes))
     assert len(found.train) == 8
     told = "\n".join(found.skipped)
-    for words in ("broken.png", "cut.png", "z_copy.png: the same picture was there before", "loose.png: it lies in no"):
+    for words in ("broken.png", "cut.png", "z_copy.png: it is a duplicate", "loose.png: it is not in a class folder"):
         assert words in told
     assert "notes" not in told
 

@@ -162,7 +162,7 @@ def test_a_file_is_fetched_once_and_checked(server, tmp_path, monkeypatch):
     (folder / "numbers").unlink()
     assert fetch([wanted], "some", None)[0].read_bytes() == b"12345"
     (folder / "others").write_bytes(b"12346")
-    with pytest.raises(SurroundingsError, match="others could not be had"):
+    with pytest.raises(SurroundingsError, match="others could not be downloaded"):
         fetch([PublishedFile(f"{url}/others", wanted.md5)], "some", None)
 
 

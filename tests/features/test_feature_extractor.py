@@ -45,7 +45,7 @@ def test_classes_and_sizes():
     assert (efficient.classes, efficient.only_size, efficient.channels) == (1000, None, 3)
     digits = extractor((), head=True, network="lenet5", weights="random")
     assert (digits.classes, digits.only_size, digits.channels) == (10, (28, 28), 1)
-    with pytest.raises(OptionError, match="ends in maps"):
+    with pytest.raises(OptionError, match="ends in feature maps"):
         _ = extractor().classes
 
 

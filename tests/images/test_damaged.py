@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from peak_memory import on_linux
 
 SCRIPT = r"""
@@ -82,8 +83,8 @@ print(json.dumps({**counts, "failures": failures, "slowest": slowest, "gigabytes
 
 
 @on_linux
-def test_damaged_files_are_read_or_explained():
-    count = 1_000
+@pytest.mark.parametrize("count", [200, pytest.param(1_000, marks=pytest.mark.long)])
+def test_damaged_files_are_read_or_explained(count):
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.replace("COUNT", str(count))],
         capture_output=True,

@@ -4,6 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
+import pyvips
 import tifffile
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -83,7 +84,7 @@ def _as_pillow(data: bytes) -> np.ndarray:
     profile=st.sampled_from([None, SRGB, SWAPPED, NO_PROFILE]),
     seed=st.integers(0, 9),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_file_gives_the_pixels_that_pillow_and_littlecms_give(kind, height, width, orientation, profile, seed):
     format_, mode = kind
     options = {}
@@ -164,9 +165,25 @@ def test_deep_tiffs_of_other_kinds(tmp_path):
     assert images.open_picture(path).tensor()[0, 0].flatten().tolist() == pytest.approx(np.linspace(0, 1, 64), abs=1e-4)
     tifffile.imwrite(path, np.array([[0, 65535]], np.uint16), photometric="miniswhite")
     assert images.open_picture(path).tensor()[0, 0, 0].tolist() == [1, 0]
-    tifffile.imwrite(path, np.zeros((3, 8, 8), np.uint16), photometric="rgb", planarconfig="separate")
-    with pytest.raises(ImageError, match="separate planes"):
-        images.open_picture(path)
+
+
+@pytest.mark.parametrize("compression", [None, "adobe_deflate"])
+def test_deep_tiffs_in_separate_planes(tmp_path, compression):
+    path = tmp_path / "a.tiff"
+    planes = np.arange(3 * 8 * 8, dtype=np.uint16).reshape(3, 8, 8) * 300
+    tifffile.imwrite(path, planes, photometric="rgb", planarconfig="separate", compression=compression)
+    assert (images.open_picture(path).tensor()[0].mul(65535).round().numpy() == planes).all()
+
+
+def test_deep_greyscale_with_alpha():
+    deep = np.random.default_rng(3).integers(0, 65536, (6, 8, 2), dtype=np.uint16)
+    data = pyvips.Image.new_from_array(deep, interpretation="grey16").pngsave_buffer()
+    picture = images.picture_from_bytes("a.png", data)
+    alpha = deep[..., 1] >> 8
+    assert picture.bits == 16
+    assert (picture.alpha().mul(255).round()[0, 0].numpy() == alpha).all()
+    over_white = deep[..., 0] * (alpha / 255) + 65535 * (1 - alpha / 255)
+    assert abs(picture.tensor()[0, 2].mul(65535).numpy() - over_white).max() <= 1
 
 
 def test_a_key_of_deep_greyscale_is_transparent(tmp_path):

@@ -71,7 +71,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "frames": 3,
         "frame_steps": 2,
     },
-    "fool": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "most": 4, "steps": 2},
+    "fool": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "epsilon": 4, "steps": 2},
     "fool/ascent": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "steps": 5},
     "look filters": {**PAINTER, "layer": "conv1", "size": 8},
     "look activations": {**PAINTER, "photo": "photo.png", "layer": ["relu1"], "size": 32},
@@ -111,7 +111,7 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 """The fields of a job by its kind; the files are those of `write_inputs`."""
 
-QUICK = [kind for kind in SMALL if not kind.startswith("lab ") or kind == "lab descent"]
+QUICK = [kind for kind in SMALL if not kind.startswith("lab ") or kind == "lab backpropagation"]
 """Kinds that take moments. The labs have tests of their own, and share what carries them out."""
 
 RESUMABLE = [

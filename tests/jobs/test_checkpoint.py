@@ -83,7 +83,7 @@ def test_a_damaged_one_is_refused_and_not_lost(tmp_path, path, damage):
     _crashed(Dots(), path)
     path.write_bytes(damage(path.read_bytes()))
     before = path.read_bytes()
-    with pytest.raises(StateError, match="holds no state to go on from, or is damaged"):
+    with pytest.raises(StateError, match="holds no state to resume from, or is damaged"):
         make(Dots(), {"picture": tmp_path / "a.png"}, checkpoint=Checkpoint(path))
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
@@ -141,6 +141,6 @@ def test_who_cancels_it_finds_the_last_state(path):
 
 
 def test_a_job_without_a_state_says_so(path):
-    with pytest.raises(StateError, match=r"A silent cannot go on from a checkpoint. Leave it out"):
+    with pytest.raises(StateError, match=r"A silent cannot resume from a checkpoint. Leave --checkpoint out"):
         carried_out(Silent(), Context(), checkpoint=Checkpoint(path, seconds=0))
     assert not path.exists()

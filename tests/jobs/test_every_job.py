@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,17 @@ def _done(job, context=None, state=None):
             return done.value, last
 
 
+@cache
+def _whole(kind, folder):
+    """What a kind's small job makes alone, as a vector, and the states of its steps."""
+    steps, states = small(kind, folder).run(), []
+    while True:
+        try:
+            states.append(next(steps).state)
+        except StopIteration as done:
+            return _numbers(done.value), states
+
+
 def _numbers(result):
     """What a job has made, as one vector."""
     parts = []
@@ -68,18 +80,18 @@ def test_there_is_a_small_one_of_every_kind():
 @pytest.mark.parametrize("kind", RESUMABLE)
 def test_a_second_object_goes_on_bit_for_bit(folder, kind):
     """From a live state, and from one that was written and read; in the middle and after the first step."""
-    whole, _ = _done(small(kind, folder))
-    states = [step.state for step in small(kind, folder).run()]
+    whole, states = _whole(kind, folder)
+    assert states
     for number in {0, len(states) // 2}:
         for state in (states[number], State.from_bytes(states[number].to_bytes())):
             again, last = _done(small(kind, folder), state=state)
-            assert torch.equal(_numbers(again), _numbers(whole)), f"after step {number + 1}"
+            assert torch.equal(_numbers(again), whole), f"after step {number + 1}"
             assert last.index == last.of
 
 
 @pytest.mark.parametrize("kind", [kind for kind in QUICK if kind not in RESUMABLE])
 def test_the_others_have_no_state(folder, kind):
-    assert [step.state for step in small(kind, folder).run() if step.state is not None] == []
+    assert [state for state in _whole(kind, folder)[1] if state is not None] == []
 
 
 def test_another_process_goes_on_bit_for_bit(folder, tmp_path):
@@ -95,9 +107,9 @@ def test_another_process_goes_on_bit_for_bit(folder, tmp_path):
     )
     wanted = []
     for number, kind in enumerate(RESUMABLE):
-        states = [step.state for step in small(kind, folder).run()]
+        whole, states = _whole(kind, folder)
         (tmp_path / f"{number}.state").write_bytes(states[len(states) // 2].to_bytes())
-        wanted.append(_numbers(_done(small(kind, folder))[0]))
+        wanted.append(whole)
     here = Path(__file__).parent
     words = [sys.executable, "-c", program, str(here), str(here.parent), str(tmp_path), str(folder)]
     subprocess.run(words, check=True, capture_output=True)
@@ -122,9 +134,9 @@ def test_another_criterion_drops_the_memory_live_or_saved(folder):
 @pytest.mark.parametrize("kind", QUICK)
 def test_jobs_in_turn_do_not_disturb_each_other(folder, kind):
     """Step by step between two DeepDreams: each makes what it makes alone, and the process's random numbers stay."""
+    alone, dream = _whole(kind, folder)[0], _whole("dream", folder)[0]
     torch.manual_seed(99)
     before = _random_states()
-    alone, dream = _done(small(kind, folder))[0], _done(small("dream", folder))[0]
     first, second, results = small(kind, folder).run(), small("dream", folder).run(), {}
     running = {"first": first, "second": second}
     while running:
@@ -135,8 +147,8 @@ def test_jobs_in_turn_do_not_disturb_each_other(folder, kind):
             except StopIteration as done:
                 results[name] = done.value
                 del running[name]
-    assert torch.equal(_numbers(results["first"]), _numbers(alone))
-    assert torch.equal(_numbers(results["second"]), _numbers(dream))
+    assert torch.equal(_numbers(results["first"]), alone)
+    assert torch.equal(_numbers(results["second"]), dream)
     after = _random_states()
     assert torch.equal(after[0], before[0])
     assert after[1] == before[1]
@@ -165,6 +177,7 @@ def test_a_job_runs_in_a_thread_and_is_made_again_from_its_record(folder, tmp_pa
     record = read_record(first)
     assert record.kind == kind
     found = find_inputs(record, [folder])
+    assert found.keys() == record.inputs.keys()
     assert all(place.same for place in found.values())
     network = record.job.get("network")
     own = network if isinstance(network, str) and ":" in network else None
@@ -177,9 +190,9 @@ def test_a_job_runs_in_a_thread_and_is_made_again_from_its_record(folder, tmp_pa
     assert away.largest == 0
 
 
-def test_two_threads_at_once_make_what_each_makes_alone(folder):
+def test_two_threads_at_once_make_what_each_makes_alone(folder, thin_vgg):
     """On one network, whose activations of another thread are nobody's business."""
-    jobs = [small("style", folder, steps=30, levels=1, network="vgg19", **each) for each in ({}, {"init": "noise"})]
+    jobs = [small("style", folder, steps=8, levels=1, network="vgg19", **each) for each in ({}, {"init": "noise"})]
     jobs = [job.model_copy(update={"content_layers": ("relu2_1",), "style_layers": ("relu1_1",)}) for job in jobs]
     alone = [_numbers(_done(job)[0]) for job in jobs]
     with ThreadPoolExecutor(2) as pool:

@@ -122,9 +122,9 @@ def test_a_record_of_no_job_of_ours_is_refused():
             _restored(_record({}, kind=kind))
     with pytest.raises(RecordError, match="'guide' is none of its job"):
         find_inputs(_record({"guide": _COFFEE}), [])
-    with pytest.raises(RecordError, match="The record's job cannot be used"):
+    with pytest.raises(RecordError, match="The record's job is invalid"):
         _restored(_record({}, size=10**9))
-    with pytest.raises(RecordError, match="The record's job cannot be used"):
+    with pytest.raises(RecordError, match="The record's job is invalid"):
         _restored(_record({}, sizes=3))
 
 
@@ -132,7 +132,7 @@ def test_the_device_is_the_users():
     assert _restored(_record({}, device="cuda"), device="cpu").device == "cpu"
     lab = _record({}, kind="lab descent").model_copy(update={"job": {"kind": "lab descent", "seed": 1}, "inputs": {}})
     assert restored_job(lab, {}).seed == 1
-    with pytest.raises(OptionError, match=r"no choice of the device. Leave --device out"):
+    with pytest.raises(OptionError, match=r"no option for the device. Leave --device out"):
         restored_job(lab, {}, device="cpu")
 
 

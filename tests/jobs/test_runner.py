@@ -136,7 +136,7 @@ def test_outputs_do_not_overwrite_each_other(tmp_path, names, message):
 def test_what_a_job_does_not_make_is_said(tmp_path):
     with pytest.raises(OptionError, match="A dots makes no film; it makes picture, negative, table"):
         make(Dots(), {"film": tmp_path / "a.gif"})
-    with pytest.raises(OutputError, match="none that can be written here"):
+    with pytest.raises(OutputError, match="cannot be written here"):
         make(Dots(), {"table": tmp_path / "a.png"})
 
 

@@ -83,7 +83,7 @@ def test_it_owns_its_memory():
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", 1j])
 def test_what_it_cannot_hold_is_said(value):
-    with pytest.raises(TypeError, match=f"A state holds tensors, numbers and words, and no {type(value).__name__}"):
+    with pytest.raises(TypeError, match=f"A state holds tensors, numbers and strings, not {type(value).__name__}"):
         State(1, {"a": [value]}).to_bytes()
 
 
@@ -119,13 +119,13 @@ def _headed(about):
     ],
 )
 def test_what_is_none_is_refused(data):
-    with pytest.raises(StateError, match="holds no state to go on from, or is damaged"):
+    with pytest.raises(StateError, match="holds no state to resume from, or is damaged"):
         State.from_bytes(data)
 
 
 def test_one_of_another_version_is_told():
     about = json.dumps({"schema": "deepatelier-state/0", "index": 1, "fingerprint": "", "values": {"dict": []}})
-    with pytest.raises(StateError, match="the form 'deepatelier-state/0', and 'deepatelier-state/1' is wanted"):
+    with pytest.raises(StateError, match="the schema 'deepatelier-state/0', expected 'deepatelier-state/1'"):
         State.from_bytes(_headed(about))
 
 

@@ -44,7 +44,9 @@ def test_pooling_differs_in_the_pooling_alone(few):
 @pytest.mark.parametrize("lab", [GridLab, PoolingLab, TotalVariationLab])
 def test_every_picture_is_of_the_labs_pictures_and_options(few, lab):
     job = lab(**few)
-    for child in job.children(Context()).values():
+    children = job.children(Context()).values()
+    assert children
+    for child in children:
         assert (child.photo, child.paintings) == (job.photo, (job.painting,))
         assert {name: getattr(child, name) for name in ("size", "steps", "device", "precision")} == {
             name: few[name] for name in ("size", "steps", "device", "precision")

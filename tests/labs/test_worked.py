@@ -16,8 +16,18 @@ def worked(kind, seed=0):
     return carried_out(load(kind)(seed=seed), Context())
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["lab amount_of_data", "lab normalization", "lab optimizers", "lab penalties"])
+def test_it_draws_and_finds_in_full(kind):
+    _check(kind)
+
+
 @pytest.mark.parametrize("kind", COMPUTED)
-def test_it_draws_and_finds(kind):
+def test_it_draws_and_finds(kind, small_labs):
+    _check(kind)
+
+
+def _check(kind):
     before = torch.random.get_rng_state()
     result = worked(kind)
     assert torch.equal(torch.random.get_rng_state(), before)

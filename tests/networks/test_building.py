@@ -12,7 +12,7 @@ from torch import nn
 from deepatelier import networks
 from deepatelier.errors import InputError, OptionError, ShapeError, UnknownNameError, WeightsError
 from deepatelier.features import extract, trace
-from deepatelier.networks import catalogue
+from deepatelier.networks import catalogue, densenet, senet
 from deepatelier.networks.layers import InputNormalization
 
 # the documents' and papers' counts; torchvision's own where it has the network
@@ -67,12 +67,7 @@ PARAMETERS = {
     "airbench": 1_971_640,
 }
 
-# with few classes the dense layers stay large: these take seconds and gigabytes, and share all their code with others
-LARGE = {"vgg11_bn", "vgg11_lrn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg16_c", "vgg19", "vgg19_bn"}
-LARGE |= {"googlenet_naive", "resnet101", "resnet152", "densenet161", "densenet169", "densenet201", "senet154"}
-LARGE |= {"alexnet", "zfnet"}
 every = pytest.mark.parametrize("name", networks.names())
-small = pytest.mark.parametrize("name", [name for name in networks.names() if name not in LARGE])
 
 
 @lru_cache
@@ -94,6 +89,14 @@ def _one_of_each_class():
     blueprints = {name: _blueprint(name) for name in networks.names()}
     fewest = sorted(blueprints, key=lambda name: len(list(blueprints[name].modules())))
     return {type(blueprints[name]): name for name in reversed(fewest)}.values()
+
+
+EXACT = [name for name in networks.names() if _blueprint(name).exact]
+BOUNDED = [name for name in networks.names() if not _blueprint(name).exact and _blueprint(name).smallest > 1]
+"""They take any picture that is not smaller than this."""
+WITH_OPTIONS = [name for name in networks.names() if name != "lenet5_original"]
+"""That one is as published: ten digits in one channel."""
+POOLED = [name for name in WITH_OPTIONS if any(isinstance(each, nn.MaxPool2d) for each in _blueprint(name).modules())]
 
 
 @every
@@ -136,80 +139,107 @@ def test_convolutions_and_dense_layers_have_names(name):
 
 
 @every
-def test_the_smallest_input_is_legal_and_a_smaller_one_names_what_is_wanted(name):
+def test_the_smallest_input_is_legal_and_another_shape_names_what_is_wanted(name):
     network = _blueprint(name)
     image = _smallest_image(network).to("meta")
     assert _output(network, image) == (1, 1000 if network.input_size[1] == 224 else 10)
-    wrong = image[..., :-1] if image.shape[-1] > 1 else None
-    if wrong is not None:
-        side = network.input_size[2] if network.exact else network.smallest
-        with pytest.raises(ShapeError, match=str(side)):
-            network(wrong)
     with pytest.raises(ShapeError, match=f"B, {network.input_size[0]}, .*received"):
         network(torch.empty(1, 7, 64, 64, device="meta"))
     with pytest.raises(ShapeError, match="received"):
         network(torch.empty(3, 64, 64, device="meta"))
 
 
-@every
-def test_one_pixel_less_than_the_smallest_would_fail(name):
-    network = networks.blueprint(name).eval()
-    if network.exact or network.smallest == 1:
-        return
+@pytest.mark.parametrize("name", [*EXACT, *BOUNDED])
+def test_a_smaller_input_names_what_is_wanted(name):
+    network = _blueprint(name)
+    side = network.input_size[2] if network.exact else network.smallest
+    with pytest.raises(ShapeError, match=str(side)):
+        network(_smallest_image(network).to("meta")[..., :-1])
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_one_pixel_less_than_the_smallest_would_fail(name, monkeypatch):
+    network = _blueprint(name)
     image = torch.empty(1, network.input_size[0], network.smallest - 1, network.smallest - 1, device="meta")
-    network.smallest = 1
-    if name.startswith("vgg"):  # stated, as the last pooling needs it
-        assert extract(network, image, ["pool4"])["pool4"].shape[-1] == 1
+    monkeypatch.setattr(network, "smallest", 1)
     with pytest.raises(RuntimeError, match=r"too small|[Kk]ernel size|non-zero"), torch.no_grad():
         network(image)
 
 
-@small
-def test_every_parameter_gets_a_gradient_and_evaluation_is_deterministic(name):
-    torch.manual_seed(0)
-    network = networks.build(name, num_classes=10) if name != "lenet5_original" else networks.build(name)
-    image = _smallest_image(network, batch=2)
-    if network.smallest < 32 and not network.exact:
-        image = torch.rand(2, image.shape[1], 32, 40)
+@pytest.mark.parametrize("name", [name for name in BOUNDED if name.startswith("vgg")])
+def test_vggs_smallest_input_is_what_the_last_pooling_needs(name, monkeypatch):
+    network = _blueprint(name)
+    image = torch.empty(1, 3, network.smallest - 1, network.smallest - 1, device="meta")
+    monkeypatch.setattr(network, "smallest", 1)
+    assert extract(network, image, ["pool4"])["pool4"].shape[-1] == 1
+
+
+DEEP = {"resnet101", "resnet152", "densenet161", "densenet169", "densenet201", "senet154"}
+"""They repeat the blocks of shorter ones."""
+
+
+@pytest.mark.parametrize("name", [name for name in networks.names() if name not in DEEP])
+def test_every_parameter_gets_a_gradient(name):
+    network = networks.blueprint(name).train()
+    image = _smallest_image(network, batch=2).to("meta")
     outputs = network.outputs(image) if hasattr(network, "outputs") else (network(image),)
     sum(output.square().sum() for output in outputs).backward()
-    without = [key for key, parameter in network.named_parameters() if parameter.grad is None]
-    assert not without
-    network.eval()
+    assert not [key for key, parameter in network.named_parameters() if parameter.grad is None]
+
+
+# of every class one that is built in moments: without the large dense layers
+LIGHT = ["linear", "digits_conv5", "lenet5", "lenet5_original", "alexnet_torchvision", "vgg11_gap", "googlenet"]
+LIGHT += ["resnet18", "resnet50", "plain20", "resnet20", "densenet121", "se_resnet50", "efficientnet_lite0", "airbench"]
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_evaluation_is_deterministic_and_finite(name):
+    torch.manual_seed(0)
+    network = networks.build(name).eval()
+    image = _smallest_image(network, batch=2)
     with torch.no_grad():
-        assert torch.equal(network(image), network(image))
-        assert torch.isfinite(network(image)).all()
+        first = network(image)
+        assert torch.equal(first, network(image))
+    assert torch.isfinite(first).all()
+
+
+SHORT = {
+    "densenet121": (densenet, 121, (32, 64, (2, 1, 1, 2))),
+    "se_resnet50": (senet, "se_resnet50", ((2, 1, 1, 1), False)),
+}
+"""Blocks repeat: a few of each tell whether all can be exported."""
 
 
 @pytest.mark.parametrize("name", _one_of_each_class())
-def test_export(name):
-    network = _blueprint(name)
+def test_export(name, monkeypatch):
+    if name in SHORT:
+        module, *configuration = SHORT[name]
+        monkeypatch.setitem(module.CONFIGURATIONS, *configuration)
+    network = networks.blueprint(name).eval()
     image = _smallest_image(network).to("meta")
     program = torch.export.export(network, (image,))
     assert program.module()(image).shape == network(image).shape
 
 
-@every
-def test_options_that_networks_share(name):
-    if name == "lenet5_original":
-        pytest.skip("as published: ten digits in one channel")
-    network = networks.blueprint(name, num_classes=7, in_channels=2).eval()
+def _takes_two_channels_to_seven_classes(name, **options):
+    network = networks.blueprint(name, num_classes=7, in_channels=2, **options).eval()
     channels, height, width = network.input_size
     assert channels == 2
     assert _output(network, torch.empty(1, 2, height, width)) == (1, 7)
+    return network
 
 
-@every
-def test_pooling_is_chosen(name):
-    network = _blueprint(name)
-    maxima = [module for module in network.modules() if isinstance(module, nn.MaxPool2d)]
-    if not maxima:
-        return
-    averaged = networks.blueprint(name, pooling="average")
+@pytest.mark.parametrize("name", [name for name in WITH_OPTIONS if name not in POOLED])
+def test_options_that_networks_share(name):
+    _takes_two_channels_to_seven_classes(name)
+
+
+@pytest.mark.parametrize("name", POOLED)
+def test_options_that_networks_share_and_pooling(name):
+    averaged = _takes_two_channels_to_seven_classes(name, pooling="average")
+    maxima = [module for module in _blueprint(name).modules() if isinstance(module, nn.MaxPool2d)]
     assert not any(isinstance(module, nn.MaxPool2d) for module in averaged.modules())
     assert sum(isinstance(module, nn.AvgPool2d) for module in averaged.modules()) >= len(maxima)
-    image = torch.empty(1, *network.input_size, device="meta")
-    assert _output(averaged, image) == _output(network, image)
 
 
 @pytest.mark.parametrize("name", [name for name in networks.names() if _blueprint(name).head])
@@ -239,15 +269,15 @@ def test_unknown_names_are_answered_with_near_ones():
     [
         ("vgg19", {"weights": "oxford", "num_classes": 10}, "need num_classes=0"),
         ("efficientnet_lite0", {"weights": "imagenet", "in_channels": 1}, "need in_channels=3"),
-        ("mlp", {"num_classes": 0}, "num_classes of mlp is 1 or more; received 0"),
-        ("resnet18", {"num_classes": -1}, "num_classes of resnet18 is 0 or more"),
-        ("resnet18", {"in_channels": 0}, "in_channels of resnet18 is 1 or more"),
+        ("mlp", {"num_classes": 0}, "num_classes of mlp must be at least 1; received 0"),
+        ("resnet18", {"num_classes": -1}, "num_classes of resnet18 must be at least 0"),
+        ("resnet18", {"in_channels": 0}, "in_channels of resnet18 must be at least 1"),
         ("lenet5", {"input_size": 8}, "12 x 12"),
         ("digits_conv32", {"input_size": 12}, "larger pictures than 12 x 12"),
         ("googlenet", {"weights": "imagenet"}, "no pretrained weights for googlenet"),
         ("vgg19", {"weights": "oxford", "initialization": "he"}, "not both"),
-        ("os:getcwd", {"weights": "imagenet"}, "yours"),
-        ("resnet18", {"num_classes": "3"}, "whole number; received '3'"),
+        ("os:getcwd", {"weights": "imagenet"}, "your own"),
+        ("resnet18", {"num_classes": "3"}, "an integer; received '3'"),
         ("lenet5_original", {"num_classes": 3}, "has no options"),
         ("resnet18", {"weights": "none.pth"}, "There is no file none.pth"),
     ],
@@ -361,7 +391,7 @@ def test_a_round_trip_through_a_file_keeps_the_outputs(name, dtype, tmp_path):
 
 
 def test_initialisations_are_the_networks_own():
-    found = {networks.blueprint(name).initialization for name in networks.names()}
+    found = {_blueprint(name).initialization for name in networks.names()}
     assert found == {"alexnet", "zfnet", "lenet", "he", "identity"}
     assert networks.blueprint("alexnet_torchvision").initialization == "he"
 

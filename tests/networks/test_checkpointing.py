@@ -49,7 +49,7 @@ def test_modules_keep_their_names(name):
     assert [path for path, _ in with_checkpoints(network).named_modules()] == names
 
 
-@pytest.mark.parametrize("name", ["vgg11", "resnet18", "densenet121", "efficientnet_lite0"])
+@pytest.mark.parametrize("name", ["vgg11_gap", "resnet18", "densenet121", "efficientnet_lite0"])
 def test_weights_are_shared_and_outputs_stay(name):
     network = networks.build(name, num_classes=10).eval()
     checkpointed = with_checkpoints(network)

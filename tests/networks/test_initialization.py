@@ -40,9 +40,15 @@ def test_variances(name):
     assert layer.weight.var().item() == pytest.approx(VARIANCES[name], rel=0.02)
     assert layer.weight.mean().item() == pytest.approx(0, abs=4 * math.sqrt(VARIANCES[name] / 150_000) + 1e-12)
     assert torch.equal(layer.bias, torch.zeros(N_OUT))
-    if name in BOUNDS:
-        assert layer.weight.abs().max().item() == pytest.approx(BOUNDS[name], rel=1e-3)
-        assert layer.weight.abs().max().item() <= BOUNDS[name] * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_uniform_weights_keep_to_their_bounds(name):
+    torch.manual_seed(0)
+    layer = nn.Linear(N_IN, N_OUT)
+    initialize(layer, name)
+    assert layer.weight.abs().max().item() == pytest.approx(BOUNDS[name], rel=1e-3)
+    assert layer.weight.abs().max().item() <= BOUNDS[name] * (1 + 1e-6)
 
 
 def test_units_of_a_convolution_count_its_kernel_and_its_group():

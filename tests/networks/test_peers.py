@@ -46,7 +46,15 @@ def test_keys_and_shapes_are_torchvisions(name):
     assert _shapes(_blueprint(name)) == PEERS["torchvision"][name]["shapes"]
 
 
-@pytest.mark.parametrize("name", PEERS["torchvision"])
+BETWEEN = {"vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "resnet34", "resnet101", "densenet161", "densenet169"}
+"""Between the smallest and the largest of a family, which repeat the same blocks."""
+
+
+def test_those_between_are_peers():
+    assert PEERS["torchvision"].keys() > BETWEEN
+
+
+@pytest.mark.parametrize("name", [name for name in PEERS["torchvision"] if name not in BETWEEN])
 def test_outputs_are_torchvisions(name):
     network = _blueprint(name)
     network.load_state_dict(

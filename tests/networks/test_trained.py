@@ -53,12 +53,12 @@ def test_names_are_not_paths(tmp_path, monkeypatch):
 
 def test_what_cannot_be(folder, tmp_path):
     path, _ = folder
-    with pytest.raises(OptionError, match="weights that it was trained to"):
+    with pytest.raises(OptionError, match="trained weights of its own"):
         networks.build(str(path), weights="imagenet")
     with pytest.raises(OptionError, match="no file"):
         networks.build(str(tmp_path / "other"))
     save_file({"a": torch.zeros(1)}, tmp_path / "plain.safetensors")
-    with pytest.raises(WeightsError, match="does not say of which network"):
+    with pytest.raises(WeightsError, match="does not say which network"):
         networks.build(str(tmp_path / "plain.safetensors"))
     (tmp_path / "cut.safetensors").write_bytes((path / networks.WEIGHTS_NAME).read_bytes()[:100])
     with pytest.raises(WeightsError, match="damaged"):
@@ -68,8 +68,8 @@ def test_what_cannot_be(folder, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": "deepatelier-weights/9"}, "of another version"),
-        ({"classes": ["a\nb"]}, "of another version"),
+        ({"schema": "deepatelier-weights/9"}, "to another version"),
+        ({"classes": ["a\nb"]}, "to another version"),
         ({"network": "resnet56"}, "do not fit resnet56"),
         ({"network": "no_such"}, "no network named"),
         ({"options": {"num_classes": 4}}, "do not fit resnet20"),

@@ -16,6 +16,7 @@ def test_the_papers_start_of_a_deeper_network():
     before = {name: deep.get_submodule(path).weight.clone() for name, path in deep.layers.items() if "conv" in name}
     taken = [name for name in vgg.START if name.startswith("conv")]
     assert warm_start(deep, shallow, taken) == tuple(taken)
+    assert set() < set(taken) < set(before)
     for name, weight in before.items():
         now = deep.get_submodule(deep.layers[name]).weight
         if name in taken:

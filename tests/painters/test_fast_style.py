@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from deepatelier import samples
 from deepatelier.errors import OptionError
 from deepatelier.images import resize
-from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
+from deepatelier.painters import FastStyle, FastStyleOptions
+from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 FAST = FastStyleOptions(size=64, device="cpu")
 
@@ -45,5 +46,5 @@ def test_what_would_do_nothing_is_refused(options):
 
 
 def test_a_painter_that_would_not_paint_is_refused():
-    with pytest.raises(ValidationError, match="--painter paints with --fast or --init fast"):
+    with pytest.raises(ValidationError, match="--painter needs --fast or --init fast"):
         StyleOptions(painter="x.safetensors")

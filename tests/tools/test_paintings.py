@@ -10,7 +10,6 @@ from deepatelier import samples
 from tools.paintings import drawn
 from tools.paintings.__main__ import check
 from tools.paintings.brush import Brush, paint_layer
-from tools.paintings.swirl import draw_swirl
 
 
 def test_what_ships_is_what_is_drawn(capsys):
@@ -19,23 +18,17 @@ def test_what_ships_is_what_is_drawn(capsys):
     assert capsys.readouterr().out == "engraving: as it ships\n"
 
 
+SLOW = {"ink_wash", "pastel", "cubist"}
+"""Those of thousands of strokes, which take as long at every height; ``swirl``, of the same strokes, is drawn in full."""
+DRAWN_TWICE = [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in samples.paintings()]
+
+
 @cache
 def _once(name, height):
     return drawn(name, height)
 
 
-@pytest.mark.parametrize("name", samples.paintings())
-def test_a_seed_gives_its_picture(name):
-    first, second, other = (drawn(name, 64, seed) for seed in (1, 1, 2))
-    assert np.array_equal(first, second)
-    assert not np.array_equal(first, other)
-    assert first.dtype == np.uint8
-    assert first.shape == (64, 80, 3)
-
-
-@pytest.mark.parametrize("name", samples.paintings())
-@pytest.mark.parametrize("height", [64, 200])
-def test_a_painting_has_structures_of_every_size(name, height):
+def _check_structures(name, height):
     picture = _once(name, height).astype(float).mean(axis=-1)
     assert picture.shape[0] == height
     large = picture[: height // 8 * 8, : picture.shape[1] // 8 * 8].reshape(8, height // 8, 8, -1).mean(axis=(1, 3))
@@ -44,8 +37,28 @@ def test_a_painting_has_structures_of_every_size(name, height):
     assert picture.max() - picture.min() > 120
 
 
-@pytest.mark.parametrize("name", samples.paintings())
-def test_the_composition_is_that_of_every_size(name):
+@pytest.fixture(scope="module", params=samples.paintings())
+def name(request):
+    """A painting's; the tests of one follow each other, and share what is drawn."""
+    return request.param
+
+
+def test_a_small_one_has_structures_and_another_with_another_seed(name):
+    picture, other = _once(name, 64), drawn(name, 64, 2)
+    assert picture.dtype == other.dtype == np.uint8
+    assert picture.shape == other.shape == (64, 80, 3)
+    assert not np.array_equal(picture, other)
+    _check_structures(name, 64)
+
+
+@pytest.mark.parametrize("name", DRAWN_TWICE)
+def test_a_seed_gives_its_picture(name):
+    assert np.array_equal(_once(name, 64), drawn(name, 64, 7))
+
+
+@pytest.mark.parametrize("name", DRAWN_TWICE)
+def test_a_large_one_has_structures_and_the_composition_of_the_small_one(name):
+    _check_structures(name, 200)
     small, large = (
         skimage.transform.resize(_once(name, height).astype(float), (12, 15), anti_aliasing=True)
         for height in (64, 200)
@@ -54,8 +67,8 @@ def test_the_composition_is_that_of_every_size(name):
 
 
 def test_swirl_is_blue_above_and_has_lights_and_a_dark_land():
-    picture = draw_swirl(160).astype(float)
-    sky, land = picture[:90], picture[120:]
+    picture = _once("swirl", 200).astype(float)
+    sky, land = picture[:112], picture[150:]
     assert sky[..., 2].mean() > sky[..., 0].mean() + 30
     assert land.mean() < sky.mean() - 20
     assert (picture[..., 0] - picture[..., 2] > 60).mean() > 0.03  # yellow

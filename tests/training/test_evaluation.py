@@ -9,7 +9,7 @@ from deepatelier import networks
 from deepatelier.data import open_dataset
 from deepatelier.data.eyes import eyes
 from deepatelier.errors import OptionError, RecordError, WeightsError
-from deepatelier.training import evaluate, pictures
+from deepatelier.training import evaluate, evaluation_pictures
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +122,10 @@ def test_eyes_beside_the_classical_fit(trained):
     assert [row.name for row in found.rows] == ["center (pixels)", "half axes (pixels)", "angle (degrees)"]
     assert found.told.shape == found.classical.shape == (12, 5)
     assert found.rows[0].numbers["classical, median"] < 3
-    check_picture(pictures.worst_ellipses(found))
+    check_picture(evaluation_pictures.worst_ellipses(found))
 
 
 def test_pictures_of_what_was_found(run, digits):
     found = evaluate(run.folder, digits)
-    check_picture(pictures.confusion_matrix(found))
-    check_picture(pictures.worst_mistakes(found))
+    check_picture(evaluation_pictures.confusion_matrix(found))
+    check_picture(evaluation_pictures.worst_mistakes(found))

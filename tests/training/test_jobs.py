@@ -84,14 +84,6 @@ def test_two_step_by_step_are_as_each_alone(tmp_path):
     assert not same(weights(tmp_path / "0"), weights(tmp_path / "1"))
 
 
-def test_in_a_thread_it_is_the_same(tmp_path):
-    thread = threading.Thread(target=lambda: finished(ONE.run(Context(folder=tmp_path / "thread"))))
-    thread.start()
-    thread.join()
-    finished(ONE.run(Context(folder=tmp_path / "main")))
-    assert same(weights(tmp_path / "thread"), weights(tmp_path / "main"))
-
-
 def test_cancelled_from_another_thread_and_resumed(tmp_path):
     finished(ONE.run(Context(folder=tmp_path / "whole")))
     context = Context(folder=tmp_path / "half")
@@ -170,7 +162,7 @@ def test_an_evaluation(tmp_path):
     assert read_record(tmp_path / "confusion.png").part == "confusion"
 
 
-@pytest.mark.parametrize("module", ["training.options", "training.evaluation_options", "painter_options"])
+@pytest.mark.parametrize("module", ["training.train_job", "training.evaluation_job", "painters.painter_job"])
 def test_a_job_is_made_without_torch(module):
     script = f"import sys, deepatelier.{module}\nassert not {{'torch', 'lightning', 'numpy'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)

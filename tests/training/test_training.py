@@ -50,17 +50,17 @@ def test_it_learns_and_writes_what_it_says(trained):
 
 
 def test_the_seed_repeats_it(trained):
-    options = {"epochs": 2, "dropout": 0.2, "augment": ["flip", "crop", "rotation"], "limit": 200}
+    options = {"epochs": 2, "dropout": 0.2, "augment": ["flip", "crop", "rotation"], "limit": 80}
     first, second, other = (trained(str(seed), **options, seed=seed % 2) for seed in (0, 2, 1))
     assert same(weights(first), weights(second))
     assert not same(weights(first), weights(other))
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"optimizer": "airbench", "network": "airbench", "limit": 200, "batch_size": 50}]
+    "options", [{}, {"optimizer": "airbench", "network": "airbench", "limit": 60, "batch_size": 12}]
 )
 def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
-    options = {"epochs": 4, "batch_size": 100, "dropout": 0.0, "augment": ["flip", "crop"], **options}
+    options = {"epochs": 4, "batch_size": 50, "limit": 200, "dropout": 0.0, "augment": ["flip", "crop"], **options}
     whole = trained("whole", **options)
     steps = whole.details.parts["train"].pictures // options["batch_size"]
     taken = []
@@ -128,7 +128,7 @@ def test_gradients_can_be_clipped(trained):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_learns(trained, optimizer):
-    steps, none = {"epochs": 6, "batch_size": 32}, {"network": "linear", "loss": "squared"}
+    steps, none = {"epochs": 6, "batch_size": 32, "limit": 500}, {"network": "linear", "loss": "squared"}
     options = none if optimizer == "closed-form" else steps
     training = trained(optimizer=optimizer, **options)
     assert training.record.measures["validation accuracy"] > 0.7
@@ -178,7 +178,7 @@ def test_early_stopping_keeps_the_best(trained):
 
 def test_penalties_make_weights_small(trained):
     def size(**options):
-        state = weights(trained("-".join(options) or "none", epochs=20, **options))
+        state = weights(trained("-".join(options) or "none", epochs=20, limit=300, learning_rate=0.01, **options))
         return sum(each.abs().sum().item() for name, each in state.items() if name.endswith("weight"))
 
     plain = size()
@@ -204,7 +204,7 @@ def test_no_validation(trained):
 
 
 def test_pretrained_layers_and_a_new_head(trained):
-    begin = trained("first", epochs=4).folder
+    begin = trained("first", epochs=4, limit=300).folder
     few = open_dataset("digits", classes=("3", "5", "8"))
     options = {"dataset": few, "weights": str(begin), "limit": 60}
     head = trained("head", head_epochs=5, epochs=0, **options)
@@ -375,7 +375,7 @@ def test_a_channel_that_is_the_same_everywhere(trained):
 
 
 def test_two_processes_have_the_curve_of_one(tmp_path, trained):
-    one = trained("one", epochs=2, batch_size=64, limit=256)
+    one = trained("one", epochs=2, batch_size=32, limit=96)
     words = [
         "train",
         "digits",
@@ -384,9 +384,9 @@ def test_two_processes_have_the_curve_of_one(tmp_path, trained):
         "--epochs",
         "2",
         "--batch-size",
-        "64",
+        "32",
         "--limit",
-        "256",
+        "96",
         "--processes",
         "2",
     ]

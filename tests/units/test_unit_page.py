@@ -48,7 +48,7 @@ def test_the_patches_that_were_seen_are_there_when_the_search_is_interrupted(fol
     job = UnitJob(**OWN, pictures=(folder,), steps=4, view_size=20)
     result = carried_out(job, Context(), stop_after=5)
     assert (result.interrupted, result.steps) == (True, 5)
-    assert result.notes == ("3 of 5 pictures were seen.",)
+    assert result.notes == ("3 of 5 pictures were searched.",)
     page = result.files["picture"].image
     assert page[..., 8 : 8 + 64, 8 : 8 + 64].std() > 0.002
     assert page[..., 8 : 8 + 64, 2 * 72 + 8 : 2 * 72 + 8 + 64].std() < 1e-6

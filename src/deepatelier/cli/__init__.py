@@ -1,6 +1,6 @@
-"""The command ``atelier``: commands from the registry of jobs, and no maths.
+"""The command line ``atelier``. Commands come from the registry of jobs; there is no maths here.
 
-A command is made when it is called, so ``atelier --help`` answers without torch.
+A command is built when it is called, so ``atelier --help`` answers without importing torch.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ __all__ = ["app", "main"]
 
 app = App(
     name="atelier",
-    help="The deep-learning workshop for images.",
-    help_epilogue="Begin with: atelier demo. Every command has --help with an example. "
-    "--debug shows the whole traceback of an error. "
-    "Exit codes: 0 done, 1 our fault, 2 your input, 3 the surroundings, 130 interrupted.",
+    help="A deep-learning workshop for images.",
+    help_epilogue="Start with: atelier demo. Every command has --help with an example. "
+    "--debug shows the full traceback of an error. "
+    "Exit codes: 0 success, 1 internal error, 2 invalid input, 3 environment, 130 interrupted.",
     version=__version__,
     version_flags=["--version"],
     default_parameter=Parameter(negative_iterable=(), negative_bool=(), consume_multiple=True),
@@ -34,28 +34,28 @@ app = App(
 
 _OTHERS = {
     "networks": "List the networks, or one of them layer by layer.\n\nExample: atelier networks vgg16 --draw vgg16.svg",
-    "demo": "The main job, on samples that ship.\n\nExample: atelier demo -o demo.png",
+    "demo": "Run style transfer on bundled samples.\n\nExample: atelier demo -o demo.png",
     "style": f"{entry('style').about}\n\nExample: {entry('style').example}",
     "train": f"{entry('train').about}\n\nExample: {entry('train').example}",
     "evaluate": f"{entry('evaluate').about}\n\nExample: {entry('evaluate').example}",
-    "lab": "The worked examples of the documents.\n\nExample: atelier lab pooling -o .",
-    "rerun": "Make something again from the record that it carries.\n\nExample: atelier rerun painted.png",
-    "samples": "List the pictures that ship, or write them.\n\nExample: atelier samples -o pictures",
-    "doctor": "What works here: device, precision, memory, weights, extras.\n\nExample: atelier doctor",
+    "lab": "Run the worked examples of the courses.\n\nExample: atelier lab pooling -o .",
+    "rerun": "Reproduce a result from its record.\n\nExample: atelier rerun painted.png",
+    "samples": "List the bundled pictures, or write them to a folder.\n\nExample: atelier samples -o pictures",
+    "doctor": "Check this machine: device, precision, memory, weights, extras.\n\nExample: atelier doctor",
 }
-"""Commands that are more than their job. The help stands here, so that the list of commands needs no import."""
+"""Commands that do more than run a job. Their help is here, so that listing them needs no import."""
 
 _GROUPS = {
-    "reconstruct": "What each layer keeps of a picture: the sheets (a) to (e).\n\n"
+    "reconstruct": "Show what each layer keeps of a picture: the sheets (a) to (e).\n\n"
     "Example: atelier reconstruct content chelsea -o content.png",
-    "look": "What a network is, and what it sees in your own picture.\n\n"
+    "look": "Visualise a network's filters and activations, and explain its predictions.\n\n"
     "Example: atelier look gradcam chelsea -o gradcam.png",
 }
-"""Words that several commands begin with."""
+"""Command groups: the first word of several commands."""
 
 
 def _add_commands() -> None:
-    """Add every command by the name of what makes it, so that nothing is imported before it is called."""
+    """Register every command by the import path of its function, so that nothing is imported before it is called."""
     groups = {name: App(name=name, help=about) for name, about in _GROUPS.items()}
     for name, about in _OTHERS.items():
         app.command(f"deepatelier.cli.{name}:{name}", name=name, help=about)
@@ -76,7 +76,7 @@ _add_commands()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0; 1 our fault; 2 the user's input; 3 the surroundings; 130 interrupted."""
+    """Run the command line and exit: 0 success, 1 internal error, 2 invalid input, 3 environment, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     if debug:
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(words, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value")
         sys.stdout.flush()
-    except BrokenPipeError:  # who reads has enough; python would complain once more at its end
+    except BrokenPipeError:  # the reader closed the pipe; Python would report it once more at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         say("Interrupted.")
@@ -99,12 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             say(f"Error: the result could not be written: {error.strerror}.")
             sys.exit(3)
         say(f"Error inside deepatelier: {type(error).__name__}: {error}")
-        say("This is our fault. Please report it with the output of the same command with --debug.")
+        say("This is a bug. Please report it with the output of the same command run with --debug.")
         sys.exit(1)
 
 
 def _show(debug: bool) -> None:
     if debug:
-        import traceback  # here: only who asks for it waits for it
+        import traceback  # lazy: only --debug needs it
 
         traceback.print_exc()

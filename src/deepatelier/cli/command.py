@@ -1,4 +1,4 @@
-"""A command from its jobs: the signature that the command line is read by, and what happens then."""
+"""Build a command from its jobs: the signature from which the command line is parsed, and the function that runs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = ["Instead", "command"]
 
 
 class Instead(NamedTuple):
-    """What a command does with one of its flags in place of its job.
+    """An action that a flag runs instead of the command's job.
 
     Attributes:
-        about: For the help.
-        act: Does it.
+        about: The help text.
+        act: The action.
     """
 
     about: str
@@ -39,11 +39,11 @@ _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
 def command(words: str, instead: Mapping[str, Instead] | None = None) -> Callable[..., None]:
-    """The function of a command: its arguments are the jobs' inputs, its flags their options.
+    """Return the function of a command: its arguments are the jobs' inputs, its flags their options.
 
     Args:
-        words: Of the command, as ``look gradcam``.
-        instead: Flags with which it does something else, by their names.
+        words: The command's words, such as ``look gradcam``.
+        instead: Flags that run another action, by name.
     """
     jobs, others = jobs_of(words), instead or {}
     form = form_of(jobs)
@@ -70,13 +70,13 @@ def command(words: str, instead: Mapping[str, Instead] | None = None) -> Callabl
 
 
 def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
-    """The arguments of a command, of which the last may be several."""
+    """Yield the arguments of a command, the last of which may take several values."""
     fields = input_fields(job)
     for name in job.arguments:
         several = fields[name].several
         about = job.model_fields[name].description or ""
         if name == job.arguments[0] and _takes_many(job):
-            about += " A folder or a pattern in quotes ('*.jpg') for many, - for standard input."
+            about += " A folder or a quoted pattern ('*.jpg') for many, - for standard input."
         help_ = Parameter(help=about, allow_leading_hyphen=not several)
         kind = inspect.Parameter.VAR_POSITIONAL if several else inspect.Parameter.POSITIONAL_ONLY
         if needed or several:
@@ -88,13 +88,13 @@ def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
 def _flags(
     jobs: Sequence[type[Job]], form: type[BaseModel], further: Sequence[str], others: Mapping[str, Instead]
 ) -> Iterator[inspect.Parameter]:
-    """The flags of a command.
+    """Yield the flags of a command.
 
     Args:
-        jobs: Those of the command.
-        form: Of its options.
-        further: The names of outputs that have a flag of their own.
-        others: Flags with which it does something else.
+        jobs: The command's jobs.
+        form: The model of its options.
+        further: The names of the outputs that have their own flag.
+        others: Flags that run another action.
     """
     for name, other in others.items():
         yield _switch(name, other.about)
@@ -104,13 +104,11 @@ def _flags(
     outputs = {name: each for job in jobs for name, each in job.outputs.items()}
     for name in further:
         yield _file(name, outputs[name].about)
-    yield _switch("dry_run", "Say about what it will take, and make nothing.")
+    yield _switch("dry_run", "Estimate time and memory, and make nothing.")
     if _takes_many(jobs[0]):
-        yield _switch("force", "Of a folder: make again what is finished there.")
-    yield _file("checkpoint", "Keep its state here as it goes, and go on from it if it is there.")
-    metadata = Parameter(
-        negative="--no-metadata", help="Put the record of how it was made into the file, or beside it."
-    )
+        yield _switch("force", "For a folder: also remake the pictures that are finished.")
+    yield _file("checkpoint", "Save checkpoints to this file, and resume from it if it exists.")
+    metadata = Parameter(negative="--no-metadata", help="Save the record of how it was made in the file, or beside it.")
     yield inspect.Parameter("metadata", _KEYWORD, annotation=Annotated[bool, metadata], default=True)
     yield _switch("json", "Print the record as one JSON object on stdout.")
     options = Annotated[form, Parameter(name="*")]  # type: ignore[valid-type]
@@ -127,23 +125,23 @@ def _file(name: str, about: str) -> inspect.Parameter:
 
 
 def _about_output(jobs: Sequence[type[Job]]) -> str:
-    """What the main outputs are, and their endings."""
+    """Return the help text of the main outputs, with their file extensions."""
     outputs = [next(iter(job.outputs.values())) for job in jobs]
     kinds = {output.kind: output for output in outputs}
     texts = [f"{output.about} {' '.join(endings(kind))}".rstrip() for kind, output in kinds.items()]
-    many = " For many photographs a folder; - for a PNG on standard output." if _takes_many(jobs[0]) else ""
+    many = " A folder for many photographs; - for a PNG on standard output." if _takes_many(jobs[0]) else ""
     return " ".join(texts) + many
 
 
 def _takes_many(job: type[Job]) -> bool:
-    """Whether a folder may stand for a job's first input."""
+    """Return whether a folder may be given for a job's first input."""
     fields = input_fields(job)
     first = job.arguments[0] if job.arguments else ""
     return first in fields and fields[first].type.kind == "picture" and not fields[first].several
 
 
 def _inputs(job: type[Job], arguments: list[Any]) -> dict[str, Any]:
-    """The arguments of a command by the names of the job's inputs."""
+    """Return the arguments of a command by the names of the job's inputs."""
     several = {name for name, field in input_fields(job).items() if field.several}
     inputs: dict[str, Any] = {}
     for number, name in enumerate(job.arguments):
@@ -153,7 +151,7 @@ def _inputs(job: type[Job], arguments: list[Any]) -> dict[str, Any]:
 
 def _check_given(jobs: Sequence[type[Job]], inputs: dict[str, Any]) -> None:
     for value in inputs.values():
-        if isinstance(value, str) and value.startswith("--"):  # let through for the sake of "-"
+        if isinstance(value, str) and value.startswith("--"):  # the parser lets it through because "-" is allowed
             raise OptionError(f"Unknown option: {value}. atelier {command_of(jobs[0].kind)} --help lists them.")
     missing = [name for name, value in inputs.items() if not value and jobs[0].model_fields[name].is_required()]
     if missing:
@@ -169,17 +167,17 @@ def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
         inputs["paintings"], weights = weighted(inputs["paintings"])
     if weights is not None:
         if "style_weights" in form.model_fields_set:
-            raise OptionError("The weights stand after the paintings and in --style-weights; give them once.")
+            raise OptionError("The weights are given both after the paintings and in --style-weights; give them once.")
         form = form.model_copy(update={"style_weights": tuple(weights)})
     first = next(iter(inputs), "")
     if _takes_many(jobs[0]) and is_many(inputs[first]):
         _make_many(jobs, inputs, form, wanted, force=force)
         return
     if force:
-        raise OptionError("--force is for a folder of photographs; one picture is made anyway.")
+        raise OptionError("--force is for a folder of photographs; a single picture is always remade.")
     if len(inputs.get("paintings", ())) > 1 and wanted.output != "-" and not Path(wanted.output).suffix:
         raise OptionError(
-            f"{wanted.output} is no picture's name. For many photographs put their pattern in quotes: '*.jpg'"
+            f"{wanted.output} is not the name of a picture. For many photographs, put the pattern in quotes: '*.jpg'"
         )
     single = [name for name, value in inputs.items() if isinstance(value, str)]
     with standard_input([inputs[name] for name in single]) as sources:
@@ -191,13 +189,13 @@ def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
 
 
 def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wanted: Wanted, *, force: bool) -> None:
-    """Carry out a job for each photograph of a folder or pattern."""
+    """Run a job for each photograph of a folder or pattern."""
     first = next(iter(inputs))
     source, folder = inputs[first], Path(wanted.output)
     if wanted.dry_run:
-        raise OptionError(f"--dry-run is for one photograph; give one of {source}.")
+        raise OptionError(f"--dry-run works on one photograph; give one of {source}.")
     if wanted.checkpoint or wanted.others:
-        raise OptionError(f"{source} stands for several photographs: --checkpoint and further outputs are for one.")
+        raise OptionError(f"{source} stands for several photographs: --checkpoint and extra outputs work for one only.")
     usual = {next(iter(job.outputs.values())).default for job in jobs}
     if wanted.output in ("-", *usual):
         raise OptionError(f"{source} stands for several photographs: name a folder for the pictures with -o.")
@@ -206,7 +204,7 @@ def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
         raise OptionError(f"{folder} is a file. For several photographs, -o names a folder.")
     kinds = {output.kind for job in jobs for output in job.outputs.values()}
     if not folder.exists() and any(folder.suffix.lower() in endings(kind) for kind in kinds if kind != "folder"):
-        raise OptionError(f"{folder} is a picture's name. For several photographs, -o names a folder.")
+        raise OptionError(f"{folder} is the name of a picture. For several photographs, -o names a folder.")
     if folder.exists() and any(photo.parent.samefile(folder) for photo in photos):
         raise OptionError(f"{folder} is the folder of the photographs. Name another for the pictures with -o.")
     targets = targets_in(photos, folder)
@@ -227,7 +225,7 @@ def _say_plan(job: Job, *, json: bool) -> None:
     device = choose_device(getattr(job, "device", None) or "cpu")
     free = available_memory(device)
     if json:
-        shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as a record has it
+        shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as in a record
         print(json_module.dumps({**plan._asdict(), "size": shown, "free": free}))
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""

@@ -1,4 +1,4 @@
-"""The functions of the commands that are their jobs and no more, each made when it is called."""
+"""The functions of the commands that only run a job, each built when it is called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORDS = {words.replace(" ", "_").replace("-", "_"): words for words in map(comm
 
 
 def __getattr__(name: str) -> Callable[..., None]:
-    """The function of a command, by its words joined by underscores."""
+    """Return the function of a command, named by its words joined with underscores."""
     if name in _WORDS:
         return command(_WORDS[name])
     raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""``atelier demo``: the main job on samples that ship."""
+"""``atelier demo``: style transfer on bundled samples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def demo(
     json: bool = False,
     options: Annotated[StyleOptions, Parameter(name="*")] = StyleOptions(),  # noqa: B008 (frozen)
 ) -> None:
-    """Paint a photograph that ships in the style of a painting that ships.
+    """Paint a bundled photograph in the style of a bundled painting.
 
     Parameters
     ----------
@@ -37,4 +37,4 @@ def demo(
         print(record.to_json())
         return
     say(f"Painted {_PHOTO!r} in the style of {_PAINTING!r} in {record.seconds:.0f} s. The picture: {output.resolve()}")
-    say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (atelier style --list: the paintings that ship)")
+    say("Next, your own: atelier style PHOTO PAINTING -o OUT.png   (atelier style --list shows the bundled paintings)")

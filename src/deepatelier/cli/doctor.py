@@ -1,4 +1,4 @@
-"""``atelier doctor``: device, precision, memory, weights, extras: what works here."""
+"""``atelier doctor``: check device, precision, memory, weights and extras."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ __all__ = ["doctor"]
 
 
 def doctor(*, device: str = "auto", json: bool = False) -> None:
-    """What works here: device, precision, memory, weights, extras, and a check of a step against recorded numbers.
+    """Check this machine: device, precision, memory, weights, extras, and two steps against recorded losses.
 
     Parameters
     ----------
     device
-        What to check: auto, cpu, cuda, cuda:1, mps.
+        The device to check: auto, cpu, cuda, cuda:1, mps.
     json
         Print one JSON object on stdout.
     """
     found = survey(device)
     try:
         check, failure = self_check(device), ""
-    except AtelierError as error:  # what is at hand is worth knowing all the same
+    except AtelierError as error:  # the survey is useful even without the self-check
         check, failure = None, str(error)
     if json:
         print(json_module.dumps({**asdict(found), "check": check and asdict(check), "failure": failure or None}))
     else:
         _show(found, check, failure)
     if check is None or not check.passed:
-        say("What is wrong: " + (failure or "a step gives other numbers here than where they were recorded."))
+        say("What is wrong: " + (failure or "the self-check gives other numbers here than the recorded ones."))
         sys.exit(3)
 
 

@@ -1,4 +1,4 @@
-"""``atelier evaluate``: what trained weights are worth."""
+"""``atelier evaluate``: measure a trained network on held-out pictures."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def evaluate(
     json: bool = False,
     options: Annotated[_Form, Parameter(name="*")] = _Form(),  # type: ignore[valid-type]  # noqa: B008 (frozen)
 ) -> None:
-    """Evaluate a training's network, and write what was found into its folder.
+    """Evaluate the network of a run, and write the results into its folder.
 
-    The test pictures are for the end: who chooses by them learns what fits them, and nothing else. A second look is
-    told.
+    Use the test pictures only once, at the end: choosing a network by its test score overfits to them. A second
+    evaluation on them prints a warning.
 
     Parameters
     ----------
     training
-        The folder of a training.
+        The folder of a run.
     dataset
-        The data set of the training, or another with the same classes.
+        The data set of the run, or another with the same classes.
     markdown
         Print the table as Markdown.
     json
-        Print what was found as one JSON object on stdout.
+        Print the results as one JSON object on stdout.
     """
     began, context = time.perf_counter(), Context(say=say)
     job = made_from([EvaluationJob], {"training": str(training), "dataset": dataset}, options)
@@ -62,7 +62,7 @@ def evaluate(
     }
     check_targets(job, targets)
     if found["part"] == "test" and targets["table"].exists():
-        say("The test pictures were read before. What you choose by them now, they cannot judge any more.")
+        say("The test pictures were read before. A network chosen by this score is no longer judged fairly by it.")
     with uninterrupted():
         finished = write(result, targets, request=request, began=began)
     for note in result.notes:
@@ -70,13 +70,13 @@ def evaluate(
     if json:
         print(json_module.dumps(json_module.loads(targets["table"].read_text(encoding="utf-8"))))
         return
-    _tell(found, markdown=markdown)
+    _report(found, markdown=markdown)
     for words, value in finished.record.measures.items():
         say(f"{words}: {_rounded(value)}")
     say(f"Wrote {', '.join(str(targets[each]) for each in finished.records)}.")
 
 
-def _tell(found: dict[str, Any], *, markdown: bool) -> None:
+def _report(found: dict[str, Any], *, markdown: bool) -> None:
     rows = found["table"]
     columns = list(next(iter(rows.values())))
     cells = [(name, *(_rounded(value) for value in row.values())) for name, row in rows.items()]

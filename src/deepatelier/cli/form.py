@@ -1,4 +1,4 @@
-"""From a job's fields to the flags of its command, and back."""
+"""Convert a job's fields to the flags of its command, and back."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ __all__ = ["flag", "form_of", "made_from"]
 
 
 class _Form(BaseModel):
-    """What a user gives to a command: values by name, not yet a job."""
+    """The values that a user gives to a command, by name; not yet a job."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def flag(name: str) -> str:
-    """The flag of a field."""
+    """Return the flag of a field."""
     return f"--{name.rstrip('_').replace('_', '-')}"
 
 
 def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
-    """A model of the flags of a command: the fields of all its jobs but their arguments, and what chooses among them.
+    """Return a model of a command's flags: the fields of all its jobs except their arguments, and the choices.
 
-    The first job that has a field says what it is.
+    If several jobs have a field, the first one defines it.
     """
     fields: dict[str, Any] = {}
     for job in jobs:
@@ -52,46 +52,46 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
 
 
 def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseModel) -> Job:
-    """The job that a user means.
+    """Return the job that the arguments and flags of a command select.
 
     Args:
-        jobs: Those of the command.
-        inputs: Its arguments.
-        form: The flags that were given, of `form_of`.
+        jobs: The command's jobs.
+        inputs: The command's arguments.
+        form: The flags, an instance of the model of `form_of`.
 
     Raises:
-        OptionError: A flag does nothing for this job, or a value cannot be used.
+        OptionError: A flag has no effect on this job, or a value is invalid.
     """
     given = {name: getattr(form, name) for name in form.model_fields_set}
     meant = [job for job in jobs[1:] if job.chosen_by(given)]
     if len(meant) > 1:
         first, second = (_words(job, jobs[0]) for job in meant[:2])
-        raise OptionError(f"{first} and {second} are two things to be made; give one of them.")
+        raise OptionError(f"{first} and {second} select two different jobs; give one of them.")
     chosen = meant[0] if meant else jobs[0]
     choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
     for name, choice in choices.items():
         is_meant = given.get(name) == choice.value
         if name in given and (chosen.choice is choice if is_meant else name not in chosen.model_fields):
             del given[name]
-    unheard = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
-    if unheard:
+    unused = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
+    if unused:
         means = (
             f"With {_words(chosen, jobs[0])}" if chosen.choice else f"Without {_words(_one_with(given, jobs), jobs[0])}"
         )
-        raise OptionError(f"{means}, {', '.join(unheard)} would do nothing; leave it out.")
+        raise OptionError(f"{means}, {', '.join(unused)} would have no effect; leave it out.")
     try:
         return chosen(**inputs, **given)
     except ValidationError as error:
-        raise OptionError("An option cannot be used.") from error
+        raise OptionError("An option is invalid.") from error
 
 
 def _one_with(given: Mapping[str, Any], jobs: Sequence[type[Job]]) -> type[Job]:
-    """The job for which most of what was given does something."""
+    """Return the job that has most of the given options."""
     return max(jobs[1:], key=lambda job: len(given.keys() & job.model_fields.keys()), default=jobs[0])
 
 
 def _words(job: type[Job], usual: type[Job]) -> str:
-    """The flag that means a job: that of its choice, or its first option that the usual job has not."""
+    """Return the flag that selects a job: its choice, or its first option that the command's first job lacks."""
     choice = job.choice
     if choice is None:
         return flag(next((name for name in job.model_fields if name not in usual.model_fields), job.kind))

@@ -1,4 +1,4 @@
-"""``atelier lab``: the worked examples of the documents."""
+"""``atelier lab``: the worked examples of the courses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["lab"]
 
 _LABS = {kind.partition(" ")[2]: entry(kind).about for kind in kinds() if kind.startswith("lab ")}
 
-lab = App(name="lab", help="The worked examples of the documents.\n\nExample: atelier lab pooling -o .")
+lab = App(name="lab", help="Run the worked examples of the courses.\n\nExample: atelier lab pooling -o .")
 
 
 @lab.default
@@ -27,7 +27,7 @@ def _list(name: str | None = None, /, *, json: bool = False) -> None:
     Parameters
     ----------
     name
-        A lab of the list, to be made.
+        A lab of the list, to run it.
     json
         Print the list as one JSON object on stdout.
     """
@@ -40,7 +40,7 @@ def _list(name: str | None = None, /, *, json: bool = False) -> None:
 
 
 def _command(name: str) -> Callable[..., None]:
-    """The function of a lab."""
+    """Return the function of a lab."""
     from deepatelier.cli.form import form_of, made_from
     from deepatelier.cli.running import Wanted, carry_out, say_result
 
@@ -51,7 +51,7 @@ def _command(name: str) -> Callable[..., None]:
         """Make the lab's pictures."""
         if not output.is_dir():
             raise OptionError(
-                f"-o is the folder for the lab's pictures, and {output} is none. Make it, or give another."
+                f"-o is the folder for the lab's pictures, and {output} is not a folder. Create it, or give another."
             )
         job = made_from(jobs, {}, options)
         endings = {"picture": ".png", "film": ".gif"}
@@ -59,7 +59,7 @@ def _command(name: str) -> Callable[..., None]:
         wanted = Wanted(str(next(iter(targets.values()))), json=json)
         say_result(job, carry_out(job, targets, wanted), wanted)
 
-    where = Parameter(name=("--output", "-o"), help="The folder to write to, under the lab's name; it must be there.")
+    where = Parameter(name=("--output", "-o"), help="The folder to write to, under the lab's name; it must exist.")
     made.__annotations__ = {
         "output": Annotated[Path, where],
         "json": Annotated[bool, Parameter(help="Print the record as one JSON object on stdout.")],
@@ -71,7 +71,7 @@ def _command(name: str) -> Callable[..., None]:
 
 
 def __getattr__(name: str) -> Callable[..., None]:
-    """The function of a lab, made when it is called."""
+    """Return the function of a lab, built when it is called."""
     if name in _LABS:
         return _command(name)
     raise AttributeError(name)

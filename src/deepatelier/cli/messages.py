@@ -1,4 +1,4 @@
-"""What the command line says, on stderr; stdout is for results."""
+"""Messages of the command line, on stderr. Results go to stdout."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ __all__ = ["explain", "explain_values", "say"]
 
 
 _LONGEST = 600
-"""Characters of a line of an error."""
+"""The maximum length of a line of an error, in characters."""
 
 
 def say(text: str) -> None:
-    """Print a line on stderr. What a terminal would obey, and a file's name or record may hold, is escaped."""
+    """Print a line on stderr. Control characters, which a file's name or record may contain, are escaped."""
     safe = "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
     print(safe, file=sys.stderr, flush=True)
 
 
 def explain(error: AtelierError | CycloptsError) -> str:
-    """What was wrong, what was received and what to do, in at most three lines."""
+    """Return what was wrong, what was received and what to do, in at most three lines."""
     from pydantic import ValidationError
 
     if isinstance(error.__cause__, ValidationError):
@@ -38,14 +38,14 @@ def explain(error: AtelierError | CycloptsError) -> str:
 
 
 def explain_values(error: ValidationError) -> str:
-    """What was wrong with the values of an options model, in at most three lines."""
+    """Return what was wrong with the values of an options model, in at most three lines."""
     lines = [_explain_value(details) for details in error.errors()]
     rest = [f"… and {len(lines) - 2} more."] if len(lines) > 3 else lines[2:]
     return "\n".join([*lines[:2], *rest])
 
 
 def _explain_value(details: ErrorDetails) -> str:
-    """One line for a value that an options model refused."""
+    """Return one line for a value that an options model rejected."""
     name = next((str(part) for part in details["loc"] if isinstance(part, str)), "")
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not name:

@@ -1,4 +1,4 @@
-"""``atelier networks``: every architecture; one of them, layer by layer."""
+"""``atelier networks``: list all architectures, or show one layer by layer."""
 
 from __future__ import annotations
 
@@ -40,34 +40,34 @@ def networks(
     Parameters
     ----------
     name
-        A network of the list, or module:function of your own, which returns a torch.nn.Module.
+        A listed network, or your own as module:function, a function that returns a torch.nn.Module.
     all
-        List activations, dropout and the like too: every name that a recipe takes as a layer.
+        Also list activations, dropout and similar modules: every name that a layer option accepts.
     input
-        Channels, height and width of the picture, as 3x224x224. Default: the paper's.
+        Channels, height and width of the input, such as 3x224x224. Default: the paper's.
     draw
-        Draw the network to this .svg.
+        Draw the network to this .svg file.
     part
-        Draw the inside of this layer: inception_3a, conv2_1.
+        Draw the inside of this layer, such as inception_3a or conv2_1.
     markdown
         Print the table as Markdown.
     json
         Print one JSON object on stdout.
     """
     if json and markdown:
-        raise OptionError("--json and --markdown are two forms of one table: choose one.")
+        raise OptionError("--json and --markdown are two formats of one table: choose one.")
     if name is None:
         if all or input or draw or part:
             raise OptionError("--all, --input, --draw and --part are for one network: give its name.")
         _list_all(markdown, json)
         return
     if part and not draw:
-        raise OptionError("--part is a part of the drawing: give --draw a file as well.")
+        raise OptionError("--part selects a part of the drawing: give a file with --draw too.")
     if draw:
         check_output(draw, formats=(".svg",))
     if name not in registry.listed() and not registry.is_own(name):
-        raise registry.unknown_network(name)  # before torch is there
-    with redirect_stdout(sys.stderr):  # what a network of the user's prints is no result
+        raise registry.unknown_network(name)  # before torch is imported
+    with redirect_stdout(sys.stderr):  # whatever the user's own network prints does not belong to the result
         network = registry.blueprint(name)
         summary = interpretation.summarize(network, _size(input))
         drawing = interpretation.draw(network, summary.input, title=name, part=part or "") if draw else ""
@@ -137,15 +137,15 @@ def _show_layers(name: str, summary: Summary, all: bool, markdown: bool) -> None
     paper = registry.listed().get(name)
     if paper:
         say(f"{name}: {paper.authors}, {paper.title} ({paper.year}).")
-    say("sees: height and width of what one position sees of the picture (receptive field), in pixels.")
-    say("shows: what fits into that much of the picture; a rule of thumb.")
+    say("sees: height and width of the receptive field of one position, in pixels.")
+    say("shows: what fits into a receptive field of this size; a rule of thumb.")
     if summary.choices:
         say("Which layer for what:")
     for purpose, layers in summary.choices.items():
         say(f"  {purpose}: {', '.join(layers)}")
     left_out = len(summary.rows) - len(shown)
     if left_out:
-        say(f"{left_out} layers without weights that keep the shape are left out: --all has them.")
+        say(f"{left_out} layers without weights that keep the shape are not listed: --all lists them.")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

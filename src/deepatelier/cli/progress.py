@@ -1,4 +1,4 @@
-"""While a job lasts: a progress bar on a terminal and none in a pipe."""
+"""The progress bar of a job: shown on a terminal, not in a pipe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["progress"]
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[Step], None]]:
-    """Show a bar on stderr, if that is a terminal. What it gives moves it to a step, with the step's numbers."""
+    """Show a progress bar if stderr is a terminal. Yields a function that updates it with a step and its values."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

@@ -1,4 +1,4 @@
-"""``atelier rerun``: make something again from the record that it carries."""
+"""``atelier rerun``: reproduce a result from its record."""
 
 from __future__ import annotations
 
@@ -28,30 +28,32 @@ def rerun(
     device: str | None = None,
     json: bool = False,
 ) -> None:
-    """Make something again from the record that it carries.
+    """Reproduce a result from its record.
 
     Parameters
     ----------
     made
-        A picture, a film, weights, a table, or the folder of a training that atelier made.
+        A picture, film, weights file, table or run folder that atelier wrote.
     output
-        What to write. Default: beside the first, with _again in its name.
+        The file or folder to write. Default: beside the original, with _again in its name.
     input
-        PART=PATH: where an input is, for example photo=cat.jpg. Without it, inputs are looked for by their names beside
-        the file and in the working directory, and must be the very files.
+        PART=PATH: where an input is, for example photo=cat.jpg. Otherwise inputs are searched for by name beside the
+        file and in the working directory, and must have the recorded sha256.
     network
-        Your own network (module:function), if it was made with one: a record alone runs no code.
+        Your own network (module:function), if the result was made with one. A record alone never runs code.
     device
-        Where to run it: auto, cpu, cuda, mps. Default: as the record says.
+        The device to run on: auto, cpu, cuda, mps. Default: the recorded one.
     json
-        Print what was made and what differs as one JSON object on stdout.
+        Print the new record and the differences as one JSON object on stdout.
     """
     record = read_record(made)
     found = find_inputs(record, [made.absolute().parent, Path.cwd()], _given(input))
     job = restored_job(record, found, network=network, device=device)
     outputs = load(record.kind).outputs
     if record.part not in outputs:
-        raise RecordError(f"The record names no output {record.part!r} of {record.kind!r}. It was changed.")
+        raise RecordError(
+            f"The record names an unknown output {record.part!r} of {record.kind!r}. The record was changed."
+        )
     kind = outputs[record.part].kind
     target = output or _free_name(made, tuple(endings(kind)))
     if target.exists() and made.exists() and target.samefile(made):
@@ -63,8 +65,8 @@ def rerun(
         differing.append(f"format: now {target.suffix}, then {made.suffix}.")
     away = difference(kind, made, target)
     if json:
-        told = None if away is None else away._asdict()
-        print(json_module.dumps({**again.model_dump(by_alias=True), "changes": differing, "difference": told}))
+        values = None if away is None else away._asdict()
+        print(json_module.dumps({**again.model_dump(by_alias=True), "changes": differing, "difference": values}))
         return
     for line in differing:
         say(line)
@@ -72,7 +74,7 @@ def rerun(
 
 
 def _free_name(made: Path, known: tuple[str, ...]) -> Path:
-    """Beside what was made first, and no file's name yet."""
+    """Return a path beside the original that does not exist yet."""
     if made.is_dir():
         return free_folder(made.with_name(f"{made.name}_again"))
     suffix = made.suffix if made.suffix.lower() in known else known[0]
@@ -85,14 +87,14 @@ def _given(inputs: tuple[str, ...]) -> dict[str, str]:
     for word in inputs:
         part, sign, path = word.partition("=")
         if not (part and sign and path):
-            raise OptionError(f"--input is PART=PATH, as photo=cat.jpg; received {word!r}.")
+            raise OptionError(f"--input is PART=PATH, such as photo=cat.jpg; received {word!r}.")
         pairs[part] = path
     return pairs
 
 
 def _compared(away: Difference | None, unit: str) -> str:
     if away is None:
-        return "its form is another than the first one's"
+        return "its shape differs from the first one's"
     if away.largest == 0:
         return f"every {unit} is as in the first one"
     levels = " levels of 255" if unit == "pixel" else ""

@@ -1,4 +1,4 @@
-"""Carries out jobs for a terminal: a bar, what is said, Ctrl-C, exit codes."""
+"""Run jobs for a terminal: progress bar, messages, Ctrl-C and exit codes."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ __all__ = ["Wanted", "carry_out", "run", "run_many", "say_result"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a user wants of a command beside the job itself.
+    """Where and how a command writes its results.
 
     Attributes:
-        output: Where the main output goes; - is standard output.
-        others: Where further outputs go, by their names.
+        output: The path of the main output; - is standard output.
+        others: The paths of further outputs, by name.
         metadata: Whether files carry their record.
-        json: Whether stdout gets the record.
-        dry_run: Whether nothing is made.
-        checkpoint: Where its state is kept as it goes.
+        json: Whether to print the record on stdout.
+        dry_run: Whether to only estimate time and memory.
+        checkpoint: The file for checkpoints.
     """
 
     output: str
@@ -56,7 +56,7 @@ class Wanted:
 
 
 def run(job: Job, wanted: Wanted) -> None:
-    """Carry out a job, and say what it has made. Exits with 130 if it was interrupted."""
+    """Run a job and report its results. Exits with 130 if it was interrupted."""
     if wanted.output == "-":
         _to_standard_output(job, wanted)
         return
@@ -66,7 +66,7 @@ def run(job: Job, wanted: Wanted) -> None:
 
 
 def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after: int | None = None) -> Finished:
-    """`deepatelier.jobs.make` with a progress bar; a sheet's pictures are kept in a folder beside it."""
+    """Run `deepatelier.jobs.make` with a progress bar. The pictures of a sheet are kept in a folder beside it."""
     context = Context(say=say)
     kept, labels = None, list[str]()
     if isinstance(job, Batch) and job.keeps_pictures and stop_after is None:
@@ -107,7 +107,7 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
 
 @contextmanager
 def _stopped_between_steps(context: Context) -> Iterator[None]:
-    """The first Ctrl-C lets the step end, so that its state is kept; the second does not wait."""
+    """Let the first Ctrl-C finish the step, so that its state is saved. The second one stops at once."""
 
     def stop(*_: object) -> None:
         if context.cancelled:
@@ -122,7 +122,7 @@ def _stopped_between_steps(context: Context) -> Iterator[None]:
 
 
 def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
-    """Say what was made, what it shows, and what the files cannot say. Exits with 130 if it was interrupted."""
+    """Report the files, the measures, and what was lost on writing. Exits with 130 if the job was interrupted."""
     result, record = finished.result, finished.record
     for note in (*result.notes, *_lost(finished)):
         say(note)
@@ -136,21 +136,21 @@ def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
             facts = _shape(product) if isinstance(product, ArrayProduct) else _facts(each, each is record, job)
             say(f"Wrote {each.output}{facts}.")
     if result.interrupted:
-        say(f"Interrupted after {result.steps} steps; what was there is in {record.output}.")
+        say(f"Interrupted after {result.steps} steps; the result so far is in {record.output}.")
         sys.exit(130)
 
 
 def run_many(
     jobs: Mapping[Path, Job], sources: Mapping[Path, str], folder: Path, wanted: Wanted, *, force: bool
 ) -> None:
-    """Carry out a job for each file of a folder. Exits with 2 if one cannot be done.
+    """Run a job for each file of a folder. Exits with 2 if one fails.
 
     Args:
-        jobs: By the files to write.
-        sources: The photograph of each.
-        folder: Where the files go.
-        wanted: What else the user wants.
-        force: Whether those that are finished are done again.
+        jobs: The jobs, by the files to write.
+        sources: The photograph of each file.
+        folder: The folder of the files.
+        wanted: How to write the results.
+        force: Whether to redo finished jobs.
     """
     made = Made({}, [], {})
     try:
@@ -169,7 +169,7 @@ def run_many(
         say(f"Made {len(made.records)} of {len(jobs)} pictures in {folder}; {len(made.left)} were finished before.")
         for target, error in made.failed.items():
             text = explain(error)
-            say(f"Not made: {text if sources[target] in text else f'{sources[target]}: {text}'}")
+            say(f"Failed: {text if sources[target] in text else f'{sources[target]}: {text}'}")
     if made.failed:
         sys.exit(2)
 
@@ -184,9 +184,9 @@ def _say_record(record: Record, *, wanted: Wanted, jobs: Mapping[Path, Job]) -> 
 
 def _to_standard_output(job: Job, wanted: Wanted) -> None:
     if wanted.json or wanted.others:
-        raise OptionError("With -o - standard output is the picture; leave --json and further outputs out.")
+        raise OptionError("With -o -, the picture goes to standard output; leave out --json and further outputs.")
     if sys.stdout.isatty():
-        raise OptionError("-o - writes a PNG to standard output, which is the terminal here; send it to a program.")
+        raise OptionError("-o - writes a PNG to standard output, which is a terminal here; redirect or pipe it.")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "standard_output.png"
         finished = carry_out(job, {next(iter(type(job).outputs)): target}, wanted)
@@ -196,12 +196,12 @@ def _to_standard_output(job: Job, wanted: Wanted) -> None:
 
 
 def _shape(product: ArrayProduct) -> str:
-    """The form of what an array holds."""
+    """Return the shape of an array, for a message."""
     return f" (float32, {' x '.join(map(str, product.array.shape))})"
 
 
 def _facts(record: Record, main: bool, job: Job) -> str:
-    """The size of a file, and of the main one how long it took."""
+    """Return the size of a file, and for the main one also the steps and seconds, for a message."""
     size = [f"{record.size[0]} x {record.size[1]} pixels"] if record.size else []
     steps = [f"{record.steps} steps"] if "steps" in type(job).model_fields else []
     facts = [*size, *(([*steps, f"{record.seconds:.1f} s"]) if main else [])]
@@ -209,7 +209,7 @@ def _facts(record: Record, main: bool, job: Job) -> str:
 
 
 def _lost(finished: Finished) -> Iterable[str]:
-    """What the formats of the files do not hold."""
+    """Yield a message for everything that the file formats cannot store."""
     from deepatelier import images
 
     for name, record in finished.records.items():
@@ -218,7 +218,7 @@ def _lost(finished: Finished) -> Iterable[str]:
             continue
         format_ = images.format_of(record.output)
         if product.alpha is not None and not images.holds_alpha(format_):
-            yield f"{format_} has no transparency: what was transparent is white. A .png keeps it."
+            yield f"{format_} has no transparency: transparent areas are white. A .png keeps it."
         if product.bits > images.deepest(format_):
-            depth = f"8 bits a channel, and the photograph has {product.bits}"
+            depth = f"8 bits per channel, and the photograph has {product.bits}"
             yield f"{format_} is written with {depth}. A .png keeps them."

@@ -1,4 +1,4 @@
-"""``atelier samples``: the pictures that ship."""
+"""``atelier samples``: the bundled pictures."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["list_paintings", "samples"]
 
 
 def samples(*, output: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None, json: bool = False) -> None:
-    """List the pictures that ship, or write them as PNG.
+    """List the bundled pictures, or write them as PNG.
 
     Parameters
     ----------
     output
-        A folder to write them to; it is made if it is not there.
+        A folder to write them to; it is created if necessary.
     json
         Print one JSON object on stdout.
     """
@@ -40,7 +40,7 @@ def samples(*, output: Annotated[Path | None, Parameter(name=("--output", "-o"))
 
 
 def list_paintings(*, json: bool) -> None:
-    """Print the paintings that ship, as a table or as one JSON object."""
+    """Print the bundled paintings, as a table or as one JSON object."""
     if json:
         _print_json(shipped.paintings())
         return
@@ -55,7 +55,7 @@ def _write(names: list[str], folder: Path) -> None:
         for number, (name, target) in enumerate(targets.items(), 1):
             data[name] = images.encode(shipped.open_sample(name).tensor(), "PNG")
             if target.exists() and not (target.is_file() and target.read_bytes() == data[name]):
-                raise OutputError(f"{target} is there already, and is another picture. Give another folder.")
+                raise OutputError(f"{target} is there already, with different content. Give another folder.")
             show(Step(number, len(names), child=name))
     for name, target in targets.items():
         write_atomically(target, data[name])

@@ -1,4 +1,4 @@
-"""What stands where a command takes a picture: -, several photographs, paintings with weights."""
+"""Parse the picture arguments of a command: standard input, several photographs, paintings with weights."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["is_many", "photographs", "standard_input", "targets_in", "weighted"]
 
 
 def is_many(source: str) -> bool:
-    """Whether a word stands for several photographs: a folder, or a pattern with * or ? that is no file's name."""
+    """Return whether a source is several photographs: a folder, or a pattern with * or ? that is not a file's name."""
     return os.path.isdir(source) or (glob.has_magic(source) and not os.path.lexists(source))  # noqa: PTH112 (raises nothing)
 
 
 def photographs(source: str) -> list[Path]:
-    """The files of a folder or pattern, sorted.
+    """Return the files of a folder or pattern, sorted.
 
     Raises:
-        InputError: There is none, or the folder cannot be read.
+        InputError: There is no file, or the folder cannot be read.
     """
     try:
         if Path(source).is_dir():
@@ -36,15 +36,15 @@ def photographs(source: str) -> list[Path]:
         raise InputError(f"The folder {source} cannot be read ({error.strerror}).") from error
     photos = [path for path in found if not path.is_dir() and not path.name.startswith(".")]
     if not photos:
-        raise InputError(f"There is no file in {source}." if Path(source).is_dir() else f"No file is named {source}.")
+        raise InputError(f"There is no file in {source}." if Path(source).is_dir() else f"No file matches {source}.")
     return photos
 
 
 def targets_in(photos: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Where each photograph goes: its name with .png, and its own ending before that where another has the same.
+    """Return the target of each photograph: its name with .png, or after its own extension where two names clash.
 
     Raises:
-        OptionError: Two have the same name all the same.
+        OptionError: Two targets still have the same name.
     """
     stems = [photo.stem for photo in photos]
     targets: dict[Path, Path] = {}
@@ -53,14 +53,14 @@ def targets_in(photos: Sequence[Path], folder: Path) -> dict[Path, Path]:
         for other, taken in targets.items():
             if taken == target:
                 raise OptionError(
-                    f"{other} and {photo} would both be painted to {target}. Rename one, or paint it apart."
+                    f"{other} and {photo} would both be painted to {target}. Rename one, or paint it separately."
                 )
         targets[photo] = target
     return targets
 
 
 def weighted(words: Sequence[str]) -> tuple[list[str], list[float] | None]:
-    """The paintings of PAINTING:WEIGHT words, and their weights if one has any; one without has the weight 1."""
+    """Return the paintings of PAINTING:WEIGHT words, and their weights if any is given; the default weight is 1."""
     pairs = [_pair(word) for word in words]
     sources = [source for source, _ in pairs]
     if all(weight is None for _, weight in pairs):
@@ -76,13 +76,13 @@ def _pair(word: str) -> tuple[str, float | None]:
         return source, float(weight)
     except ValueError:
         if samples.is_sample(source) or os.path.lexists(source):
-            raise OptionError(f"The weight of {source} is no number: {weight!r}. Say it as {source}:0.5") from None
+            raise OptionError(f"The weight of {source} is not a number: {weight!r}. Write {source}:0.5") from None
         return word, None
 
 
 @contextmanager
 def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
-    """The sources with a file in place of ``-``, which holds what standard input gives.
+    """Yield the sources, with ``-`` replaced by a temporary file that holds the data of standard input.
 
     Raises:
         InputError: Standard input is a terminal, or empty.

@@ -1,4 +1,4 @@
-"""``atelier style``: neural style transfer, and the list of the paintings that ship."""
+"""``atelier style``: neural style transfer, and the list of bundled paintings."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from deepatelier.cli.samples import list_paintings
 
 __all__ = ["style"]
 
-style = command("style", {"list": Instead("List the paintings that ship, and do no more.", list_paintings)})
+style = command("style", {"list": Instead("List the bundled paintings and exit.", list_paintings)})
 """The function of the command."""

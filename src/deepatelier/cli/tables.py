@@ -1,4 +1,4 @@
-"""Tables, for a terminal or as Markdown."""
+"""Print tables, for a terminal or as Markdown."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def show_table(
     """Print a table on stdout.
 
     Args:
-        header: The columns' names.
-        rows: As many cells each.
-        numbers: Columns to set flush right.
-        optional: Columns to leave out, one after the other, where a terminal is too narrow for all.
-        markdown: As Markdown in place of a table for the terminal.
+        header: The column names.
+        rows: The cells of each row, one per column.
+        numbers: The columns to align right.
+        optional: The columns to drop, in this order, if the terminal is too narrow for all.
+        markdown: Whether to print Markdown instead of a table for the terminal.
     """
     if markdown:
         print("| " + " | ".join(header) + " |")

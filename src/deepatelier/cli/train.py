@@ -1,4 +1,4 @@
-"""``atelier train``: a network is fitted to pictures."""
+"""``atelier train``: train a network on pictures."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ def train(
     json: bool = False,
     options: Annotated[_Form, Parameter(name="*")] = _Form(),  # type: ignore[valid-type]  # noqa: B008 (frozen)
 ) -> None:
-    """Fit a network to pictures. Ctrl-C keeps what it has learnt, and --resume goes on.
+    """Train a network on pictures. Ctrl-C keeps the weights so far, and --resume continues the run.
 
     Parameters
     ----------
     dataset
-        digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one folder a class.
+        digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one subfolder per class.
     output
-        The folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK.
+        The run folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK.
     json
         Print the record as one JSON object on stdout.
     """
     job = made_from([TrainJob], {"dataset": dataset}, options)
     assert isinstance(job, TrainJob)
     if job.resume and output is None:
-        raise OptionError("--resume goes on with the training in a folder: name it with -o.")
-    speak = say if is_global_zero() else lambda _text: None
-    context = Context(say=speak)
+        raise OptionError("--resume continues the run in a folder: name it with -o.")
+    announce = say if is_global_zero() else lambda _text: None
+    context = Context(say=announce)
     context.folder = output or job.default_folder(context)
     if not is_global_zero():
         finished = make(job, {"folder": context.folder}, context)
@@ -54,22 +54,24 @@ def train(
         for note in finished.result.notes:
             say(note)
     if finished.result.interrupted:
-        speak(f"Interrupted. {context.folder} has the weights as they are; go on with --resume -o {context.folder}.")
+        announce(
+            f"Interrupted. The weights so far are in {context.folder}; continue with --resume -o {context.folder}."
+        )
         sys.exit(130)
     if not is_global_zero():
         return
     if json:
         print(finished.record.to_json())
     else:
-        _tell(finished.record, context.folder, dataset)
+        _report(finished.record, context.folder, dataset)
 
 
-def _tell(record: Record, folder: Path, dataset: str) -> None:
+def _report(record: Record, folder: Path, dataset: str) -> None:
     details = TrainingDetails.model_validate(record.details)
     for name, value in record.measures.items():
         say(f"{name}: {value:.4g}")
     if details.best_epoch:
-        say(f"These are the weights of epoch {details.best_epoch}, the best.")
+        say(f"The saved weights are those of epoch {details.best_epoch}, the best one.")
     parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in details.parts.items())
     epochs = "1 epoch" if details.epochs == 1 else f"{details.epochs} epochs"
     counts = f"{details.parameters:,} parameters, {epochs}, {record.seconds:.0f} s"

@@ -1,4 +1,4 @@
-"""Data sets: pictures with what is to be told of them, in memory, and their split into three parts."""
+"""Data sets: pictures with targets, in memory, and their split into three parts."""
 
 from deepatelier.data.datasets import DATASETS, open_dataset
 from deepatelier.data.eyes import ELLIPSE

@@ -1,4 +1,4 @@
-"""CIFAR-10, in the two official formats that need no other program: python and binary."""
+"""CIFAR-10, in its two official formats that need no other program: Python and binary."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _VALUES = 3 * _SIDE * _SIDE
 
 
 def cifar10(folder: Path | None = None) -> Dataset:
-    """CIFAR-10: 50,000 and 10,000 photographs of ten kinds of things, 32 x 32 pixels.
+    """Load CIFAR-10: 50,000 training and 10,000 test photographs of ten classes, 32 x 32 pixels.
 
     Source: Krizhevsky, 'Learning Multiple Layers of Features from Tiny Images' (2009).
 
     Args:
-        folder: Where its archive or its unpacked folder is; None fetches it.
+        folder: The folder of its archive or its extracted files; None downloads it.
 
     Raises:
-        InputError: A file is not there, or damaged.
-        SurroundingsError: It cannot be fetched.
+        InputError: A file is missing or damaged.
+        SurroundingsError: It cannot be downloaded.
     """
     (path,) = fetch([_ARCHIVE], "cifar10", folder)
     batches = _in_archive(path) if path.is_file() and ".tar" in path.name else _in_folder(path)
@@ -62,7 +62,7 @@ def _in_archive(path: Path) -> Mapping[str, bytes]:
                 if opened is not None:
                     found[member.name.rpartition("/")[2]] = opened.read()
     except UNPACKING_ERRORS as error:
-        raise InputError(f"{path} is no whole archive ({error}). Fetch it again.") from error
+        raise InputError(f"{path} is not a complete archive ({error}). Download it again.") from error
     return found
 
 
@@ -79,19 +79,19 @@ def _joined(batches: Mapping[str, bytes], names: tuple[str, ...]) -> Labelled:
             images.append(torch.from_numpy(pixels.reshape(-1, 3, _SIDE, _SIDE)))
             labels.append(torch.from_numpy(numbers))
             fits = len(images[-1]) == len(labels[-1]) > 0 and 0 <= numbers.min() <= numbers.max() < len(_CLASSES)
-        except Exception as error:  # a damaged pickle raises what it likes
+        except Exception as error:  # a damaged pickle may raise anything
             if name not in batches and f"{name}.bin" not in batches:
                 raise InputError(
-                    f"There is no {name} among CIFAR-10's files. Give the folder of all of them."
+                    f"There is no {name} among CIFAR-10's files. Give the folder that contains all of them."
                 ) from error
-            raise InputError(f"{name} is damaged, or no batch of CIFAR-10 ({error}). Fetch it again.") from error
+            raise InputError(f"{name} is damaged, or not a batch of CIFAR-10 ({error}). Download it again.") from error
         if not fits:
-            raise InputError(f"The labels of {name} do not fit its pictures. Fetch CIFAR-10 again.")
+            raise InputError(f"The labels of {name} do not match its pictures. Download CIFAR-10 again.")
     return Labelled(torch.cat(images), torch.cat(labels))
 
 
 class _Numbers(pickle.Unpickler):
-    """Reads arrays of numbers and nothing that could run."""
+    """An unpickler that only reads arrays of numbers, and nothing that could run."""
 
     _KNOWN = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy", "_codecs")
     _NAMES = ("_reconstruct", "ndarray", "dtype", "encode")

@@ -22,9 +22,9 @@ class Entry(NamedTuple):
     """A data set.
 
     Attributes:
-        about: What it is, in a line.
-        load: Makes it, from the folder where its files are, or None.
-        has_files: Whether it has such files; what has none is there without a connection.
+        about: A summary in one line.
+        load: Loads the data set, given the folder of its files or None.
+        has_files: Whether it has files, which are downloaded if necessary.
     """
 
     about: str
@@ -40,7 +40,7 @@ DATASETS = {
     "eyes": Entry("1,000 drawn eyes of 64 x 64 pixels, with the ellipse of the pupil.", lambda _: eyes()),
     "line": Entry("100 points of a noisy line.", lambda _: line()),
 }
-"""The data sets that have a name."""
+"""The data sets by name."""
 
 
 def open_dataset(
@@ -51,30 +51,32 @@ def open_dataset(
     size: int | None = None,
     otherwise: int = 64,
 ) -> Dataset:
-    """A data set by its name, or the user's own pictures.
+    """Open a data set by its name, or the user's own pictures.
 
     Args:
-        name: One of `DATASETS`, or the path of a folder with one folder a class, or of an archive of such.
-        data_dir: Where the files of a published data set are; None fetches them.
-        classes: The names of the classes that are wanted; none means all.
-        size: Height and width of the user's pictures; None keeps their own if all have the same.
-        otherwise: Height and width if they have not, or if they are larger.
+        name: One of `DATASETS`, or the path of a folder with one subfolder per class, or of an archive of it.
+        data_dir: The folder of a published data set's files; None downloads them.
+        classes: The names of the classes to keep; empty keeps all.
+        size: Height and width of the user's pictures; None keeps their size if all have the same.
+        otherwise: Height and width if the sizes differ, or if the pictures are larger.
 
     Raises:
-        UnknownNameError: No such data set and no such folder; no such class.
-        InputError: It cannot be used.
-        SurroundingsError: Its files cannot be had.
-        OptionError: A data set of that name has no files, or one size.
+        UnknownNameError: There is no such data set or folder, or no such class.
+        InputError: The files are invalid.
+        SurroundingsError: The files cannot be downloaded.
+        OptionError: The data set has no files, or its size is fixed.
     """
     entry = DATASETS.get(name)
     if entry is None and not Path(name).exists():
-        raise UnknownNameError("data set", name, DATASETS, "Your own is a folder with one folder a class, or its .tar.")
+        raise UnknownNameError(
+            "data set", name, DATASETS, "Your own is a folder with one subfolder per class, or a .tar of it."
+        )
     if data_dir is not None and (entry is None or not entry.has_files):
-        raise OptionError(f"{name} has no files to look for. Leave --data-dir out.")
+        raise OptionError(f"{name} has no files. Leave --data-dir out.")
     if data_dir is not None and not data_dir.is_dir():
         raise InputError(f"There is no folder {data_dir}. Give the folder of {name}'s files with --data-dir.")
     if size is not None and entry is not None:
-        raise OptionError(f"The pictures of {name} have a size. Leave --size out.")
+        raise OptionError(f"The size of the pictures of {name} is fixed. Leave --size out.")
     if entry is None:
         wanted = None if size is None else (size, size)
         dataset = folder(Path(name), wanted, (otherwise, otherwise))
@@ -88,5 +90,5 @@ def _numbers(wanted: tuple[str, ...], dataset: Dataset) -> tuple[int, ...]:
         if name not in dataset.classes:
             raise UnknownNameError(f"class of {dataset.name}", name, dataset.classes)
     if len(set(wanted)) < 2:
-        raise OptionError("Two classes or more are needed to tell them apart.")
+        raise OptionError("Two classes or more are needed.")
     return tuple(dataset.classes.index(name) for name in dict.fromkeys(wanted))

@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits: 1797 grey pictures of 8 x 8 pixels. They ship in its wheel."""
+"""scikit-learn's handwritten digits: 1797 greyscale pictures of 8 x 8 pixels, which are part of its wheel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["digits"]
 
 
 def digits() -> Dataset:
-    """The digits; they have no test pictures of their own.
+    """Load the digits. They have no test pictures of their own.
 
     Source: Alpaydin and Kaynak, 'Optical Recognition of Handwritten Digits' (1998), UCI; CC BY 4.0.
 

@@ -1,4 +1,4 @@
-"""Drawn eyes whose pupil is a known ellipse: five numbers to be told of a picture."""
+"""Generated eyes whose pupil is a known ellipse: a regression task with five values."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from deepatelier.data.labelled import Dataset, Labelled
 __all__ = ["ELLIPSE", "draw_eye", "eyes"]
 
 ELLIPSE = ("x", "y", "a", "b", "angle")
-"""The centre in pixels from the left and top border, the half axes a ≥ b in pixels, and the angle of a to the right,
-clockwise in the picture, in degrees from −90 to 90."""
+"""The centre in pixels from the left and top border, the semi-axes a ≥ b in pixels, and the angle from the
+horizontal to the axis a, clockwise in the picture, in degrees from −90 to 90."""
 
 _SIDE, _OVER = 64, 2
-"""Height and width of a picture, and how many times finer it is drawn."""
+"""Height and width of a picture, and the supersampling factor with which it is drawn."""
 
 
 def eyes(count: int = 1000, seed: int = 0) -> Dataset:
-    """Grey pictures of eyes, 64 x 64 pixels, as an infrared camera sees them, with the ellipse of the pupil.
+    """Generate greyscale pictures of eyes, 64 x 64 pixels, as from an infrared camera, with the ellipse of the pupil.
 
-    Document 002 has 1000 photographs with ellipses that people entered. These are drawn: skin, the white, the iris with
-    its rays, the pupil, lids and lashes that may cover a part of it, up to three reflections, a shadow, blur and noise.
+    Müller's 'Introduction to Deep Learning' (2019) uses 1000 photographs with hand-labelled ellipses. These are
+    generated: skin, the sclera, the iris with its rays, the pupil, lids and lashes that may cover a part of it, up to
+    three reflections, a shadow, blur and noise.
 
     Args:
-        count: How many.
-        seed: Of their making.
+        count: The number of pictures.
+        seed: The random seed.
     """
     generator = torch.Generator().manual_seed(seed)
     drawn = [draw_eye(generator) for _ in range(count)]
@@ -37,7 +38,7 @@ def eyes(count: int = 1000, seed: int = 0) -> Dataset:
 
 
 def draw_eye(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """One eye: (1, 1, 64, 64) in bytes, and its `ELLIPSE`, (5,)."""
+    """Return one eye, (1, 1, 64, 64) in bytes, and its `ELLIPSE`, (5,)."""
 
     def uniform(low: float, high: float) -> float:
         return low + (high - low) * torch.rand((), generator=generator).item()
@@ -87,7 +88,7 @@ def draw_eye(generator: torch.Generator) -> tuple[Tensor, Tensor]:
 
 
 def _inside(x: Tensor, y: Tensor, center: tuple[float, float], a: float, b: float, angle: float) -> Tensor:
-    """1 inside an ellipse and 0 outside, with an edge of about a pixel."""
+    """Return a mask that is 1 inside an ellipse and 0 outside, with an edge of about one pixel."""
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     u = (x - center[0]) * cos + (y - center[1]) * sin
     v = (y - center[1]) * cos - (x - center[0]) * sin

@@ -1,4 +1,4 @@
-"""Files of published data sets: at hand in a folder, in a cache, or fetched with their checksums."""
+"""Files of published data sets: in the user's folder, in a cache, or downloaded with their checksums."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class PublishedFile(NamedTuple):
     """A file of a data set.
 
     Attributes:
-        url: Where it is published.
-        md5: Its checksum, as torchvision knows it.
-        others: Names under which it is also kept: unpacked, say.
+        url: The URL.
+        md5: The checksum, from torchvision.
+        others: Other names that the file may have, for example after extraction.
     """
 
     url: str
@@ -28,22 +28,21 @@ class PublishedFile(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Under which it may be kept; its own is the last."""
+        """The names that the file may have; its own name is the last."""
         return *self.others, self.url.rpartition("/")[2]
 
 
 def fetch(files: Sequence[PublishedFile], dataset: str, folder: Path | None) -> list[Path]:
-    """The files' paths: in a folder of the user's, or in the cache, where they are downloaded to.
+    """Return the paths of files in the user's folder, or in the cache, to which they are downloaded if necessary.
 
     Args:
-        files: What is wanted.
-        dataset: Of which data set; others may have files of the same names.
-        folder: Where they lie, under their own names or others of their names, or in a folder of that folder; None
-            looks in the cache.
+        files: The files.
+        dataset: The name of the data set; other data sets may have files of the same names.
+        folder: The folder of the files, which may have any of their names or be in a subfolder; None uses the cache.
 
     Raises:
-        InputError: No folder has them all, or several have.
-        SurroundingsError: One cannot be fetched, or what came is damaged.
+        InputError: No folder has all files, or several folders do.
+        SurroundingsError: A file cannot be downloaded, or the download is damaged.
     """
     if folder is None:
         return [_fetched(file, dataset) for file in files]
@@ -76,9 +75,9 @@ def _fetched(file: PublishedFile, dataset: str) -> Path:
             check_reachable(file.url)
         pooch.get_logger().setLevel("WARNING")
         return Path(pooch.retrieve(file.url, f"md5:{file.md5}", fname=name, path=cache, progressbar=False))
-    except (OSError, ValueError) as error:  # ValueError: the checksum is another
+    except (OSError, ValueError) as error:  # ValueError: the checksum differs
         reason = str(error).strip().partition("\n")[0]
         raise SurroundingsError(
-            f"{name} could not be had ({reason}). If you have it, give its folder with --data-dir; "
+            f"{name} could not be downloaded ({reason}). If you have it, give its folder with --data-dir; "
             "digits and eyes need no connection."
         ) from error

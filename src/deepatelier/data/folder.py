@@ -1,4 +1,4 @@
-"""Your own pictures: a folder a class, or an archive of such, read without unpacking."""
+"""The user's own pictures: a folder with one subfolder per class, or an archive of it, read without unpacking."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from deepatelier.images import OUTPUT_FORMATS, Picture, picture_from_array, pict
 __all__ = ["ARCHIVES", "folder"]
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-"""Endings of archives that are read."""
+"""The file extensions of archives that are read."""
 
 _PIECE = 2**20
-"""Bytes that are read at once."""
+"""The number of bytes that are read at once."""
 
 _LONGEST_NAME = 200
-"""Signs of a class's name."""
+"""The maximum length of a class name, in characters."""
 
 _PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
-"""Folders of classes that say for what their pictures are."""
+"""Names of folders above the class folders that determine the part of their pictures."""
 
 
 class _File(NamedTuple):
@@ -46,40 +46,40 @@ class _Found(NamedTuple):
 
 
 def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int]) -> Dataset:
-    """Pictures whose class is the name of the folder that they lie in; folders around those do not matter.
+    """Load pictures whose class is the name of their folder. Folders above the class folders are ignored.
 
-    Two folders ``train`` and ``test`` above the classes say which are the test pictures. A picture that cannot be read
-    is left out, and so is one whose very file was there before. Where all pictures have one size they keep it; else
-    each is made as large as its shorter side allows and cut in the middle.
+    Two folders ``train`` and ``test`` above the class folders define the test pictures. Unreadable pictures and exact
+    duplicates are skipped. If all pictures have the same size, they keep it; otherwise each is resized by its shorter
+    side and cropped at the centre.
 
     Args:
         path: The folder, or an archive of it.
-        size: Height and width of the pictures; None keeps their own if they all have the same.
-        otherwise: Height and width if they do not, or if they are larger than that.
+        size: Height and width of the pictures; None keeps their size if all have the same.
+        otherwise: Height and width if the sizes differ, or if the pictures are larger.
 
     Raises:
-        InputError: There is nothing there, no picture in a folder of its class, or one class only.
+        InputError: The path does not exist, there is no picture in a class folder, or there is only one class.
     """
     if not path.exists():
-        raise InputError(f"There is no data set or folder {str(path)!r}. It was looked up from {Path.cwd()}.")
+        raise InputError(f"There is no data set or folder {str(path)!r}. The path is relative to {Path.cwd()}.")
     found: dict[str, list[_Found]] = {"train": [], "test": []}
     skipped, known, own = [], set[str](), size is None
     for file in _in_folder(path) if path.is_dir() else _in_archive(path):
         parents = file.path.parts[:-1]
         if not parents:
-            skipped.append(f"{file.path}: it lies in no folder of a class.")
+            skipped.append(f"{file.path}: it is not in a class folder.")
             continue
         try:
             data = file.read()
             digest = hashlib.sha256(data).hexdigest()
             if digest in known:
-                skipped.append(f"{file.path}: the same picture was there before.")
+                skipped.append(f"{file.path}: it is a duplicate of an earlier picture.")
                 continue
             picture = picture_from_bytes(file.path.name, data, str(file.path))
             if size is None:
                 size = picture.size if max(picture.size) <= max(otherwise) else otherwise
                 own = size == picture.size
-            if own and picture.size != size:  # they are not all of one size
+            if own and picture.size != size:  # the sizes differ
                 found = {
                     part: [each._replace(image=_cut(each.image, otherwise)) for each in rows]
                     for part, rows in found.items()
@@ -97,18 +97,22 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
 def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...]) -> Dataset:
     classes = sorted({each.class_ for rows in found.values() for each in rows})
     if not found["train"]:
-        why = f" The first that could not be used: {skipped[0]}" if skipped else ""
-        raise InputError(f"There is no picture to learn from in {path}. Put those of each class in a folder.{why}")
+        why = f" The first one that could not be used: {skipped[0]}" if skipped else ""
+        raise InputError(
+            f"There is no picture to learn from in {path}. Put the pictures of each class in a folder.{why}"
+        )
     if len(classes) < 2:
         raise InputError(
-            f"All pictures in {path} lie in one folder, {classes[0]!r}: there is one class only. Give a folder a class."
+            f"All pictures in {path} are in the folder {classes[0]!r}: there is one class only. Use a folder per class."
         )
     odd = next((name for name in classes if not name.isprintable() or len(name) > _LONGEST_NAME), None)
     if odd is not None:
-        raise InputError(f"The folder's name {odd[:40]!r} cannot be a class's: it is too long, or cannot be printed.")
+        raise InputError(
+            f"The folder's name {odd[:40]!r} cannot be a class name: it is too long, or cannot be printed."
+        )
     lacking = sorted({each.class_ for each in found["test"]} - {each.class_ for each in found["train"]})
     if lacking:
-        raise InputError(f"There are test pictures of {lacking[0]!r} in {path}, and none to learn from.")
+        raise InputError(f"There are test pictures of {lacking[0]!r} in {path}, but no training pictures.")
     parts = {}
     for part, rows in found.items():
         rows.sort(key=lambda each: each.path.parts)  # an archive may have them in any order
@@ -125,7 +129,7 @@ def _name_of(path: Path) -> str:
 
 
 def _archive_ending(name: str) -> str:
-    """The one of `ARCHIVES` that a name has; empty if it has none."""
+    """Return the one of `ARCHIVES` that a name ends with; empty if there is none."""
     return next((each for each in ARCHIVES if name.lower().endswith(each)), "")
 
 
@@ -137,7 +141,9 @@ def _in_folder(path: Path) -> Iterator[_File]:
 
 def _in_archive(path: Path) -> Iterator[_File]:
     if not _archive_ending(path.name):
-        raise InputError(f"{path} is neither a folder nor one of {', '.join(ARCHIVES)}. Give a folder a class.")
+        raise InputError(
+            f"{path} is neither a folder nor one of {', '.join(ARCHIVES)}. Give a folder with one subfolder per class."
+        )
     try:
         with tarfile.open(path) as archive:
             for member in archive:
@@ -151,14 +157,18 @@ def _in_archive(path: Path) -> Iterator[_File]:
                     assert opened is not None
                     data = opened.read()
                     yield _File(name, lambda data=data: data)  # type: ignore[misc]
-            while archive.fileobj is not None and archive.fileobj.read(_PIECE):  # to the packed file's checksum
+            while archive.fileobj is not None and archive.fileobj.read(
+                _PIECE
+            ):  # up to the checksum of the compressed file
                 pass
     except UNPACKING_ERRORS as error:
-        raise InputError(f"{path} cannot be read as an archive to its end ({error}). Pack or copy it again.") from error
+        raise InputError(
+            f"{path} cannot be read as an archive to its end ({error}). Create or copy it again."
+        ) from error
 
 
 def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
-    """A picture (1, 3, *size): as large as its shorter side allows, cut in the middle."""
+    """Return a picture (1, 3, *size), resized by its shorter side and cropped at the centre."""
     if picture.size == size:
         return picture.tensor()
     scale = max(wanted / side for wanted, side in zip(size, picture.size, strict=True))
@@ -167,7 +177,7 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
 
 
 def _cut(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """A picture in bytes, as `_fitted`."""
+    """Return a picture in bytes, resized and cropped as by `_fitted`."""
     return (255 * _fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
 
 

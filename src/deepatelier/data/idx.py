@@ -38,22 +38,22 @@ _GARMENTS = ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "s
 
 
 def mnist(folder: Path | None = None) -> Dataset:
-    """MNIST: 60,000 and 10,000 handwritten digits, grey, 28 x 28 pixels.
+    """Load MNIST: 60,000 training and 10,000 test pictures of handwritten digits, greyscale, 28 x 28 pixels.
 
     Source: LeCun, Cortes and Burges, 'The MNIST database of handwritten digits'.
 
     Args:
-        folder: Where its four files are, packed or not; None fetches them.
+        folder: The folder of its four files, compressed or not; None downloads them.
 
     Raises:
-        InputError: A file is not there, or damaged, or pictures and labels do not fit.
-        SurroundingsError: A file cannot be fetched.
+        InputError: A file is missing or damaged, or pictures and labels do not match.
+        SurroundingsError: A file cannot be downloaded.
     """
     return _four_files("mnist", _MNIST, folder, tuple("0123456789"))
 
 
 def fashion_mnist(folder: Path | None = None) -> Dataset:
-    """Fashion-MNIST: 60,000 and 10,000 pictures of garments, in MNIST's form.
+    """Load Fashion-MNIST: 60,000 training and 10,000 test pictures of garments, in MNIST's format.
 
     Source: Xiao, Rasul and Vollgraf, 'Fashion-MNIST: a Novel Image Dataset' (2017); MIT. Arguments and errors as
     `mnist`.
@@ -62,23 +62,23 @@ def fashion_mnist(folder: Path | None = None) -> Dataset:
 
 
 def read_idx(path: Path) -> Tensor:
-    """The bytes of an IDX file, packed by gzip or not, in its shape.
+    """Read the bytes of an IDX file, compressed by gzip or not, in its shape.
 
-    The format: two zeros, the type (8 is a byte), the number of dimensions, each dimension as a big-endian int32, the
-    values.
+    The format is: two zeros, the type (8 is a byte), the number of dimensions, each dimension as a big-endian int32,
+    and the values.
 
     Raises:
-        InputError: It is none, or damaged.
+        InputError: It is not an IDX file, or damaged.
     """
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except UNPACKING_ERRORS as error:
-        raise InputError(f"{path} cannot be unpacked ({error}). Fetch it again.") from error
+        raise InputError(f"{path} cannot be unpacked ({error}). Download it again.") from error
     dimensions = data[3] if data[:3] == b"\0\0\x08" and len(data) > 3 else 0
     start = 4 + 4 * dimensions
     shape = tuple(np.frombuffer(data, ">i4", dimensions, 4).tolist()) if len(data) >= start else ()
     if not shape or len(data) - start != math.prod(shape):
-        raise InputError(f"{path} is no IDX file of bytes, or not all of one. Fetch it again.")
+        raise InputError(f"{path} is no IDX file of bytes, or is incomplete. Download it again.")
     return torch.from_numpy(np.frombuffer(data, np.uint8, offset=start).reshape(shape).copy())
 
 
@@ -93,8 +93,8 @@ def _four_files(name: str, url: str, folder: Path | None, classes: tuple[str, ..
         images, labels = found[number], found[number + 1].long()
         if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
             raise InputError(
-                f"The labels do not fit: {_PARTS[number]} has {len(images)} pictures, {_PARTS[number + 1]} "
-                f"{len(labels)} labels. Both have to be of the same part of the data set."
+                f"The labels do not match: {_PARTS[number]} has {len(images)} pictures, {_PARTS[number + 1]} "
+                f"{len(labels)} labels. Both must belong to the same part of the data set."
             )
         if len(labels) and int(labels.max()) >= len(classes):
             raise InputError(f"{_PARTS[number + 1]} has the label {int(labels.max())}; {name} has 0 to 9.")

@@ -1,4 +1,4 @@
-"""Pictures with what is to be told of them, in memory."""
+"""Pictures with targets, in memory."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Labelled:
     """Pictures and their targets.
 
     Attributes:
-        images: (N, C, H, W): bytes, levels of 0 to 255; or float32, values as a network takes them.
-        targets: The number of each picture's class, (N,) int64; or the values to be told of it, (N, K) float32.
-        names: Where each comes from; empty where only its number says so.
+        images: (N, C, H, W): bytes, levels of 0 to 255; or float32, the input of a network.
+        targets: The class index of each picture, (N,) int64; or the target values of each, (N, K) float32.
+        names: The source of each picture; empty if there are only numbers.
     """
 
     images: Tensor
@@ -29,17 +29,17 @@ class Labelled:
         return len(self.images)
 
     def take(self, indices: Tensor) -> Labelled:
-        """Those of these numbers, in their order."""
+        """Return the pictures with these indices, in this order."""
         names = tuple(self.names[index] for index in indices.tolist()) if self.names else ()
         return Labelled(self.images[indices], self.targets[indices], names)
 
     def pixels(self, indices: Tensor | slice = slice(None)) -> Tensor:
-        """Some of the pictures, float32, levels of 0 to 255 as values in [0, 1]."""
+        """Return some of the pictures in float32. Levels of 0 to 255 are scaled to [0, 1]."""
         images = self.images[indices]
         return images.float() / 255 if images.dtype == torch.uint8 else images
 
     def sha256(self) -> str:
-        """Of all pictures and targets."""
+        """Return the sha256 of all pictures and targets."""
         digest = hashlib.sha256()
         for tensor in (self.images, self.targets):
             digest.update(repr(tuple(tensor.shape)).encode())
@@ -49,15 +49,15 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures to learn from, and those to be judged by.
+    """Training pictures, and optionally test pictures.
 
     Attributes:
-        name: Its name or its folder's.
-        train: To learn from; the validation pictures are taken from them, and the test pictures if ``test`` is None.
-        test: To be judged by once, at the end.
-        classes: The names of the classes, in the order of their numbers; empty if values are to be told.
-        values: The names of the values to be told of a picture; empty if there are classes.
-        skipped: What is wrong with pictures that could not be used.
+        name: Its name or that of its folder.
+        train: The training pictures. The validation part is split off from these; so is the test part if there is none.
+        test: The test pictures, for one evaluation at the end.
+        classes: The names of the classes, in the order of their indices; empty for a regression.
+        values: The names of the target values; empty for a classification.
+        skipped: The reasons why pictures were skipped.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Dataset:
         return channels, height, width
 
     def only(self, classes: tuple[int, ...]) -> Dataset:
-        """The pictures of some classes, which are numbered anew."""
+        """Return the pictures of some classes, with new class indices."""
         number = torch.full((len(self.classes),), -1)
         number[list(classes)] = torch.arange(len(classes))
 

@@ -1,4 +1,4 @@
-"""A noisy line: numbers with what belongs to them, as document 002 begins with."""
+"""A noisy line, the first example of Müller's 'Introduction to Deep Learning': one input and one target per example."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from deepatelier.data.labelled import Dataset, Labelled
 __all__ = ["BIAS", "SLOPE", "line"]
 
 SLOPE, BIAS = 2.0, 1.0
-"""Of the line."""
+"""The parameters of the line."""
 
 _COUNT, _NOISE = 100, 0.5
 
 
 def line(seed: int = 0) -> Dataset:
-    """Points of y = 2·x + 1 + noise of deviation ½, x evenly drawn from [−2, 2].
+    """Return points of y = 2·x + 1 + noise with a standard deviation of ½, and x uniform in [−2, 2].
 
-    A number is a picture of one pixel and one channel.
+    Each input is stored as a picture of one pixel and one channel.
 
     Args:
-        seed: Of the numbers.
+        seed: The random seed.
     """
     generator = torch.Generator().manual_seed(seed)
     x = 4 * torch.rand(_COUNT, generator=generator) - 2

@@ -1,4 +1,4 @@
-"""Training, validation and test pictures: three parts that never overlap."""
+"""Split a data set into training, validation and test parts that never overlap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Split", "split"]
 
 
 class Split(NamedTuple):
-    """The parts of a data set: to move the weights by, to choose by, and to be judged by once, at the end."""
+    """The parts of a data set: for training, for model selection, and for one test at the end."""
 
     train: Labelled
     validation: Labelled
@@ -25,18 +25,18 @@ class Split(NamedTuple):
 def split(
     dataset: Dataset, *, validation: float, test: float, seed: int, ordered: bool = False, limit: int | None = None
 ) -> Split:
-    """Split a data set at random, each class in the same proportion where it has enough pictures.
+    """Split a data set at random, stratified by class if each class has enough pictures.
 
     Args:
-        dataset: Its own test pictures stay the test part, if it has such.
-        validation: The part of the training pictures that is kept for validation: a share below 1, or a number.
-        test: Likewise for the test, of a data set that has no test pictures of its own; else it is passed over.
-        seed: Of the draw.
-        ordered: The first pictures are for training, those behind them for validation, the last for the test.
-        limit: How many are kept for training; None keeps all.
+        dataset: The data set. If it has test pictures, these are the test part.
+        validation: The size of the validation part: a fraction of the training pictures below 1, or a number.
+        test: The size of the test part, in the same form; ignored if the data set has test pictures.
+        seed: The random seed.
+        ordered: Whether to split in order: training, validation, test.
+        limit: The number of training pictures to keep; None keeps all.
 
     Raises:
-        OptionError: Nothing would be left to train on.
+        OptionError: No picture would be left for training.
     """
     data = dataset.train
     tested = _count(test, len(data), "--test") if dataset.test is None else 0
@@ -56,7 +56,7 @@ def _count(part: float, of: int, name: str) -> int:
 
 
 def _parted(indices: Tensor, targets: Tensor, count: int, seed: int, ordered: bool) -> tuple[Tensor, Tensor]:
-    """The indices without, and with, so many of them, both in their order."""
+    """Return the indices without a random selection of ``count`` of them, and that selection, both in order."""
     if count == 0:
         return indices, indices[:0]
     if ordered:
@@ -67,7 +67,7 @@ def _parted(indices: Tensor, targets: Tensor, count: int, seed: int, ordered: bo
         counts = labels.bincount()
         classes = int((counts > 0).sum())
         if counts[counts > 0].min() < 2 or count < classes or len(indices) - count < classes:
-            labels = None  # too few to have some of each class on both sides
+            labels = None  # too few to have each class on both sides
     kept, drawn = selection.train_test_split(
         indices.numpy(), test_size=count, random_state=seed, stratify=None if labels is None else labels.numpy()
     )

@@ -1,6 +1,6 @@
-"""What a network computes on the way, and how much of the picture it depends on.
+"""Activations of a network's layers, and their receptive fields.
 
-What is named here is imported when it is first used, so that the jobs can be read without torch.
+The names are imported lazily, so that the jobs can be read without torch.
 """
 
 import lazy_loader

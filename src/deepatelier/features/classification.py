@@ -1,4 +1,4 @@
-"""What a classifier says about a picture, and whether it still says so when the picture has been handled."""
+"""Predictions of a classifier, and whether they are robust to small changes of the picture."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = [
 
 
 class Answer(NamedTuple):
-    """What a network says.
+    """A prediction.
 
     Attributes:
-        number: The class named first.
+        number: The index of the predicted class.
         name: Its name.
         confidence: Its probability, 0 to 1.
-        probabilities: Of all classes, (N,).
+        probabilities: The probabilities of all classes, (N,).
     """
 
     number: int
@@ -43,11 +43,11 @@ class Answer(NamedTuple):
 
 @torch.no_grad()
 def classify(extractor: FeatureExtractor, image: Tensor) -> Answer:
-    """The class that a network names first, in float32.
+    """Return the prediction of a network, in float32.
 
     Args:
-        extractor: A network that ends in class scores.
-        image: (1, 3, H, W), sRGB in [0, 1]; a network that takes one size alone is given it at that size.
+        extractor: A network that returns class scores.
+        image: (1, 3, H, W), sRGB in [0, 1]. It is resized if the network has a fixed input size.
     """
     if extractor.only_size and tuple(image.shape[-2:]) != extractor.only_size:
         image = resize(image, extractor.only_size)
@@ -58,22 +58,22 @@ def classify(extractor: FeatureExtractor, image: Tensor) -> Answer:
 
 
 def are_probabilities(scores: Tensor) -> bool:
-    """Whether scores (B, N) have gone through a softmax already: none is negative, and their sum is 1."""
+    """Return whether scores (B, N) are softmax outputs already: none is negative, and their sum is 1."""
     return bool((scores >= 0).all() and ((scores.sum(dim=1) - 1).abs() < 1e-2).all())  # 1e-2: bfloat16
 
 
 def probabilities_of(scores: Tensor) -> Tensor:
-    """Softmax(scores) for scores (B, N); themselves if they are probabilities already."""
+    """Return softmax(scores) for scores (B, N), or the scores themselves if they are probabilities already."""
     return scores if are_probabilities(scores) else scores.softmax(dim=1)
 
 
 def second_opinion(extractor: FeatureExtractor, image: Tensor) -> tuple[str, Answer] | None:
-    """What another network says that tells the same classes apart, with its name; None if none is at hand.
+    """Return the name and the prediction of another network with the same classes; None if none is available.
 
-    Nothing is downloaded: only weights that are on this machine count.
+    Nothing is downloaded: only weights that are on this machine are used.
 
     Args:
-        extractor: The network that is not asked.
+        extractor: The first network, which is not used again.
         image: (1, 3, H, W), sRGB in [0, 1].
     """
     for name in networks.names():
@@ -88,12 +88,12 @@ def second_opinion(extractor: FeatureExtractor, image: Tensor) -> tuple[str, Ans
 
 
 def at_half_size_and_back(image: Tensor) -> Tensor:
-    """An image (1, C, H, W) that has lost what half its size cannot hold."""
+    """Return an image (1, C, H, W) downscaled to half its size and upscaled again."""
     height, width = image.shape[-2:]
     return resize(resize(image, (-(-height // 2), -(-width // 2))), (height, width))
 
 
 def moved(image: Tensor, pixels: int) -> Tensor:
-    """An image (1, C, H, W), larger than so many pixels, moved right and down; what comes in is the mirror image."""
+    """Return an image (1, C, H, W) shifted right and down by a number of pixels, with mirrored padding."""
     height, width = image.shape[-2:]
     return torch.nn.functional.pad(image, (pixels, 0, pixels, 0), mode="reflect")[..., :height, :width]

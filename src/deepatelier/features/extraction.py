@@ -1,4 +1,4 @@
-"""What a network computes on the way: the only file with hooks or partial forward passes."""
+"""Extraction of activations. This is the only file with hooks or partial forward passes."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ __all__ = [
 ]
 
 PIXELS = "pixels"
-"""The name under which `extract` gives the image itself."""
+"""The name of the image itself in `extract`."""
 
 OUTPUT = "output"
-"""The name under which `extract` gives what the network returns."""
+"""The name of the network's output in `extract`."""
 
 
 class _CompleteError(Exception):
-    """Ends a forward pass as soon as nothing more is needed from it."""
+    """Ends a forward pass as soon as all outputs are there."""
 
 
 def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
-    """The activations of some layers for an image.
+    """Return the activations of some layers for an image.
 
-    The forward pass stops at the deepest layer asked for, and no hook is left on the network, also when it raises.
+    The forward pass stops at the deepest layer requested. No hook remains on the network, even if it raises.
 
     Args:
         network: Any module. Layers are named as in its ``layers`` (``relu4_2``), or by module path (``features.22``).
-        image: (B, C, H, W), what the network takes; for deepatelier's networks sRGB in [0, 1].
-        layers: Names, in any order; `PIXELS` is the image itself, `OUTPUT` what the network returns.
+        image: The network input, (B, C, H, W); for deepatelier's networks sRGB in [0, 1].
+        layers: Names, in any order; `PIXELS` is the image itself, `OUTPUT` the network's output.
 
     Returns:
-        The outputs by name, in the order of ``layers``, connected to the image by autograd. A module that runs several
-        times in a pass gives its first output.
+        The outputs by name, in the order of ``layers``, connected to the image by autograd. For a module that runs
+        several times in a forward pass, it is the first output.
 
     Raises:
         UnknownNameError: The network has no such layer.
@@ -55,7 +55,7 @@ def extract(network: nn.Module, image: Tensor, layers: Iterable[str]) -> dict[st
     names = list(dict.fromkeys(layers))
     paths = {name: module_path(network, name) for name in names if name != PIXELS}
     found = _capture(network, image, set(paths.values()), frozenset())
-    # an in-place layer behind a captured one has overwritten what was captured: give it copies of those
+    # an in-place layer after a captured one has overwritten its output: pass copies on to those
     overwritten = frozenset(path for path, (tensor, version) in found.items() if tensor._version != version)
     if overwritten:
         found = _capture(network, image, set(paths.values()), overwritten)
@@ -70,16 +70,16 @@ def check_layers(network: nn.Module, layers: Iterable[str]) -> None:
 
 
 def where_layers_are_listed(network: str) -> str:
-    """Where the names of a network's layers are found, as a sentence without its full stop."""
+    """Return the sentence that says where the names of a network's layers are listed, without its full stop."""
     return f"atelier networks {network} lists them, and says which to choose for what"
 
 
 def _capture(
     network: nn.Module, image: Tensor, paths: set[str], copied: frozenset[str]
 ) -> dict[str, tuple[Tensor, int]]:
-    """Outputs by module path, each with its version counter; behind those in ``copied`` the pass goes on with a copy.
+    """Return outputs by module path, with their version counters. Modules in ``copied`` pass on a copy of their output.
 
-    So what is captured is what all that follows was computed from, and has its gradient.
+    With the copy, the captured output keeps the value and the gradient of what all later layers were computed from.
     """
     found: dict[str, tuple[Tensor, int]] = {}
     if not paths:
@@ -87,7 +87,7 @@ def _capture(
 
     def keep(path: str, _inputs: Any, output: Any) -> Tensor | None:
         if not isinstance(output, Tensor):
-            raise OptionError(f"The layer {path} gives {type(output).__name__}, not one tensor. Choose another layer.")
+            raise OptionError(f"The layer {path} returns {type(output).__name__}, not a tensor. Choose another layer.")
         if path not in found:
             found[path] = output, output._version
         if len(found) == len(paths):
@@ -112,14 +112,14 @@ def listening(
     before: Callable[[str, Any], None] | None = None,
     after: Callable[[str, Any, Any], Tensor | None] | None = None,
 ) -> Iterator[None]:
-    """While it lasts, modules of the network tell when this thread runs them. No hook is left afterwards.
+    """Context manager: call functions when this thread runs some modules of the network. No hook remains afterwards.
 
     Args:
         network: Any module.
-        paths: Which of its modules; "" is the network itself.
-        before: Is called with a module's path and inputs (by position, by name) before it runs.
-        after: Is called with its path, inputs and output when it has run; a tensor that it returns takes the output's
-            place.
+        paths: The paths of the modules; "" is the network itself.
+        before: Called with a module's path and inputs (positional, keyword) before it runs.
+        after: Called with its path, inputs and output after it has run. If it returns a tensor, that replaces the
+            output.
     """
     with ExitStack() as stack:
         for path in paths:
@@ -143,7 +143,7 @@ def _after_hook(path: str, call: Callable[[str, Any, Any], Tensor | None]) -> Ca
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """While it lasts, the network is in evaluation mode; each module gets its own mode back."""
+    """Context manager: put the network in evaluation mode. Each module gets its own mode back afterwards."""
     modes = {module: module.training for module in network.modules()}
     network.eval()
     try:
@@ -154,7 +154,7 @@ def evaluating(network: nn.Module) -> Iterator[None]:
 
 
 def module_path(network: nn.Module, name: str) -> str:
-    """The path of the module that a layer's name stands for; "" is the network itself.
+    """Return the path of the module with a layer's name; "" is the network itself.
 
     Raises:
         UnknownNameError: The network has no such layer.

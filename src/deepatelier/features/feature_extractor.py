@@ -1,4 +1,4 @@
-"""The network that looks at the pictures, as a recipe's options name it."""
+"""The feature extractor: the frozen network that a recipe's options name."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ __all__ = ["RANDOM", "FeatureExtractor", "has_head", "with_weights"]
 _Options = TypeVar("_Options", bound=RecipeOptions)
 
 RANDOM = "random"
-"""The weights of a network that is not trained."""
+"""The name for the weights of an untrained network."""
 
 
 @dataclass(frozen=True)
 class FeatureExtractor:
-    """A frozen network with its device and number format, which sees up to some layers.
+    """A frozen network with its device and dtype, for the activations of some layers.
 
     Args:
-        options: Say which network, weights, pooling, device and precision; see `with_weights`.
-        layers: Names of layers.
-        head: Whether the dense layers behind the maps are wanted, where the network can go without.
-        changes: What is done to the network before it is used.
+        options: The options for network, weights, pooling, device and precision; see `with_weights`.
+        layers: The names of the layers.
+        head: Whether the dense layers at the end are needed, for networks that can be built without.
+        changes: Functions that modify the network before it is used.
 
     Attributes:
-        inputs: The file of weights, if it was given one, and that of a network that was trained here.
-        device, precision: Where and in which number format it runs.
+        inputs: The file of weights, if one was given, and that of a network that was trained here.
+        device, precision: The device and the dtype of the network.
         module: The network.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
         OptionError: The device cannot be used.
-        WeightsError: The weights are not at hand.
+        WeightsError: The weights are not available.
     """
 
     options: RecipeOptions
@@ -60,7 +60,7 @@ class FeatureExtractor:
         if own and (options.weights is not None or options.pooling != "max"):
             where = "in your function" if ":" in options.network else "when you train it"
             raise OptionError(f"{options.network} is yours: give it its --weights and --pooling {where}.")
-        _ = self.device, self.module  # what is wrong is said at once
+        _ = self.device, self.module  # fail early on bad options
         self.check_layers(self.layers)
         if self._has_weights_file:
             self.inputs["weights"] = Input.of(str(options.weights))
@@ -74,7 +74,7 @@ class FeatureExtractor:
 
     @cached_property
     def precision(self) -> torch.dtype:  # noqa: D102
-        if not isinstance(self.module, networks.Network):  # it does not know how to take pictures in another precision
+        if not isinstance(self.module, networks.Network):  # it does not convert its input to another dtype
             return torch.float32
         return choose_precision(self.options.precision, self.device)
 
@@ -84,21 +84,21 @@ class FeatureExtractor:
 
     @cached_property
     def in_float32(self) -> nn.Module:
-        """The network in float32, to measure with."""
+        """The network in float32, for measurements."""
         return self.module if self.precision == torch.float32 else self._shared(torch.float32)
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The sizes of its layers, and what they see."""
+        """The sizes of its layers, and their receptive fields."""
         return Geometry(self.options.network, self.module, self.layers, self.channels, self.only_size, self.device)
 
     def replaced(self, change: Callable[[nn.Module], nn.Module]) -> FeatureExtractor:
-        """The same with another network, which a function makes from this one's; one's own is built anew."""
+        """Return the same with another network, which a function makes from this one. A user's own is built anew."""
         return replace(self, changes=(*self.changes, change))
 
     @property
     def channels(self) -> int:
-        """The channels of the pictures that it takes."""
+        """The number of input channels."""
         size = networks.input_size_of(self.module)
         if size:
             return size[0]
@@ -106,43 +106,43 @@ class FeatureExtractor:
         return first.in_channels if first is not None and first.in_channels == 1 else 3
 
     def in_channels(self, image: Tensor) -> Tensor:
-        """An image (1, 3, H, W) as the network takes it: one of grey pictures is given the mean of the colours."""
+        """Return an image (1, 3, H, W) with the network's number of channels: for one channel, their mean."""
         return image if image.shape[1] == self.channels else image.mean(dim=1, keepdim=True)
 
     @property
     def only_size(self) -> tuple[int, int] | None:
-        """Height and width, if it takes no others; a network of the user's that has an ``input_size`` takes none."""
+        """The fixed input height and width, or None. A user's network with an ``input_size`` has a fixed one."""
         size = networks.input_size_of(self.module)
         return size[1:] if size and getattr(self.module, "exact", True) else None
 
     @property
     def usual_side(self) -> int | None:
-        """The longer side of the pictures for which the network was made, in pixels; None if it does not say."""
+        """The longer side of the network's standard input size, in pixels; None if unknown."""
         size = networks.input_size_of(self.module)
         return max(size[1:]) if size else None
 
     def usual_size(self, size: int) -> int:
-        """A size in pixels, or twice that for which the network was made, if that is less."""
+        """Return a size in pixels, limited to twice the network's standard input size."""
         return min(size, 2 * (self.usual_side or size))
 
     @property
     def classes(self) -> int:
-        """The number of classes that it tells apart.
+        """The number of classes.
 
         Raises:
-            OptionError: What it puts out are no class scores.
+            OptionError: The output is not a vector of class scores.
         """
         shape = self.geometry.calls[-1].output
         if len(shape) != 2:
             raise OptionError(
-                f"{self.options.network} with these weights ends in maps, not in class scores. "
-                f"Take --network efficientnet_lite0, or other weights."
+                f"{self.options.network} with these weights ends in feature maps, not in class scores. "
+                f"Use --network efficientnet_lite0, or other weights."
             )
         return shape[-1]
 
     @property
     def class_names(self) -> networks.ClassNames:
-        """The names of the classes. Raises as `classes`."""
+        """The names of the classes. Raises the same as `classes`."""
         names = self.module.classes if isinstance(self.module, networks.Network) else ()
         return tuple((name,) for name in names) if names else networks.class_names(self.classes)
 
@@ -159,11 +159,11 @@ class FeatureExtractor:
         return options.weights is not None and networks.is_weights_file(options.network, options.weights)
 
     def _shared(self, precision: torch.dtype) -> nn.Module:
-        """The network in a number format; one for all who use the same at the same time, as the parts of a sheet."""
+        """Return the network in a dtype, shared by all users at the same time, such as the jobs of a sheet."""
         options = self.options
         key = options.network, options.weights, options.pooling, self.head, self.changes, str(self.device), precision
         if networks.is_own(options.network) or options.weights == RANDOM or self._has_weights_file:
-            return self._built(precision)  # what the name stands for may change
+            return self._built(precision)  # a user's function or file may have changed: do not share
         network = _SHARED.get(key)
         if network is None:
             network = _SHARED[key] = self._built(precision)
@@ -181,7 +181,7 @@ class FeatureExtractor:
 
     def _from_registry(self) -> nn.Module:
         options = self.options
-        with torch.random.fork_rng():  # weights begin at random wherever none are given
+        with torch.random.fork_rng():  # networks without given weights are initialised at random
             torch.manual_seed(options.seed)
             if networks.is_own(options.network):
                 return networks.build(options.network).requires_grad_(False).eval()
@@ -193,16 +193,16 @@ class FeatureExtractor:
 
 
 _SHARED: WeakValueDictionary[tuple[Any, ...], nn.Module] = WeakValueDictionary()
-"""The networks that somebody uses now."""
+"""The networks that are in use."""
 
 
 def has_head(options: RecipeOptions) -> bool:
-    """Whether the network with these weights has its dense layers; ``oxford`` has none."""
+    """Return whether the network with these weights has its dense layers; ``oxford`` has none."""
     return options.weights != "oxford"
 
 
 def with_weights(options: _Options) -> _Options:
-    """The options with the network's weights by name: ``oxford`` where it has them, else the first that it has."""
+    """Return the options with a name for the weights: ``oxford`` if the network has them, else its first."""
     if networks.is_own(options.network) or options.weights is not None:
         return options
     known = networks.weights_of(options.network)

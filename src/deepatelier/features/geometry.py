@@ -1,4 +1,4 @@
-"""How large what a network's layers give is, and how much of a picture they see."""
+"""Output sizes, strides and receptive fields of a network's layers."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from deepatelier.features.tracing import Call, trace_picture
 __all__ = ["Geometry"]
 
 _PROBE = 64
-"""Height and width at which a network's shapes are looked at, if it takes pictures of any size."""
+"""The input height and width at which a network is traced, if it has no fixed input size."""
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """The sizes of some layers of a network, and what they see. Each is found when it is asked for first.
+    """The output sizes and receptive fields of some layers of a network. Each is computed on first use.
 
     Args:
         network: Its name, for messages.
         module: The network.
-        layers: Names of layers.
-        channels: The channels of the pictures that it takes.
-        only_size: Their height and width, if it takes no others.
-        device: Where it runs.
+        layers: The names of the layers.
+        channels: The number of input channels.
+        only_size: The fixed input height and width, or None.
+        device: The device it runs on.
     """
 
     network: str
@@ -44,17 +44,17 @@ class Geometry:
 
     @cached_property
     def probe(self) -> Tensor:
-        """The empty picture at which the network's shapes are looked at: (1, C, H, W)."""
+        """Return the black input picture for tracing: (1, C, H, W)."""
         side = max(_PROBE, getattr(self.module, "smallest", 0))
         return torch.zeros(1, self.channels, *(self.only_size or (side, side)), device=self.device)
 
     @cached_property
     def calls(self) -> list[Call]:
-        """What the network runs, for an empty picture."""
+        """The modules that the network runs, for a black picture."""
         return trace_picture(self.module, self.probe.shape[1:])
 
     def fields(self, size: Sequence[int]) -> dict[str, ReceptiveField | None]:
-        """What a position of each of the layers sees of a picture of a height and width; None if it sees all of it."""
+        """Return each layer's receptive field for an input height and width; None if it is the whole input."""
         size = (int(size[0]), int(size[1]))
         if size not in self._fields:
             found = self._first_calls(trace_picture(self.module, (self.channels, *size)))
@@ -63,23 +63,23 @@ class Geometry:
         return self._fields[size]
 
     def widths(self) -> dict[str, int]:
-        """How many channels or values each of the layers has."""
+        """The number of channels or values of each layer."""
         pixel = {PIXELS: self.channels} if PIXELS in self.layers else {}
         return {**{layer: call.output[1] for layer, call in self._first_calls(self.calls).items()}, **pixel}
 
     def strides(self) -> dict[str, int]:
-        """The pixels for which a position of each of the layers that gives maps stands, along one axis."""
+        """The stride in pixels of each layer that returns feature maps."""
         _, _, height, _ = self.probe.shape
         outputs = {layer: call.output for layer, call in self._first_calls(self.calls).items() if layer != OUTPUT}
         strides = {layer: -(-height // output[-2]) for layer, output in outputs.items() if len(output) == 4}
         return {PIXELS: 1, **strides}
 
     def least_side(self) -> int:
-        """The pixels for which one position of the coarsest layer stands, along one axis."""
+        """The stride in pixels of the coarsest layer, which is the smallest possible side of the input."""
         return max([1, *self.strides().values()])
 
     def normalized_layers(self) -> list[str]:
-        """Paths of the batch normalisations that run and have kept their statistics, in the order in which they run."""
+        """Return the paths of the batch normalisations that run and have running statistics, in execution order."""
         return [
             call.path
             for call in self.calls
@@ -89,36 +89,36 @@ class Geometry:
         ]
 
     def check_maps(self) -> None:
-        """Raise OptionError if one of the layers does not give maps, (B, C, H, W)."""
+        """Raise OptionError if one of the layers does not return feature maps, (B, C, H, W)."""
         with torch.no_grad():
             for layer, found in extract(self.module, self.probe, self.layers).items():
                 if found.ndim != 4:
                     raise OptionError(
-                        f"{layer} of {self.network} gives no maps, but {tuple(found.shape[1:])} values. "
-                        f"Take a layer of convolutions; {where_layers_are_listed(self.network)}."
+                        f"{layer} of {self.network} has no feature maps, but {tuple(found.shape[1:])} values. "
+                        f"Choose a convolutional layer; {where_layers_are_listed(self.network)}."
                     )
 
     def check_size(self, name: str, size: Sequence[int], advice: str, margin: int = 0) -> None:
-        """Raise OptionError if nothing would be left of a picture behind the network's strides, or of its margin.
+        """Raise OptionError if a picture is too small for the network's strides, or for its margin.
 
         Args:
-            name: What the picture is.
-            size: Its height and width, where the work begins.
-            advice: What to do.
-            margin: The canvas's around it; each side is longer.
+            name: The name of the picture in messages.
+            size: Its height and width at the coarsest level.
+            advice: What to suggest.
+            margin: The margin of the canvas; each side has to be longer.
         """
         least = max(self.least_side(), margin + 1)
         if min(size) < least:
             raise OptionError(
-                f"The {name} is too thin: {size[1]} x {size[0]} pixels at the size where the work begins, "
+                f"The {name} is too small: {size[1]} x {size[0]} pixels at the coarsest level, "
                 f"and each side needs {least}. Crop it, or {advice}."
             )
 
     def _first_calls(self, calls: Sequence[Call]) -> dict[str, Call]:
-        """Of each of the layers the first time that it ran, as `extract` takes it; none of the pixels.
+        """Return the first call of each layer, as `extract` uses it, except for the pixels.
 
         Raises:
-            OptionError: A layer was not run.
+            OptionError: A layer does not run.
         """
         named = networks.named_layers(self.module) | {OUTPUT: ""}
         by_path = {call.path: call for call in reversed(calls)}

@@ -1,4 +1,4 @@
-"""How much of the image the positions of a map see, followed through torch's operations."""
+"""Receptive fields, followed through torch's operations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _aten = torch.ops.aten
 
 
 class Axis(NamedTuple):
-    """What the positions of a map see of the image along one axis, in pixels.
+    """The receptive field of a feature map along one axis, in pixels.
 
-    Position i sees the ``size`` pixels from ``start + i · stride`` on; those below 0 or past the image are padding.
+    Position i depends on the ``size`` pixels from ``start + i · stride`` on. Those below 0 or past the image are
+    padding.
     """
 
     size: int
@@ -23,24 +24,24 @@ class Axis(NamedTuple):
     start: int
 
     def behind(self, kernel_size: int, stride: int, padding: int, dilation: int = 1) -> Axis:
-        """The axis of a convolution's or pooling's output: sizes add up, strides multiply."""
+        """Return the axis after a convolution or pooling: sizes add up, strides multiply."""
         size = self.size + (kernel_size - 1) * dilation * self.stride
         return Axis(size, self.stride * stride, self.start - padding * self.stride)
 
 
 class ReceptiveField(NamedTuple):
-    """What a position sees of the image: its rows, its columns."""
+    """The receptive field of a position: its rows, its columns."""
 
     rows: Axis
     columns: Axis
 
 
 NOTHING = ReceptiveField(Axis(0, 1, 0), Axis(0, 1, 0))
-"""What a map sees that does not come from the image: trained positions, weights made of other weights."""
+"""The receptive field of what does not depend on the image, such as parameters."""
 
 
 def union(a: ReceptiveField | None, b: ReceptiveField | None) -> ReceptiveField | None:
-    """What a sum or concatenation of two maps sees; None, which is all, where their strides differ."""
+    """Return the receptive field of a sum or concatenation of two maps; None (everything) if their strides differ."""
     if a is None or b is None:
         return None
     if NOTHING in (a, b):
@@ -64,7 +65,7 @@ class Window(NamedTuple):
     ceil_mode: bool = False
 
     def output(self, size: torch.Size) -> tuple[int, int]:
-        """Floor or ceil((n + 2p − d(k − 1) − 1) / s) + 1; a window that rounding up adds begins inside the map."""
+        """Floor or ceil((n + 2p − d(k − 1) − 1) / s) + 1; with ceil, the last window has to start inside the map."""
         sides = []
         for n, k, s, p, d in zip(size, self.kernel_size, self.stride, self.padding, self.dilation, strict=True):
             room = n + 2 * p - d * (k - 1) - 1
@@ -83,7 +84,7 @@ def _pair(value: Any, default: tuple[int, int]) -> tuple[int, int]:
 
 
 def window_of(func: Any, args: tuple[Any, ...]) -> Window | None:
-    """The window of a two-dimensional convolution or pooling; None for other operations."""
+    """Return the window of a two-dimensional convolution or pooling; None for other operations."""
     rest = args[1:]
     if func is _aten.convolution.default and args[0].ndim == 4 and not args[6]:
         stride, padding, dilation = (_pair(value, (1, 1)) for value in args[3:6])
@@ -107,9 +108,9 @@ def window_of(func: Any, args: tuple[Any, ...]) -> Window | None:
 def field_behind(
     func: Any, args: tuple[Any, ...], field: ReceptiveField, first: Tensor, output: Tensor
 ) -> ReceptiveField | None:
-    """What the output of an operation sees, if its inputs, of which ``first`` is one, together see ``field``.
+    """Return the receptive field of an operation's output; its inputs, ``first`` among them, together have ``field``.
 
-    None, which is all, behind an operation that mixes positions, or that is not known.
+    It is None (everything) after an operation that mixes positions, or that is not known.
     """
     if field == NOTHING:
         return NOTHING
@@ -136,13 +137,13 @@ _ANY_AXIS = (
     *(_aten.native_group_norm, _aten.native_dropout, _aten.clone, _aten.detach, _aten.alias, _aten.expand, _aten.view),
     *(_aten._unsafe_view, _aten.squeeze, _aten.unsqueeze, _aten.prelu, _aten._prelu_kernel, _aten._to_copy),
 )
-"""Operations that leave positions where they are if they leave the last two axes as they are."""
+"""Operations that keep positions if they keep the last two axes."""
 
 _ONE_AXIS = (
     *(_aten.cat, _aten.slice, _aten.select, _aten.split, _aten.split_with_sizes, _aten.sum, _aten.mean, _aten.amax),
     *(_aten._softmax, _aten._log_softmax),
 )
-"""Operations along the axes that their second argument names."""
+"""Operations along the axes given by their second argument."""
 
 
 def _is_spatial(axes: Any, tensor: Tensor) -> bool:
@@ -150,14 +151,14 @@ def _is_spatial(axes: Any, tensor: Tensor) -> bool:
 
 
 def _keeps_positions(func: Any, args: tuple[Any, ...], first: Tensor, output: Tensor) -> bool:
-    """Whether each position of the output takes only its own position of the input."""
+    """Return whether each position of the output depends only on the same position of the input."""
     if output.ndim < 3 or first.ndim < 3 or output.shape[-2:] != first.shape[-2:]:
         return False
     packet = func._overloadpacket
     if packet in _ONE_AXIS:
         axes = args[1] if packet not in (_aten.split, _aten.split_with_sizes) else args[2] if len(args) > 2 else 0
         return not _is_spatial(axes if packet is not _aten.cat or len(args) > 1 else 0, first)
-    if packet is _aten.index:  # channels in another order
+    if packet is _aten.index:  # a permutation of channels
         return all(index is None for index in args[1][first.ndim - 2 :])
     if packet is _aten.avg_pool3d:  # local response normalisation: a window over channels
         return list(args[1])[1:] == [1, 1]

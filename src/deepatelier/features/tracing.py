@@ -1,4 +1,4 @@
-"""What happens in a forward pass: which modules run, on what, what they compute and how much of the image they see."""
+"""Tracing of a forward pass: the modules that run, their shapes, costs and receptive fields."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Call:
     Attributes:
         path: Its path in the network.
         module: The module.
-        inputs: The shapes of the tensors that it was given.
-        output: The shape of what it returned; of the first, if several; empty if it returned no tensor.
-        field: What a position of the output sees of the image; None if each sees all of it.
-        multiply_adds: Of the convolutions and matrix products in it, for the whole batch. Fused recurrent layers
-            (torch.nn.LSTM and its like) are not counted.
-        own_multiply_adds: Those of them that are in none of its submodules.
-        sources: Indices of the calls without submodules whose outputs went into this one's inputs; −1 is the image.
+        inputs: The shapes of its input tensors.
+        output: The shape of its output; of the first, if there are several; empty if it returned no tensor.
+        field: The receptive field of the output; None if it is the whole image.
+        multiply_adds: Multiply-adds of its convolutions and matrix products, for the whole batch. Fused recurrent
+            layers (such as torch.nn.LSTM) are not counted.
+        own_multiply_adds: The part of them that is not in a submodule.
+        sources: Indices of the calls without submodules whose outputs are inputs of this one; −1 is the image.
         leaf: Whether it has no submodules.
     """
 
@@ -56,20 +56,20 @@ class Call:
 
 @torch.no_grad()
 def trace(network: nn.Module, image: Tensor) -> list[Call]:
-    """The modules of a network in the order in which they end, for one forward pass in evaluation mode.
+    """Return the calls of a network's modules in the order in which they end, for one forward pass in evaluation mode.
 
     A network and an image on the meta device cost neither memory nor arithmetic. The receptive field is followed
-    through every operation, in a module or between them. Statistics over the whole map (instance normalisation) are not
-    counted as seeing.
+    through every operation, inside modules and between them. Statistics over the whole map (instance normalisation) do
+    not count as dependence.
 
     Args:
-        network: Any module; it is left as it was.
-        image: (B, C, H, W), what the network takes.
+        network: Any module; it is not changed.
+        image: The network input, (B, C, H, W).
     """
     watch = _Watch(image)
     calls: list[Call] = []
     begun: list[tuple[int, int]] = [(0, 0)]
-    """For each module that runs: the multiply-adds before it, and those of its submodules so far."""
+    """For each running module: the multiply-adds before it, and those of its submodules so far."""
 
     def before(_path: str, _inputs: Any) -> None:
         begun.append((watch.multiply_adds, 0))
@@ -108,7 +108,7 @@ def trace(network: nn.Module, image: Tensor) -> list[Call]:
 
 @contextmanager
 def _unfused_attention() -> Iterator[None]:
-    """While it lasts, attention is made of the products that a fused operation would hide."""
+    """Context manager: compute attention by separate products, which a fused operation would hide."""
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
@@ -119,10 +119,10 @@ def _unfused_attention() -> Iterator[None]:
 
 
 def trace_picture(network: nn.Module, size: Sequence[int]) -> list[Call]:
-    """`trace` for an empty picture of a size (C, H, W), on the network's device.
+    """Run `trace` for a black picture of a size (C, H, W), on the network's device.
 
     Raises:
-        ShapeError: The network does not take it.
+        ShapeError: The network does not accept it.
     """
     some = next((each for each in network.parameters() if each.is_floating_point()), torch.empty(0))
     dtype = torch.float32 if isinstance(network, Network) else some.dtype
@@ -130,23 +130,23 @@ def trace_picture(network: nn.Module, size: Sequence[int]) -> list[Call]:
         return trace(network, torch.zeros(1, *size, device=some.device, dtype=dtype))
     except AtelierError:
         raise
-    except Exception as error:  # a network of the user's may raise anything
+    except Exception as error:  # a user's network may raise anything
         reason = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
         raise ShapeError(
-            f"{type(network).__name__} does not take a picture of shape {tuple(size)} ({reason}). A network of your "
-            "own that takes one size alone says so by an attribute, input_size = (channels, height, width)."
+            f"{type(network).__name__} does not accept pictures of shape {tuple(size)} ({reason}). If a network of "
+            "your own has a fixed input size, give it an attribute input_size = (channels, height, width)."
         ) from error
 
 
 class _Origin(NamedTuple):
-    """Where a tensor comes from; a field of None sees all."""
+    """The origin of a tensor; a field of None is the whole image."""
 
     field: ReceptiveField | None
     sources: frozenset[int]
 
 
 class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Follows every operation from the image on."""
+    """Follows every operation, starting from the image."""
 
     def __init__(self, image: Tensor) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -157,10 +157,10 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # to skip it, torch first imports it, which takes seconds
+        return False  # torch would import dynamo first, which takes seconds
 
     def origin_of(self, tensors: Iterable[Tensor]) -> _Origin | None:
-        """That of all of them together; None where none comes from the image."""
+        """Return the common origin of the tensors; None if none of them depends on the image."""
         found: list[_Origin] = [self.origins[tensor] for tensor in tensors if tensor in self.origins]
         if not found:
             return None
@@ -189,7 +189,7 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:
-    """All tensors in nested tuples, lists and dicts."""
+    """Yield all tensors in nested tuples, lists and dicts."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, (tuple, list)):
@@ -200,9 +200,9 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 
 
 def _on_meta(func: Any, args: tuple[Any, ...], given: list[Tensor]) -> Any:
-    """The output of the common operations on the meta device, for which torch would first import for seconds.
+    """Return the output of common operations on the meta device, for which torch would import modules for seconds.
 
-    None where torch has to be asked.
+    Returns None for other operations.
     """
     first = given[0]
     window = window_of(func, args)

@@ -1,7 +1,7 @@
-"""Pictures in and out: the only folder that knows PIL, EXIF, ICC, alpha and bit depth.
+"""Read and write pictures: the only folder that uses PIL and handles EXIF, ICC profiles, alpha and bit depth.
 
-Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1]. What is named here is imported when it is
-first used, and torch when the first tensor is asked for, so that files can be looked at without it.
+Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1]. Names are imported on first use, and torch
+when the first tensor is requested, so that files can be inspected without it.
 """
 
 import lazy_loader

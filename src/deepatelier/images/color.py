@@ -1,4 +1,4 @@
-"""From a picture's own colours to sRGB."""
+"""Convert a picture's own colour space to sRGB."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["ColorConversion", "srgb_profile"]
 
 
 def srgb_profile() -> bytes:
-    """An ICC profile of sRGB, for the formats that tag their colours with one."""
+    """Return an ICC profile of sRGB, for the formats that embed one."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 class ColorConversion:
-    """Converts to sRGB with littlecms, perceptually, as the ICC profile says; as Pillow does where there is none.
+    """Converts to sRGB by the ICC profile, with littlecms and perceptual intent; without a profile as Pillow does.
 
-    A profile that is damaged, or of another colour space than the pixels, is passed over.
+    A profile that is damaged, or whose colour space differs from that of the pixels, is ignored.
 
     Args:
         profile: The ICC profile's bytes.
@@ -29,7 +29,7 @@ class ColorConversion:
         self._profile = profile
 
     def __call__(self, image: Image.Image) -> Image.Image:
-        """The image in RGB. Modes: L, RGB, CMYK, LAB, YCbCr."""
+        """Return the image in RGB. Modes: L, RGB, CMYK, LAB, YCbCr."""
         if self._profile:
             try:
                 source = ImageCms.ImageCmsProfile(io.BytesIO(self._profile))
@@ -42,7 +42,7 @@ class ColorConversion:
 
     @cached_property
     def keeps_rgb(self) -> bool:
-        """Whether RGB comes out as it went in, to one level: there is no profile, or it is one of sRGB."""
+        """Whether the conversion keeps RGB, up to one level: there is no profile, or it is sRGB."""
         steps = np.linspace(0, 255, 9).astype(np.uint8)
         lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
         converted = np.asarray(self(Image.fromarray(lattice)), np.int16)
@@ -51,5 +51,5 @@ class ColorConversion:
 
 def _converted(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
     converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    assert converted is not None  # it is only when it converts in place
+    assert converted is not None  # None only if it converts in place
     return converted

@@ -1,4 +1,4 @@
-"""Films: several pictures of one size, one after the other."""
+"""Films: several frames of the same size in a file."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 __all__ = ["FILM_FORMATS", "check_film_format", "decode_film", "decode_last", "encode_film", "film_format_of"]
 
 FILM_FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".mp4": "mp4", ".webm": "webm"}
-"""File endings of films, and the name of each format; .png is an animated PNG."""
+"""File extensions of films, and the name of each format; .png is an animated PNG."""
 
 _CODECS = {
     "mp4": ("libx264", {"crf": "18", "x264-params": "cpu-independent=1"}),
     "webm": ("libvpx-vp9", {"crf": "24", "b": "0"}),
 }
-"""The codec of each video format, with a quality at which a dream's small structures stay."""
+"""The codec of each video format, with a quality that preserves the fine structures of a dream."""
 
 _OPTIONS: dict[str, dict[str, object]] = {"WEBP": {"quality": 90}, "GIF": {"optimize": False}}
 
 
 def film_format_of(path: str) -> str:
-    """The name of the format that a film's ending stands for. Raises KeyError."""
+    """Return the format of a film's file extension. Raises KeyError."""
     return FILM_FORMATS["." + path.rpartition(".")[2].lower()]
 
 
 def encode_film(frames: Sequence[Tensor], format_: str, fps: int) -> bytes:
-    """A film's bytes. GIF, WebP and PNG go round for ever.
+    """Encode a film. GIF, WebP and PNG loop forever.
 
     Args:
         frames: (1, 3, H, W) each, sRGB in levels of 0 to 255 (uint8); one or more.
-        format_: A value of `FILM_FORMATS`. mp4 and webm have even sides: an odd row or column at the end is left out.
-        fps: Pictures in a second.
+        format_: A value of `FILM_FORMATS`. mp4 and webm need even sides: an odd last row or column is dropped.
+        fps: Frames per second.
 
     Raises:
-        SurroundingsError: mp4 or webm, and PyAV is not installed.
+        SurroundingsError: The format is mp4 or webm, and PyAV is not installed.
     """
     pictures = [frame[0].permute(1, 2, 0).numpy() for frame in frames]
     if format_ in _CODECS:
@@ -60,23 +60,23 @@ def encode_film(frames: Sequence[Tensor], format_: str, fps: int) -> bytes:
 
 
 def check_film_format(format_: str) -> None:
-    """Raise SurroundingsError if what writes this format is not installed."""
+    """Raise SurroundingsError if the package that writes this format is not installed."""
     if format_ in _CODECS and importlib.util.find_spec("av") is None:
         raise SurroundingsError(
             f"A film in {format_} needs PyAV, which is not installed: pip install 'deepatelier[video]'. "
-            ".gif, .webp and .png go without."
+            ".gif, .webp and .png work without it."
         )
 
 
 def decode_last(data: bytes, format_: str) -> Tensor:
-    """The last picture of a film's bytes, (1, 3, H, W), sRGB in [0, 1]."""
+    """Return the last frame of an encoded film, (1, 3, H, W), sRGB in [0, 1]."""
     *_, last = decode_film(data, format_)
     return last
 
 
 def decode_film(data: bytes, format_: str) -> Iterator[Tensor]:
-    """The pictures of a film's bytes in order, (1, 3, H, W) each, sRGB in [0, 1]."""
-    import torch  # here: what only asks for a format does not wait for it
+    """Yield the frames of an encoded film in order, (1, 3, H, W) each, sRGB in [0, 1]."""
+    import torch  # lazy: checking a format does not need torch
 
     for pixels in _pixels_of(data, format_):
         yield torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
@@ -107,7 +107,7 @@ def _video(pictures: list[NDArray[np.uint8]], format_: str, fps: int) -> bytes:
         stream = container.add_stream(codec, rate=Fraction(fps), options=options)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.thread_count = 1  # with several, equal pictures do not always become equal bytes
+        stream.thread_count = 1  # with several threads, the same frames do not always give the same bytes
         for picture in pictures:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[:height, :width]), format="rgb24")
             container.mux(stream.encode(frame))

@@ -1,4 +1,4 @@
-"""Numbers as colours over a picture."""
+"""Heat maps: values as colours over a picture."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from deepatelier.images.lettering import lettered_line, lettered_paragraph, lett
 __all__ = ["heat_map", "heat_map_width", "notice"]
 
 _RISING = ("000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "f7d13d", "fcffa4")
-"""From nothing to the highest value: matplotlib's inferno at ten places (CC0), as bright as its value is high."""
+"""From zero to the highest value: matplotlib's inferno at ten points (CC0), whose brightness increases with the
+value."""
 
 _SIGNED = (
     *("053061", "2166ac", "4393c3", "92c5de", "d1e5f0", "f7f7f7"),
     *("fddbc7", "f4a582", "d6604d", "b2182b", "67001f"),
 )
-"""From the lowest value over nothing to the highest: ColorBrewer's RdBu, blue to red."""
+"""From the lowest value through zero to the highest: ColorBrewer's RdBu, from blue to red."""
 
 _OPACITY = 0.72
-"""Of the highest value's colour over the picture."""
+"""The opacity of the highest value's colour over the picture."""
 
 _VEIL = 0.35
-"""Of the colour of nothing, in a map without signs, so that what is not meant is dark."""
+"""The opacity of the colour of zero in a map without signs, which darkens irrelevant areas."""
 
 
 def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: float = 1.0) -> Tensor:
-    """A map over a picture in grey, with a bar of its colours at the right: (1, 3, H, `heat_map_width`).
+    """Return a heat map over a greyscale picture, with a colour bar at the right: (1, 3, H, `heat_map_width`).
 
     Args:
         picture: (1, 3, H, W), sRGB in [0, 1].
-        values: (h, w) of any size; it is enlarged smoothly. All of it belongs to the whole picture.
-        signed: Blue for what is below zero and red for what is above, up to the largest size; otherwise what is below
-            zero is nothing, and the scale ends at the highest value.
-        highest: Where the scale ends, as a quantile of the values: 1 is the highest.
+        values: (h, w) of any size, covering the whole picture; they are enlarged smoothly.
+        signed: Whether the scale is symmetric, with blue below zero and red above. Otherwise values below zero count as
+            zero, and the scale ends at the highest value.
+        highest: The end of the scale, as a quantile of the values: 1 is the highest value.
     """
     height, width = picture.shape[-2:]
     full = _enlarged(values.float().cpu(), (height, width))
@@ -49,9 +50,10 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
 
 
 def _enlarged(values: Tensor, size: tuple[int, int]) -> Tensor:
-    """Values at another height and width: between two neighbours a smooth step, 3t² − 2t³, never beyond either.
+    """Return values resized to another height and width, with a smoothstep 3t² − 2t³ between neighbours, without
+    overshoot.
 
-    A cubic interpolation would go beyond, and show evidence beside a large negative value where there is none.
+    A cubic interpolation would overshoot, and show evidence next to a large negative value where there is none.
     """
     for axis, side in enumerate(size):
         given = values.shape[axis]
@@ -65,12 +67,12 @@ def _enlarged(values: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def heat_map_width(size: tuple[int, ...]) -> int:
-    """The width of a heat map over a picture of a height and width: the picture's, and the bar's."""
+    """Return the width of a heat map over a picture of this size: the picture's width plus the colour bar's."""
     return size[1] + 6 * _letters(size[0])
 
 
 def notice(picture: Tensor, text: str) -> Tensor:
-    """What to show in place of an empty map: a text over the faded picture, as large as a heat map over it."""
+    """Return a text over the faded picture, in the size of a heat map, to show instead of an empty map."""
     height, width = picture.shape[-2:]
     faded = 1 - 0.25 * (1 - picture.cpu().mean(dim=1, keepdim=True).expand(-1, 3, -1, -1))
     page = torch.ones(1, 3, height, heat_map_width((height, width)))
@@ -79,12 +81,12 @@ def notice(picture: Tensor, text: str) -> Tensor:
 
 
 def _letters(height: int) -> int:
-    """The letters' height beside a picture."""
+    """Return the height of the letters beside a picture."""
     return min(22, max(9, height // 20))
 
 
 def _colored(scaled: Tensor, signed: bool) -> Tensor:
-    """Colours (1, 3, H, W) of values (H, W) in [0, 1], or in [-1, 1]."""
+    """Return the colours (1, 3, H, W) of values (H, W) in [0, 1], or in [-1, 1] if signed."""
     colors = _SIGNED if signed else _RISING
     table = torch.tensor([[int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)] for color in colors])
     place = ((scaled + 1) / 2 if signed else scaled) * (len(table) - 1)
@@ -94,7 +96,7 @@ def _colored(scaled: Tensor, signed: bool) -> Tensor:
 
 
 def _bar(height: int, width: int, highest: float, signed: bool) -> Tensor:
-    """The colours from the highest value, at the top, to the lowest, with numbers: (1, 3, height, width), on white."""
+    """Return the colour bar on white, (1, 3, height, width), from the highest value at the top to the lowest."""
     letters = _letters(height)
     bar = torch.ones(1, 3, height, width)
     scale = torch.linspace(1, -1 if signed else 0, height)[:, None].expand(-1, letters)

@@ -1,4 +1,4 @@
-"""Text as pixels."""
+"""Render text as pixels."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from torch import Tensor
 __all__ = ["lettered_line", "lettered_paragraph", "letters_that_fit", "short_number"]
 
 _SMALLEST = 8
-"""Height in pixels of letters that can still be read."""
+"""The height of the smallest legible letters, in pixels."""
 
 
 def letters_that_fit(lines: Sequence[str], width: int, letters: int) -> int:
-    """The height of letters, at most ``letters``, in which each line fits into a width, if that can still be read."""
+    """Return the largest legible height of letters, at most ``letters``, at which each line fits into a width."""
     draw = ImageDraw.Draw(Image.new("L", (1, 1)))
     while letters > _SMALLEST:
         font = ImageFont.load_default(letters)
@@ -28,12 +28,12 @@ def letters_that_fit(lines: Sequence[str], width: int, letters: int) -> int:
 
 
 def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "center") -> Tensor:
-    """A line in black on white, (H, W) in [0, 1]; its middle is left out where it does not fit.
+    """Return a line of black text on white, (H, W) in [0, 1]. If it does not fit, its middle is elided.
 
     Args:
-        text: The line.
+        text: The text.
         size: Height and width in pixels.
-        letters: Height of the letters in pixels.
+        letters: The height of the letters in pixels.
         align: ``center`` or ``left``.
     """
     strip = Image.new("L", (size[1], size[0]), 255)
@@ -49,7 +49,7 @@ def lettered_line(text: str, size: tuple[int, int], letters: int, align: str = "
 
 
 def lettered_paragraph(text: str, size: tuple[int, int], letters: int) -> Tensor:
-    """Lines in black on white, broken between words, in the middle: (H, W) in [0, 1]."""
+    """Return centred lines of black text on white, wrapped between words: (H, W) in [0, 1]."""
     page = Image.new("L", (size[1], size[0]), 255)
     draw = ImageDraw.Draw(page)
     while True:
@@ -65,7 +65,7 @@ def lettered_paragraph(text: str, size: tuple[int, int], letters: int) -> Tensor
 
 
 def short_number(value: float) -> str:
-    """Three digits, as short as it gets: 0.0123, 3290, 1.7e-5."""
+    """Format a number with three digits, as short as possible: 0.0123, 3290, 1.7e-5."""
     text = f"{value:.0f}" if 1000 <= abs(value) < 100_000 else f"{value:.3g}"
     return text.replace("e-0", "e-").replace("e+0", "e")
 

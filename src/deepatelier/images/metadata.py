@@ -1,4 +1,4 @@
-"""The text that a picture carries beside its pixels."""
+"""Embed a text in a picture file, and read it again."""
 
 from __future__ import annotations
 
@@ -6,63 +6,65 @@ import os
 from pathlib import Path
 
 from PIL import ExifTags, Image
-from PIL.PngImagePlugin import PngInfo
+from PIL.PngImagePlugin import PngInfo, iTXt
 
 from deepatelier.files import read_picture_file
 from deepatelier.images.reading import opened
 
-__all__ = ["exif_with", "holds_text", "png_with", "read_text", "user_comment"]
+__all__ = ["PNG_KEY", "exif_with", "holds_text", "png_with", "read_text", "user_comment"]
 
-_KEY = "deepatelier"
+PNG_KEY = "deepatelier"
 """The keyword of the text in a PNG."""
 
 _UNDEFINED = b"\0" * 8
-"""The character code with which an EXIF user comment may begin: not one of the standard's. The text is UTF-8."""
+"""The character code at the start of an EXIF user comment: none of the standard's. The text is UTF-8."""
 
 _EXIF_FORMATS = ("JPEG", "WEBP", "TIFF", "AVIF")
 
 _EXIF_LIMIT = 60_000
-"""Bytes that a JPEG's EXIF surely holds; its segment ends at 65,533."""
+"""The maximum size of the text in a JPEG's EXIF, in bytes; the segment ends at 65,533."""
 
 
 def holds_text(format_: str, text: str) -> bool:
-    """Whether a format has a place for a text of this length."""
+    """Return whether a format can store a text of this length."""
     return format_ == "PNG" or (format_ in _EXIF_FORMATS and len(text.encode()) <= _EXIF_LIMIT)
 
 
 def png_with(text: str | None) -> PngInfo:
-    """A PNG's further chunks: the colour space sRGB, and the text."""
+    """Return the extra chunks of a PNG: the colour space sRGB, and the text."""
     info = PngInfo()
     info.add(b"sRGB", b"\x00")
     if text is not None:
-        info.add_itxt(_KEY, text)
+        info.add_itxt(PNG_KEY, text)
     return info
 
 
 def user_comment(text: str) -> bytes:
-    """A text as the value of EXIF's user comment."""
+    """Return a text as the value of the EXIF user comment."""
     return _UNDEFINED + text.encode()
 
 
 def exif_with(text: str) -> bytes:
-    """EXIF: the colour space sRGB, and the text as its user comment."""
+    """Return EXIF data with the colour space sRGB, and the text as the user comment."""
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif).update({ExifTags.Base.ColorSpace: 1, ExifTags.Base.UserComment: user_comment(text)})
     return exif.tobytes()
 
 
 def read_text(path: str | os.PathLike[str]) -> str | None:
-    """The text that a picture carries, as this package writes it: in a PNG under its name, elsewhere in EXIF.
+    """Read the text that this package embeds in a picture: from a PNG's text chunk, or from EXIF.
 
     Raises:
-        ImageError: As `open_picture`.
+        ImageError: As for `open_picture`.
     """
     path = Path(path)
     with opened(read_picture_file(path), str(path)) as raster:
-        raster.load()  # a PNG's text may stand behind its pixels
+        raster.load()  # the text chunk may be after the pixels
         if raster.format == "PNG":
-            text = getattr(raster, "text", {}).get(_KEY)
-            return None if text is None else str(text)
+            text = getattr(raster, "text", {}).get(PNG_KEY)
+            if text is None or isinstance(text, iTXt):
+                return text
+            return str(text).encode("latin-1").decode(errors="replace")  # of 16 bits: UTF-8 in a chunk for Latin-1
         exif = raster.getexif()
         comment = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment) or exif.get(ExifTags.Base.UserComment)
         return comment[8:].decode() if isinstance(comment, bytes) and comment.startswith(_UNDEFINED) else None

@@ -1,4 +1,4 @@
-"""A picture as the user gave it."""
+"""A picture as given by the user."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _FILTERS = {"bilinear": Image.Resampling.BILINEAR, "lanczos": Image.Resampling.L
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it was given: sRGB, upright, at its own size.
+    """A picture as given: sRGB, upright, at its own size.
 
     Attributes:
         name: The file's name without its folders, or the sample's name.
-        sha256: Of the file's bytes, or of the pixels for a picture that was drawn.
+        sha256: The sha256 of the file, or of the pixels for a generated picture.
     """
 
     name: str
@@ -47,29 +47,30 @@ class Picture:
 
     @property
     def bits(self) -> int:
-        """The bits of a channel in the file: 8 or 16."""
+        """The bits per channel in the file: 8 or 16."""
         return self._raster.bits
 
     @property
     def animated(self) -> bool:
-        """Whether the file has more frames than this, its first one."""
+        """Whether the file has more frames than the first one, which this is."""
         return self._raster.animated
 
     def tensor(self, size: tuple[int, int] | None = None, resampling: Resampling = "lanczos") -> Tensor:
-        """The picture as a tensor (1, 3, H, W), float32, sRGB in [0, 1]; what is transparent is laid over white.
+        """Return the picture as a tensor (1, 3, H, W), float32, sRGB in [0, 1]. Transparent areas are composed over
+        white.
 
         Args:
-            size: Height and width of the result; its own size if None.
-            resampling: Pillow's filter, on the file's 8 or 16 bits, as the published programs resize.
+            size: Height and width of the result; None keeps the picture's size.
+            resampling: Pillow's filter. It works on the file's 8 or 16 bits, as in the published programs.
         """
         return self._over_white.resized(size or self.size, _FILTERS[resampling]).tensor()
 
     def alpha(self, size: tuple[int, int] | None = None, resampling: Resampling = "lanczos") -> Tensor | None:
-        """How opaque the picture is: (1, 1, H, W) in [0, 1]; None if it has no transparency. As `tensor`."""
+        """Return the opacity, (1, 1, H, W) in [0, 1]; None if nothing is transparent. Arguments as for `tensor`."""
         return self._raster.resized(size or self.size, _FILTERS[resampling]).alpha_tensor()
 
     def fitted(self, longest: int) -> tuple[int, int]:
-        """Height and width at which the longest side is ``longest``: int(side · longest / longest side), at least 1."""
+        """Return the size with a longest side of ``longest``: int(side · longest / longest side), at least 1."""
         height, width = self.size
         return max(1, height * longest // max(self.size)), max(1, width * longest // max(self.size))
 
@@ -81,8 +82,8 @@ class Picture:
 def open_picture(path: str | os.PathLike[str]) -> Picture:
     """Read a picture from a file: JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF (the first frame of an animation).
 
-    The EXIF orientation is applied and the ICC profile converted to sRGB. 16 bits a channel are kept where the profile
-    is sRGB's or missing; with another, littlecms converts 8 of them.
+    The EXIF orientation is applied and the ICC profile converted to sRGB. 16 bits per channel are kept if the
+    profile is sRGB or missing; with another profile, littlecms converts only 8 of them.
 
     Raises:
         ImageError: The file is missing, empty, a folder, damaged, not a picture, or above `MAX_PIXELS`.
@@ -92,16 +93,16 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
 
 
 def picture_from_bytes(name: str, data: bytes, source: str | None = None) -> Picture:
-    """A picture from a file's bytes, as `open_picture`. Errors call it by its source, which is its name by default."""
+    """Decode a picture from a file's bytes, as `open_picture`. Error messages name ``source``, by default the name."""
     return Picture(name, hashlib.sha256(data).hexdigest(), read(data, source or name))
 
 
 def open_pixels(path: str | os.PathLike[str], name: str) -> Picture:
-    """A picture whose sha256 is that of its 8-bit sRGB pixels, whatever its format. Raises as `open_picture`."""
+    """Open a picture with the sha256 of its 8-bit sRGB pixels instead of the file's. Errors as `open_picture`."""
     raster = read(read_picture_file(path), str(path))
     return Picture(name, hashlib.sha256(np.ascontiguousarray(raster.colors).data).hexdigest(), raster)
 
 
 def picture_from_array(name: str, pixels: NDArray[np.uint8]) -> Picture:
-    """A picture from an array (H, W, 3) of 8-bit sRGB values."""
+    """Return a picture from an array (H, W, 3) of 8-bit sRGB values."""
     return Picture(name, hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(), Raster(Image.fromarray(pixels)))

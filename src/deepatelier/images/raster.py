@@ -1,4 +1,4 @@
-"""The pixels of a picture: upright sRGB colours, alpha, and 16 bits where the file has them."""
+"""The pixels of a picture: upright sRGB colours, alpha, and 16 bits if the file has them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Raster:
     """The pixels of a picture in sRGB.
 
     Attributes:
-        colors: RGB of 8 bits, alpha not applied.
-        alpha: L of 8 bits, 255 where the picture is opaque; None if it is opaque everywhere.
-        planes: Red, green and blue in 16 bits (I;16); None if only 8 are known.
-        bits: How many the file has for a channel: 8 or 16.
-        animated: Whether the file has more frames than this one.
+        colors: RGB with 8 bits, alpha not applied.
+        alpha: L with 8 bits, 255 where the picture is opaque; None if it is opaque everywhere.
+        planes: Red, green and blue in 16 bits (I;16); None if there are only 8.
+        bits: The bits per channel in the file: 8 or 16.
+        animated: Whether the file has more frames.
     """
 
     colors: Image.Image
@@ -50,17 +50,17 @@ class Raster:
         return self.colors.height, self.colors.width
 
     def turned(self, orientation: int) -> Raster:
-        """Upright, given the EXIF orientation, 1 to 8; anything else is taken as 1."""
+        """Return the upright raster, given the EXIF orientation, 1 to 8. Other values are treated as 1."""
         if orientation not in _TURNS:
             return self
         return self._each(lambda image: image.transpose(_TURNS[orientation]))
 
     def resized(self, size: tuple[int, int], filter_: Image.Resampling) -> Raster:
-        """At another height and width, with a filter of Pillow's; itself where that is its size."""
+        """Return the raster at another height and width, resized with a filter of Pillow."""
         return self if size == self.size else self._each(lambda image: image.resize((size[1], size[0]), filter_))
 
     def over_white(self) -> Raster:
-        """Laid over white, without alpha."""
+        """Return the raster composed over white, without alpha."""
         if self.alpha is None:
             return self
         colors = Image.composite(self.colors, Image.new("RGB", self.colors.size, "white"), self.alpha)
@@ -74,8 +74,8 @@ class Raster:
         return replace(self, colors=colors, alpha=None, planes=planes)
 
     def tensor(self) -> Tensor:
-        """The colours (1, 3, H, W), float32 in [0, 1]."""
-        import torch  # here, and below: what only looks at a picture does not wait for it
+        """Return the colours (1, 3, H, W), float32 in [0, 1]."""
+        import torch  # lazy, also below: inspecting a picture does not need torch
 
         if self.planes:
             deep = np.stack([np.asarray(plane, np.uint16) for plane in self.planes]).astype(np.float32)
@@ -83,7 +83,7 @@ class Raster:
         return torch.from_numpy(_bytes(self.colors)).permute(2, 0, 1)[None].float().div(255).contiguous()
 
     def alpha_tensor(self) -> Tensor | None:
-        """Alpha (1, 1, H, W), float32 in [0, 1]."""
+        """Return alpha (1, 1, H, W), float32 in [0, 1]; None if everything is opaque."""
         import torch
 
         return None if self.alpha is None else torch.from_numpy(_bytes(self.alpha))[None, None].float().div(255)

@@ -1,4 +1,4 @@
-"""From a file's bytes to upright sRGB pixels, whatever the file."""
+"""Decode a picture file of any format to upright sRGB pixels."""
 
 from __future__ import annotations
 
@@ -14,14 +14,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from deepatelier.errors import ImageError
 from deepatelier.images.color import ColorConversion
 from deepatelier.images.raster import Raster
-from deepatelier.images.sixteen_bits import (
-    DEEP_GREY,
-    grey_planes,
-    has_deep_planes,
-    has_sixteen_bits,
-    joined_planes,
-    take_lower_bytes,
-)
+from deepatelier.images.sixteen_bits import DEEP_GREY, deep_colors, grey_planes, has_deep_colors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,50 +22,50 @@ if TYPE_CHECKING:
 __all__ = ["MAX_PIXELS", "decode", "opened", "read"]
 
 MAX_PIXELS = 100_000_000
-"""The largest picture that is read, in pixels. It bounds the memory that a small, hostile file can take."""
+"""The maximum number of pixels. It bounds the memory that a small, malicious file can use."""
 
 _READABLE = "JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF"
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "PPM", "JPEG2000")
-"""Pillow's decoders that are used: not those that start other programs or that nobody has looked at for decades."""
+"""The Pillow decoders in use. Those that start other programs or are unmaintained are excluded."""
 
 _ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 
 
 def decode(data: bytes) -> Tensor:
-    """The image (1, 3, H, W) in a picture file's bytes, laid over white. Raises ImageError as `open_picture` does."""
+    """Decode a picture file to an image (1, 3, H, W) over white. Raises ImageError, as for `open_picture`."""
     return read(data, "the picture").over_white().tensor()
 
 
 def read(data: bytes, name: str) -> Raster:
-    """The pixels in a picture file's bytes: EXIF orientation applied, ICC profile converted to sRGB.
+    """Decode a picture file. The EXIF orientation is applied and the ICC profile converted to sRGB.
 
-    Of an animation it is the first frame. 16 bits a channel are kept where the pixels have no profile or one of sRGB;
-    with any other, littlecms converts 8.
+    Of an animation, the first frame is read. 16 bits per channel are kept if there is no profile or an sRGB profile;
+    with any other, littlecms converts only 8.
 
     Raises:
-        ImageError: The bytes are damaged, no picture, or above `MAX_PIXELS`.
+        ImageError: The bytes are damaged, not a picture, or above `MAX_PIXELS`.
     """
     with opened(data, name) as raster:
-        bits = 16 if has_sixteen_bits(raster) else 8
-        if has_deep_planes(raster):
-            raise ImageError(f"{name} is a TIFF with 16 bits in separate planes, which cannot be read. Save it as PNG.")
-        raster.load()
         to_srgb = ColorConversion(raster.info.get("icc_profile"))
-        planes = None
-        if raster.mode in DEEP_GREY:
-            planes = grey_planes(raster)
+        bits, planes = 8, None
+        if has_deep_colors(raster, data):
+            bits, values = 16, deep_colors(data, raster.format)
+            upper = (values >> 8).astype(np.uint8)
+            colors = to_srgb(Image.fromarray(np.ascontiguousarray(upper[..., :3])))
+            alpha = Image.fromarray(np.ascontiguousarray(upper[..., 3])) if values.shape[-1] == 4 else None
+            planes = tuple(Image.fromarray(np.ascontiguousarray(values[..., channel])) for channel in range(3))
+        elif raster.mode in DEEP_GREY:
+            raster.load()
+            bits, planes = 16, grey_planes(raster)
             colors = to_srgb(Image.fromarray((np.asarray(planes[0]) >> 8).astype(np.uint8)))
             alpha = _keyed(raster)
-            planes = planes if to_srgb.keeps_rgb else None
         else:
+            raster.load()
             own, alpha = _without_alpha(raster)
             colors = to_srgb(own)
-            if bits == 16 and to_srgb.keeps_rgb and "transparency" not in raster.info:
-                with opened(data, name) as again:
-                    if take_lower_bytes(again):
-                        again.load()
-                        planes = joined_planes(own, again.convert("RGB"))
+        if not to_srgb.keeps_rgb:
+            planes = None
         if alpha and alpha.getextrema()[0] == 255:
             alpha = None
         animated = raster.format in _ANIMATIONS and bool(getattr(raster, "is_animated", False))
@@ -82,10 +75,12 @@ def read(data: bytes, name: str) -> Raster:
 
 @contextmanager
 def opened(data: bytes, name: str) -> Iterator[Image.Image]:
-    """A picture, open and not loaded: every failure inside is an ImageError."""
+    """Open a picture without loading its pixels. Every failure inside the context becomes an ImageError."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of damage that it can mend, and of sizes that we check
+            warnings.simplefilter(
+                "ignore"
+            )  # Pillow warns of damage that it can repair, and of sizes that are checked here
             with Image.open(io.BytesIO(data), formats=_FORMATS) as raster:
                 if raster.width * raster.height > MAX_PIXELS:
                     raise _too_large(name, f"{raster.width} x {raster.height} pixels")
@@ -100,7 +95,8 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
         raise ImageError(f"{name} is not a picture that can be read. Give a {_READABLE}.") from error
     # a damaged file makes Pillow's decoders raise nearly anything: OSError, SyntaxError, struct.error, IndexError …
     except Exception as error:
-        raise ImageError(f"{name} is damaged or incomplete ({error}). Get a whole copy of the picture.") from error
+        said = "; ".join(line.strip() for line in str(error).splitlines())
+        raise ImageError(f"{name} is damaged or incomplete ({said}). Get a complete copy of the picture.") from error
 
 
 def _too_large(name: str, what: str) -> ImageError:
@@ -108,7 +104,7 @@ def _too_large(name: str, what: str) -> ImageError:
 
 
 def _without_alpha(raster: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """The colours in a mode that has a colour space, and alpha."""
+    """Return the colours in a mode that has a colour space, and alpha."""
     grey = raster.mode in ("1", "L", "LA", "La")
     if "transparency" in raster.info or raster.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
         transparent = raster.convert("RGBA")
@@ -119,7 +115,7 @@ def _without_alpha(raster: Image.Image) -> tuple[Image.Image, Image.Image | None
 
 
 def _keyed(raster: Image.Image) -> Image.Image | None:
-    """Alpha of deep greyscale that names one value as transparent."""
+    """Return the alpha of deep greyscale in which one value is declared transparent."""
     key = raster.info.get("transparency")
     if not isinstance(key, int):
         return None

@@ -1,4 +1,4 @@
-"""An image at another size."""
+"""Resize images."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ __all__ = ["resize"]
 
 
 def resize(image: Tensor, size: Sequence[int]) -> Tensor:
-    """An image (1, C, H, W) in [0, 1] at another height and width, by antialiased bicubic interpolation."""
+    """Resize an image (1, C, H, W) in [0, 1] to another height and width, by antialiased bicubic interpolation."""
     return interpolate(image, tuple(size), mode="bicubic", antialias=True).clamp(0, 1)

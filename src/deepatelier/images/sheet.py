@@ -1,4 +1,4 @@
-"""Pictures in rows with a line of text under each."""
+"""Sheets: pictures in rows, with a line of text below each."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from deepatelier.images.lettering import lettered_line, letters_that_fit
 __all__ = ["Sheet"]
 
 _GAP = 8
-"""White pixels around each picture."""
+"""The width of the white gap around each picture, in pixels."""
 
 _SMALLEST_LETTERS, _LARGEST_LETTERS = 8, 28
-"""Heights of the letters in pixels; they follow the width of the pictures."""
+"""The limits of the letters' height in pixels, which depends on the width of the pictures."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Pictures of one size in rows, on white, each with its label below it.
+    """A layout of pictures of the same size in rows, on white, with a label below each.
 
     Args:
         size: Height and width of each picture.
-        labels: One a picture, in reading order.
-        columns: Pictures in a row.
+        labels: One per picture, in reading order.
+        columns: Pictures per row.
     """
 
     size: tuple[int, int]
@@ -34,10 +34,10 @@ class Sheet:
     columns: int
 
     def compose(self, pictures: Sequence[Tensor]) -> Tensor:
-        """The sheet, (1, 3, H, W).
+        """Return the sheet, (1, 3, H, W).
 
         Args:
-            pictures: The first ones, (1, 3, *size) each, sRGB in [0, 1]; the places of others stay grey.
+            pictures: The first pictures, (1, 3, *size) each, sRGB in [0, 1]; the places of the others stay grey.
         """
         rows = -(-len(self.labels) // self.columns)
         cell = self._cell
@@ -54,7 +54,7 @@ class Sheet:
         return sheet
 
     def picture(self, sheet: Tensor, number: int) -> Tensor:
-        """A picture of a composed sheet, (1, 3, *size)."""
+        """Return one picture of a composed sheet, (1, 3, *size)."""
         top, left = self._corner(number)
         return sheet[..., top : top + self.size[0], left : left + self.size[1]]
 

@@ -1,38 +1,82 @@
-"""Channels of 16 bits, which Pillow has for greyscale only."""
+"""Channels of 16 bits: libvips reads and writes colours, Pillow has them for greyscale alone."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.ExifTags import Base
 
-__all__ = ["DEEP_GREY", "grey_planes", "has_deep_planes", "has_sixteen_bits", "joined_planes", "take_lower_bytes"]
+from deepatelier.images.color import srgb_profile
+
+if TYPE_CHECKING:
+    import pyvips
+
+__all__ = ["DEEP_GREY", "deep_colors", "encoded_png", "grey_planes", "has_deep_colors"]
 
 DEEP_GREY = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Pillow's modes for greyscale of more than 8 bits."""
 
-
-def has_sixteen_bits(raster: Image.Image) -> bool:
-    """Whether a channel in the file, which is open and not loaded, has 16 bits or more."""
-    return raster.mode in DEEP_GREY or any(";16" in mode for mode in _raw_modes(raster))
+_BIT_DEPTH = 24
+"""Where a PNG's first chunk says how many bits a channel has."""
 
 
-def has_deep_planes(raster: Image.Image) -> bool:
-    """Whether a file, open and not loaded, has 16 bits in a plane for each colour: Pillow takes them for 8."""
-    bits = getattr(raster, "tag_v2", {}).get(Base.BitsPerSample, (8,))
-    return max(bits) > 8 and not has_sixteen_bits(raster)
+def has_deep_colors(raster: Image.Image, data: bytes) -> bool:
+    """Return whether a file has colours of 16 bits a channel.
+
+    Args:
+        raster: The file, open and not loaded.
+        data: The file's bytes.
+    """
+    if raster.mode not in ("RGB", "RGBA", "LA") or "transparency" in raster.info:
+        return False
+    if raster.format == "PNG":
+        return data[_BIT_DEPTH] == 16
+    bits: tuple[int, ...] = getattr(raster, "tag_v2", {}).get(Base.BitsPerSample, (8,))
+    return set(bits) == {16}
+
+
+def deep_colors(data: bytes, format_: str | None) -> NDArray[np.uint16]:
+    """Return the pixels of a PNG or TIFF for which `has_deep_colors` holds: (H, W, 3 or 4), red, green, blue, alpha.
+
+    Raises:
+        pyvips.Error: The file is damaged.
+    """
+    import pyvips  # here: few pictures need it
+
+    load = pyvips.Image.pngload_buffer if format_ == "PNG" else pyvips.Image.tiffload_buffer
+    values: NDArray[np.uint16] = load(data, fail_on="error").numpy()
+    return values if values.shape[-1] > 2 else values[..., [0, 0, 0, 1]]
+
+
+def encoded_png(channels: NDArray[np.uint16], text: tuple[str, str] | None, effort: int) -> bytes:
+    """Return the bytes of a PNG of 16 bits a channel, tagged as sRGB.
+
+    Args:
+        channels: (H, W, 3 or 4).
+        text: A keyword and the text under it. libvips writes it as UTF-8 into a ``tEXt`` chunk, for which the standard
+            has Latin-1: other programs show ASCII as it is.
+        effort: zlib's level.
+    """
+    import pyvips
+
+    image: pyvips.Image = pyvips.Image.new_from_array(channels, interpretation="rgb16").copy()
+    image.set_type(pyvips.GValue.blob_type, "icc-profile-data", srgb_profile())
+    if text is not None:
+        image.set_type(pyvips.GValue.gstr_type, f"png-comment-0-{text[0]}", text[1])
+    encoded: bytes = image.pngsave_buffer(compression=effort, filter="up", keep="icc|other")
+    return encoded
 
 
 def grey_planes(raster: Image.Image) -> tuple[Image.Image, ...]:
-    """Red, green and blue in 16 bits of a loaded greyscale picture.
+    """Return red, green and blue in 16 bits of a loaded greyscale picture.
 
     The white of floating point is 1, or the next of 255 and 65535 that no value exceeds; that of integers is 65535, and
     2³² - 1 for unsigned ones of 32 bits.
     """
-    tags = getattr(raster, "tag_v2", {})
+    tags: Any = getattr(raster, "tag_v2", {})
     tops: tuple[float, ...]
     unsigned = tags.get(Base.BitsPerSample) == (32,) and tags.get(Base.SampleFormat, (1,)) == (1,)
     if raster.mode == "I" and unsigned:
@@ -42,40 +86,8 @@ def grey_planes(raster: Image.Image) -> tuple[Image.Image, ...]:
         tops = (1.0, 255.0, 65535.0) if raster.mode == "F" else (65535.0,)
     highest = values.max(initial=0)
     top = next((top for top in tops if highest <= top), tops[-1])
-    if (
-        tags.get(Base.PhotometricInterpretation) == 0
-    ):  # the least value is white; for 8 bits Pillow turns it round itself
+    inverted = tags.get(Base.PhotometricInterpretation) == 0  # for 8 bits Pillow inverts by itself
+    if inverted:
         values = top - values
     plane = Image.fromarray((np.clip(values / top, 0, 1) * 65535).round().astype(np.uint16))
     return plane, plane, plane
-
-
-def take_lower_bytes(raster: Image.Image) -> bool:
-    """Make a picture of 16-bit colours, open and not loaded, load each channel's lower byte; False if it has none.
-
-    Pillow keeps the upper byte of each channel. Told that the bytes come in the other order, it keeps the lower one.
-    """
-    if not all(re.fullmatch(r"RGB[AX]?;16[BLN]", mode) for mode in _raw_modes(raster)):
-        return False
-    raster.tile = [  # type: ignore[attr-defined]
-        tile._replace(args=_other_order(tile.args) if isinstance(tile.args, str) else
-                      (_other_order(tile.args[0]), *tile.args[1:]))
-        for tile in raster.tile  # type: ignore[attr-defined]
-    ]  # fmt: skip
-    return True
-
-
-def joined_planes(upper: Image.Image, lower: Image.Image) -> tuple[Image.Image, ...]:
-    """Red, green and blue in 16 bits, from an RGB picture of the upper bytes and one of the lower."""
-    values = (np.asarray(upper, np.uint16) << 8) | np.asarray(lower, np.uint16)
-    return tuple(Image.fromarray(np.ascontiguousarray(values[..., channel])) for channel in range(3))
-
-
-def _raw_modes(raster: Image.Image) -> Sequence[str]:
-    arguments = [tile.args for tile in getattr(raster, "tile", [])]
-    return [str(args if isinstance(args, str) else args[0]) for args in arguments if args]
-
-
-def _other_order(raw_mode: str) -> str:
-    """The raw mode that takes the bytes of a channel in the other order; N is the machine's own, and ours is little."""
-    return raw_mode[:-1] + ("L" if raw_mode.endswith("B") else "B")

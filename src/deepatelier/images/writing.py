@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, features
-from PIL.PngImagePlugin import putchunk
 
 from deepatelier.errors import OptionError
 from deepatelier.images.color import srgb_profile
-from deepatelier.images.metadata import exif_with, png_with, user_comment
+from deepatelier.images.metadata import PNG_KEY, exif_with, png_with, user_comment
+from deepatelier.images.sixteen_bits import encoded_png
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -102,7 +101,7 @@ def encode(
     if format_ == "TIFF":
         return _tiff(channels, text)
     if levels == 65535:
-        return _deep_png(channels, text, effort)
+        return encoded_png(channels, None if text is None else (PNG_KEY, text), effort)
     raster = Image.fromarray(channels)
     options = dict(_QUALITY.get(format_, {}))
     if format_ == "PNG":
@@ -118,23 +117,6 @@ def encode(
         raise OptionError(
             f"{format_} cannot hold {raster.width} x {raster.height} pixels ({error}). Write a .png."
         ) from error
-    return buffer.getvalue()
-
-
-def _deep_png(channels: NDArray[np.uint16], text: str | None, effort: int) -> bytes:
-    """A PNG of 16 bits a channel, each row as its difference to the one above (the filter 'up')."""
-    height, width, count = channels.shape
-    rows = channels.astype(">u2").view(np.uint8).reshape(height, -1)
-    differences = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
-    filtered = np.concatenate([np.full((height, 1), 2, np.uint8), differences], axis=1)
-    buffer = io.BytesIO(b"\x89PNG\r\n\x1a\n")
-    buffer.seek(0, io.SEEK_END)
-    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([16, 2 if count == 3 else 6, 0, 0, 0])
-    putchunk(buffer, b"IHDR", header)
-    for name, data, *_ in png_with(text).chunks:
-        putchunk(buffer, name, data)
-    putchunk(buffer, b"IDAT", zlib.compress(filtered.tobytes(), effort))
-    putchunk(buffer, b"IEND")
     return buffer.getvalue()
 
 

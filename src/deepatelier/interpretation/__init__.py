@@ -1,6 +1,6 @@
-"""Nothing moves: we look at what a network is and at what it sees.
+"""Interpretation: pictures and tables of what a trained network computes. Neither pixels nor weights are optimised.
 
-What is named here is imported when it is first used.
+The names are imported lazily.
 """
 
 import lazy_loader

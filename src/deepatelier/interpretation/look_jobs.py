@@ -1,4 +1,4 @@
-"""The options of what looks at networks, and the jobs; the same words mean the same as elsewhere."""
+"""Options and jobs of interpretation. Options with the same name mean the same as elsewhere."""
 
 from __future__ import annotations
 
@@ -45,41 +45,41 @@ __all__ = [
 
 _PHOTO = "Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket."
 
-PICTURES = "Folders of pictures with all in them, files or samples. Default: all samples."
-"""What a command says of a collection."""
+PICTURES = "Folders of pictures (searched recursively), files or samples. Default: all samples."
+"""The help text of the argument for a collection of pictures."""
 
 
 class LookOptions(RecipeOptions):
-    """What everything has that looks at a picture."""
+    """Options of everything that runs a network on a picture."""
 
-    network: ModelInput = option("vgg19", "The network that is looked into; module:function is one of your own.")
+    network: ModelInput = option("vgg19", "The network to inspect; module:function for one of your own.")
     view_size: int | None = option(
         None,
-        "Longest side at which the network sees a picture, in pixels. Default: that for which the "
-        "network was made. Of no use to a network that takes one size alone.",
+        "Longest side of the picture as network input, in pixels. Default: the standard input size of the "
+        "network. Ignored by a network with a fixed input size.",
         ge=8,
         le=16384,
     )
-    precision: Literal["auto", "float32", "bfloat16"] = option("float32", "Number format in the network.")
+    precision: Literal["auto", "float32", "bfloat16"] = option("float32", "Number format of the network.")
 
 
 class FilterOptions(RecipeOptions):
     """Options of `Filters`."""
 
-    network: ModelInput = option("vgg19", "The network that is looked into; module:function is one of your own.")
-    layer: str | None = option(None, "The layer whose filters are shown. Default: the first that has any.")
-    most: int = option(256, "Tiles that are shown, at most.", ge=1, le=4096)
+    network: ModelInput = option("vgg19", "The network to inspect; module:function for one of your own.")
+    layer: str | None = option(None, "The layer whose filters are shown. Default: the first that has filters.")
+    most: int = option(256, "Maximum number of tiles.", ge=1, le=4096)
     size: int = option(64, "Height and width of a tile, in pixels.", ge=4, le=1024)
 
 
 class LayersOptions(LookOptions):
-    """What everything has that looks at channels of layers."""
+    """Options of everything that shows channels of layers."""
 
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] | None = option(
-        None, "The layer, or several; see atelier networks NAME. Default: one of each size."
+        None, "One or several layers; see atelier networks NAME. Default: one layer for each feature map size."
     )
     channel: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Words, Field(min_length=1)] | None = option(
-        None, "Its channel, or several, from 0. Default: see --most."
+        None, "One or several channels, from 0. Default: see --most."
     )
 
 
@@ -87,15 +87,15 @@ class ActivationOptions(LayersOptions):
     """Options of `Activations`."""
 
     most: int = option(
-        8, "How many channels of each layer are shown, the strongest first, if not told which; 0 is all.", ge=0, le=4096
+        8, "Number of channels per layer, the strongest first, unless --channel is given; 0 is all.", ge=0, le=4096
     )
     size: int = option(160, "Longest side of a tile, in pixels.", ge=16, le=4096)
 
 
 class CollectionOptions(LookOptions):
-    """What everything has that looks at many pictures."""
+    """Options of everything that runs a network on many pictures."""
 
-    count: int = option(9, "Patches of a unit, each of another picture.", ge=1, le=100)
+    count: int = option(9, "Number of patches per unit, each from a different picture.", ge=1, le=100)
     size: int = option(192, "Height and width of a unit's panel, in pixels.", ge=32, le=4096)
 
 
@@ -104,16 +104,16 @@ class PatchOptions(CollectionOptions, LayersOptions):
 
     most: int = option(
         3,
-        "How many channels of each layer are shown, those whose answers stand out most, if not told which.",
+        "Number of channels per layer, the most selective first, unless --channel is given.",
         ge=1,
         le=64,
     )
 
 
 class BackProjectionOptions(CollectionOptions):
-    """What everything has that carries a unit back to the pixels."""
+    """Options of everything that back-projects a unit to the pixels."""
 
-    guided: bool = option(False, "Guided backpropagation in place of deconvolution: clearer in deep layers.")
+    guided: bool = option(False, "Guided backpropagation instead of deconvolution: clearer in deep layers.")
 
 
 class DeconvolutionOptions(PatchOptions, BackProjectionOptions):
@@ -121,13 +121,13 @@ class DeconvolutionOptions(PatchOptions, BackProjectionOptions):
 
 
 class ClassMapOptions(LookOptions):
-    """What all maps of classes have."""
+    """Options of all class maps."""
 
-    network: ModelInput = option("efficientnet_lite0", "The network that is asked; module:function is one of your own.")
+    network: ModelInput = option("efficientnet_lite0", "The network to explain; module:function for one of your own.")
     class_: Annotated[tuple[str, ...], Words, Field(min_length=1)] | None = option(
-        None, "The classes to be explained, by name or number, separated by commas. Default: what the network says."
+        None, "The classes to explain, by name or number, separated by commas. Default: the predicted class."
     )
-    top: int = option(1, "How many classes are explained, of those that the network says first.", ge=1, le=100)
+    top: int = option(1, "Number of classes to explain, those with the highest scores.", ge=1, le=100)
 
     @model_validator(mode="after")
     def _one_choice_of_classes(self, info: ValidationInfo) -> Self:
@@ -139,14 +139,14 @@ class ClassMapOptions(LookOptions):
 class CamOptions(ClassMapOptions):
     """Options of `Cam`."""
 
-    signed: bool = option(False, "Show what speaks against a class too, in blue.")
+    signed: bool = option(False, "Show negative evidence too, in blue.")
 
 
 class GradCamOptions(CamOptions):
     """Options of `GradCam`."""
 
-    layer: str | None = option(None, "The layer whose maps are weighed. Default: the last that gives maps.")
-    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
+    layer: str | None = option(None, "The layer of the feature maps. Default: the last layer with feature maps.")
+    explain: Literal["score", "probability"] = option("score", "Explain the class's score, or its probability.")
 
 
 class OcclusionOptions(CamOptions):
@@ -154,43 +154,43 @@ class OcclusionOptions(CamOptions):
 
     window: int | None = option(
         None,
-        "Side of the grey square, in pixels that the network sees. Default: a seventh of the longest side.",
+        "Side of the grey square, in pixels of the network input. Default: a seventh of the longest side.",
         ge=1,
     )
-    stride: int | None = option(None, "Pixels between its positions. Default: a third of the window.", ge=1)
-    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
+    stride: int | None = option(None, "Stride of the square, in pixels. Default: a third of the window.", ge=1)
+    explain: Literal["score", "probability"] = option("score", "Explain the class's score, or its probability.")
 
 
 class SaliencyOptions(ClassMapOptions):
     """Options of `Saliency`."""
 
-    explain: Literal["score", "probability"] = option("score", "The class's score, or its probability.")
+    explain: Literal["score", "probability"] = option("score", "Explain the class's score, or its probability.")
 
 
 def outputs_of(default: str, array: str = "") -> dict[str, Output]:
-    """The outputs of a look.
+    """Return the outputs of a look.
 
     Args:
-        default: The picture's file where the user gives none.
-        array: What the numbers behind the picture are; empty if there are none.
+        default: The picture's file name, if the user gives none.
+        array: What the raw values are; empty if there are none.
     """
     picture = {"picture": Output("picture", default, "The picture to write.")}
     return (
-        {**picture, "array": Output("array", "", f"Write the numbers behind it to this .npy: {array}.")}
+        {**picture, "array": Output("array", "", f"Write the raw values to this .npy file: {array}.")}
         if array
         else picture
     )
 
 
 class LookJob(Job):
-    """A job that looks and then draws what it found. A kind of it says what."""
+    """A job that computes and draws a figure. A subclass chooses which."""
 
     @abstractmethod
     def figure(self, context: Context) -> Look:
-        """What looks, prepared: whatever is wrong with options and inputs is raised here."""
+        """Return the prepared figure. Errors in options and inputs are raised here."""
 
     def plan(self, context: Context) -> Plan:
-        """See `Job`. It takes two steps; the memory is not known."""
+        """See `Job`. It runs two steps; the memory is not estimated."""
         figure = self.figure(context)
         steps = figure.look()
         next(steps)
@@ -200,17 +200,17 @@ class LookJob(Job):
         return Plan(figure.planned, None, seconds if last is None else seconds * figure.planned)
 
     def work(self, context: Context, state: State | None) -> Work:
-        """See `Job`. A look begins anew whatever the state."""
+        """See `Job`. A look cannot be resumed from a state."""
         from deepatelier.interpretation.figures.look import looked
 
         if state is not None:
-            raise StateError("A look cannot go on after a step. Begin anew.")
+            raise StateError("A look cannot be resumed after a step. Start it again.")
         result = yield from looked(self.figure(context), self, context.wanted)
         return result
 
 
 class FiltersJob(LookJob, FilterOptions):
-    """A layer's filters as tiles: the first layer's in colours."""
+    """Filters of a layer as tiles, those of the first layer in colours."""
 
     kind: ClassVar = "look filters"
     example: ClassVar = "atelier look filters --network vgg19 -o filters.png"
@@ -224,7 +224,7 @@ class FiltersJob(LookJob, FilterOptions):
 
 
 class ActivationsJob(LookJob, ActivationOptions):
-    """What channels of a layer answer to a photograph, as maps."""
+    """Activations of a layer's channels for a photograph, as feature maps."""
 
     kind: ClassVar = "look activations"
     example: ClassVar = "atelier look activations chelsea --layer relu3_1 --most 36 -o activations.png"
@@ -241,7 +241,7 @@ class ActivationsJob(LookJob, ActivationOptions):
 
 
 class PatchesJob(LookJob, PatchOptions):
-    """The patches of many pictures that excite units most."""
+    """Patches with the strongest activations of a unit, from many pictures."""
 
     kind: ClassVar = "look patches"
     example: ClassVar = "atelier look patches photos --layer relu4_1 --channel 7 -o patches.png"
@@ -258,7 +258,7 @@ class PatchesJob(LookJob, PatchOptions):
 
 
 class DeconvolutionJob(LookJob, DeconvolutionOptions):
-    """The same patches, and beside them what made the units fire, back-projected to the pixels."""
+    """Patches with their deconvolution: what in them activated the unit, back-projected to the pixels."""
 
     kind: ClassVar = "look deconvolution"
     example: ClassVar = "atelier look deconvolution photos -o deconvolution.png"
@@ -275,7 +275,7 @@ class DeconvolutionJob(LookJob, DeconvolutionOptions):
 
 
 class _ClassMapJob(LookJob):
-    """What the jobs of all maps of classes have."""
+    """The base class of the jobs of class maps."""
 
     arguments: ClassVar = ("photo",)
 
@@ -286,7 +286,7 @@ _MAPS = "one map a class, with its signs"
 
 
 class CamJob(_ClassMapJob, CamOptions):
-    """Where a class is seen, exactly: for networks that end in global average pooling."""
+    """Class activation mapping (CAM): exact evidence for a class, for networks that end in global average pooling."""
 
     kind: ClassVar = "look cam"
     example: ClassVar = "atelier look cam coffee --class espresso -o cam.png"
@@ -300,7 +300,7 @@ class CamJob(_ClassMapJob, CamOptions):
 
 
 class GradCamJob(_ClassMapJob, GradCamOptions):
-    """Where in a layer's maps the evidence for a class lies: for every network."""
+    """Grad-CAM: evidence for a class in a layer's feature maps, for any network."""
 
     kind: ClassVar = "look gradcam"
     example: ClassVar = "atelier look gradcam chelsea --top 3 -o gradcam.png"
@@ -314,7 +314,7 @@ class GradCamJob(_ClassMapJob, GradCamOptions):
 
 
 class OcclusionJob(_ClassMapJob, OcclusionOptions):
-    """Where covering the photograph lowers a class's score."""
+    """Occlusion: how much the score of a class drops where the photograph is covered."""
 
     kind: ClassVar = "look occlusion"
     example: ClassVar = "atelier look occlusion coffee --class espresso -o occlusion.png"
@@ -328,7 +328,7 @@ class OcclusionJob(_ClassMapJob, OcclusionOptions):
 
 
 class SaliencyJob(_ClassMapJob, SaliencyOptions):
-    """The pixels of which a class's score would change most."""
+    """Saliency: the magnitude of the gradient of a class's score, pixel by pixel."""
 
     kind: ClassVar = "look saliency"
     example: ClassVar = "atelier look saliency chelsea -o saliency.png"

@@ -1,11 +1,11 @@
-"""One form of whatever takes longer than a moment: options and inputs, steps, a result with its record.
+"""Jobs: one interface for everything that runs in steps. Options and inputs go in; a result with its record comes out.
 
 ::
 
     for step in job.run():
         step.index, step.values, step.preview, step.state
 
-What is named here is imported when it is first used; none of it needs torch before a job runs.
+Names are imported on first use, and none of them needs torch before a job runs.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""A job with children: each is a job of its own, which could run anywhere."""
+"""A job with child jobs, each of which could also run on its own."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["Batch", "in_turn", "picture_of", "plan_of"]
 
 
 class Batch(Job):
-    """A job that consists of others."""
+    """A job that consists of other jobs."""
 
     keeps_pictures: ClassVar[bool] = False
-    """Whether there are so many that each is worth a file of its own."""
+    """Whether the picture of each child is worth a file of its own."""
 
     @abstractmethod
     def children(self, context: Context) -> Mapping[str, Job]:
-        """The jobs by their names, in order. Making them takes no time."""
+        """Return the child jobs by name, in order. This must be cheap."""
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
@@ -37,7 +37,7 @@ class Batch(Job):
 
 
 def picture_of(result: Result) -> Tensor:
-    """The picture that a job has made, (1, 3, H, W), on the CPU."""
+    """Return the picture that a job has made, (1, 3, H, W), on the CPU."""
     picture: Tensor = next(iter(result.files.values())).image.detach().cpu()  # type: ignore[attr-defined]
     return picture
 
@@ -48,23 +48,23 @@ def in_turn(
     state: State | None = None,
     preview: Callable[[Mapping[str, Tensor]], Tensor] | None = None,
 ) -> Generator[Step, None, dict[str, Result]]:
-    """Do jobs that make pictures, one after the other, in this process.
+    """Run jobs that make pictures one after the other, in this process.
 
     Args:
-        children: By their names. One of which the context knows the picture is not done again.
-        context: Of all of them.
-        state: Of an earlier step, to go on after it.
-        preview: What there is to see, from the pictures that there are, by name.
+        children: The jobs by name. A job whose picture the context has already is not run again.
+        context: The context of all jobs.
+        state: The state of an earlier step, to resume after it.
+        preview: Makes the preview of the batch from the pictures so far, by name.
 
     Returns:
-        A generator of steps: of each child's own, and one at its end with its result. It returns the results; if it is
-        stopped, those that there are, the last one marked as interrupted.
+        A generator of each child's steps, followed by one step with the child's result. It returns the results; if it
+        is stopped, the results so far, with the last one marked as interrupted.
 
     Raises:
-        KeyboardInterrupt: It was stopped, and there is no picture yet.
+        KeyboardInterrupt: It was stopped before the first picture.
     """
     if state is not None and not state.values.keys() >= {"pictures", "child", "index", "inner"}:
-        raise StateError("The state is of another kind of job. Begin anew.")
+        raise StateError("The state belongs to another kind of job. Start again without it.")
     known = dict(state.values["pictures"]) if state else {}
     results: dict[str, Result] = {}
     pictures: dict[str, Tensor] = {}
@@ -94,7 +94,7 @@ def in_turn(
 
 
 class _Place(NamedTuple):
-    """Where a child stands in its batch: its name, steps before it, children from it on, pictures so far."""
+    """The position of a child in its batch: its name, the steps before it, the children left, the pictures so far."""
 
     name: str
     before: int
@@ -103,7 +103,7 @@ class _Place(NamedTuple):
 
 
 def _of_the_batch(step: Step, *, place: _Place, preview: Callable[[Mapping[str, Tensor]], Tensor] | None) -> Step:
-    """A child's step as one of the batch; each child that is left counts as having as many steps as this one."""
+    """Return a child's step as a step of the batch. Each remaining child counts as many steps as this one."""
     name, before, left, pictures = place
 
     def shown() -> Tensor:
@@ -128,7 +128,7 @@ def _of_the_batch(step: Step, *, place: _Place, preview: Callable[[Mapping[str, 
 
 
 def _end(result: Result, place: _Place, pictures: dict[str, Tensor]) -> Step:
-    """The step at the end of a child."""
+    """Return the step that ends a child."""
     index = place.before + result.steps
     state = State(index, {"pictures": pictures, "child": "", "index": 0, "inner": {}})
     of = place.before + place.left * result.steps
@@ -136,7 +136,7 @@ def _end(result: Result, place: _Place, pictures: dict[str, Tensor]) -> Step:
 
 
 def plan_of(children: Iterable[Job], context: Context) -> Plan:
-    """What jobs in turn will take together; the memory is that of the one that takes most."""
+    """Return the plan of several jobs in sequence: steps and seconds add up; the memory is the maximum."""
     plans = [job.plan(context) for job in children]
     seconds = [plan.seconds for plan in plans if plan.seconds is not None]
     memory = [plan.memory for plan in plans if plan.memory is not None]

@@ -1,4 +1,4 @@
-"""A job's state in a file, from which it goes on after a crash."""
+"""A checkpoint file, from which a job resumes after a crash."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Checkpoint"]
 
 _SECONDS = 30.0
-"""Between two times that the state is written."""
+"""The minimum time between two checkpoints, in seconds."""
 
 
 class Checkpoint:
-    """The file in which the state of a running job is kept.
+    """The file that holds the state of a running job.
 
     Args:
-        path: The file; it may be there already.
-        seconds: How often it is written, at most.
+        path: The file; it may exist already.
+        seconds: The minimum time between two writes.
     """
 
     def __init__(self, path: Path, seconds: float = _SECONDS) -> None:
@@ -35,21 +35,21 @@ class Checkpoint:
         self._request = ""
 
     def check(self, targets: Iterable[Path], sources: Iterable[Path]) -> None:
-        """Raise OutputError if the file cannot be written, or is one that the job writes or reads.
+        """Raise OutputError if the file cannot be written, or if the job writes or reads the same file.
 
         Args:
-            targets: What the job writes.
-            sources: What it reads.
+            targets: The files that the job writes.
+            sources: The files that it reads.
         """
         check_output(self.path, (self.path.suffix.lower(),), sources)
         if any(self.path.resolve() == target.resolve() for target in targets):
             raise OutputError(f"{self.path} is also an output, and would be lost. Keep the state in another file.")
 
     def begin(self, job: Job) -> State | None:
-        """The state in the file, from which the job goes on; None if there is no file.
+        """Return the state in the file, from which the job resumes; None if there is no file.
 
         Raises:
-            StateError: It is of another job or of other inputs, or damaged.
+            StateError: The state belongs to another job or other inputs, or is damaged.
         """
         self._request = request_of(job)
         if not self.path.exists():
@@ -65,13 +65,13 @@ class Checkpoint:
         return State(state.index, state.values["state"], state.fingerprint)
 
     def keep(self, job: Job, step: Step, *, now: bool = False) -> None:
-        """Write the state after a step, if it is time or if it is to be now.
+        """Write the state after a step, if enough time has passed or if ``now`` is set.
 
         Raises:
-            StateError: The job has none.
+            StateError: The job has no state.
         """
         if not step.resumable:
-            raise StateError(f"A {type(job).kind} cannot go on from a checkpoint. Leave it out.")
+            raise StateError(f"A {type(job).kind} cannot resume from a checkpoint. Leave --checkpoint out.")
         if not now and time.monotonic() - self._last < self._seconds:
             return
         state = step.state
@@ -81,5 +81,5 @@ class Checkpoint:
         self._last = time.monotonic()
 
     def remove(self) -> None:
-        """Remove the file: the job is done."""
+        """Remove the file when the job is done."""
         self.path.unlink(missing_ok=True)

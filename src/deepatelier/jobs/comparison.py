@@ -1,4 +1,4 @@
-"""How far what was made again is from what was made first."""
+"""Compare a reproduced result with the original."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ __all__ = ["Difference", "difference", "pixel_difference"]
 
 
 class Difference(NamedTuple):
-    """The largest and the mean absolute difference: of pixels in levels of 255, of weights and measures as they are."""
+    """The largest and the mean absolute difference: of pixels in levels of 255, of weights and measures unscaled."""
 
     largest: float
     mean: float
 
 
 def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
-    """The difference of two files of a kind; None if they have not the same form.
+    """Return the difference of two files of a kind; None if their shapes differ.
 
     Args:
-        kind: Of both. Of folders the weights in them are compared; of tables their numbers.
+        kind: The kind of both. Of folders, the weights in them are compared; of tables, the numbers.
         first, second: The files.
 
     Raises:
-        ImageError, RecordError: One cannot be read.
+        ImageError, RecordError: A file cannot be read.
     """
     from deepatelier import images
 
@@ -51,7 +51,7 @@ def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
 
 
 def pixel_difference(first: Picture, second: Picture) -> Difference | None:
-    """The difference of two pictures, transparency included, in levels of 255; None if their sizes differ."""
+    """Return the difference of two pictures in levels of 255, alpha included; None if their sizes differ."""
     import torch
 
     if first.size != second.size:
@@ -72,7 +72,7 @@ def _between(first: Tensor, second: Tensor) -> Difference | None:
 
 
 def _of_films(first: Iterable[Tensor], second: Iterable[Tensor]) -> Difference | None:
-    """The largest difference of all pictures, and the mean over them; None if one film is longer."""
+    """Return the largest difference over all frames, and the mean over them; None if one film is longer."""
     each = [
         None if one is None or other is None else _between(255 * one, 255 * other)
         for one, other in zip_longest(first, second)
@@ -101,7 +101,7 @@ def _of_weights(first: Path, second: Path) -> Difference | None:
 
 
 def _numbers(values: Any, name: str = "") -> dict[str, float]:
-    """The numbers of a table by their place, those of its record left out."""
+    """Return the numbers of a table by their path, without those of its record."""
     if isinstance(values, dict):
         pairs = [(f"{name}/{key}", value) for key, value in values.items() if key != "record"]
     elif isinstance(values, list):

@@ -1,4 +1,4 @@
-"""A sheet: the pictures of several jobs beside each other in one."""
+"""A sheet: the pictures of several jobs side by side in one picture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Findings", "composed"]
 
 Findings = Callable[[Mapping[str, "Tensor"], Mapping[str, Measured]], Measures]
-"""What the pictures of a sheet show together: from each as it is read again, and what it is worth, by its label."""
+"""What a sheet shows as a whole, from its pictures as read again and their measures, by label."""
 
 
 def composed(
@@ -34,16 +34,16 @@ def composed(
     given: Mapping[str, Tensor] | None = None,
     findings: Findings = lambda _pictures, _measured: {},
 ) -> Work:
-    """Do jobs in turn, and lay their pictures out on one sheet.
+    """Run jobs in sequence, and lay out their pictures on one sheet.
 
     Args:
-        job: What the sheet as a whole was asked for.
-        children: The jobs by their labels. All pictures have one size.
-        context: Of all of them.
-        state: Of an earlier step, to go on after it.
-        columns: Pictures in a row; by default all of them.
-        given: Pictures that are there already, (1, 3, H, W), and come first.
-        findings: What the sheet shows beside what its pictures show.
+        job: The job of the whole sheet.
+        children: The jobs by label. All pictures have the same size.
+        context: The context of all jobs.
+        state: The state of an earlier step, to resume after it.
+        columns: Pictures per row; all of them by default.
+        given: Existing pictures, (1, 3, H, W), which come first.
+        findings: Computes further measures of the whole sheet.
     """
     from deepatelier import images
 
@@ -88,7 +88,7 @@ def composed(
 
 
 def _filled_in(job: Job, children: Sequence[Job]) -> Job:
-    """The job of a sheet with the values that it left open, where all its pictures were made with the same one."""
+    """Return the job of a sheet with its open values filled in, where all pictures were made with the same value."""
     update = {}
     for name in type(job).model_fields:
         used = [getattr(child, name, None) for child in children]

@@ -1,4 +1,4 @@
-"""What a job is given by whoever runs it."""
+"""The context in which a job runs: its device, its outputs, its cancellation, and what jobs share."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 __all__ = ["Cancelled", "Context"]
 
 _MOST_KEPT = 4
-"""Things that jobs in turn share, at most."""
+"""The maximum number of objects that jobs in sequence share."""
 
 _PICTURES = 16
-"""Pictures that are kept open for jobs in turn."""
+"""The maximum number of pictures that are kept open for jobs in sequence."""
 
 _Kept = TypeVar("_Kept")
 _Job = TypeVar("_Job", bound="Job")
 
 
 class Cancelled(KeyboardInterrupt):
-    """Somebody has asked a job to stop."""
+    """Raised in a job that was asked to stop."""
 
 
 class Context:
-    """Where a job runs, and how it is cancelled. Several jobs in turn may have the same one, and share what it keeps.
+    """Where a job runs, and how it is cancelled. Jobs in sequence may use the same context and share what it caches.
 
     Args:
-        device: Where networks run, in place of what the jobs say.
-        precision: Their number format, likewise.
-        folder: Where a job may keep files of its own while it runs, as a training its checkpoint.
-        say: Is called with each sentence that the user should know at once.
+        device: The device of the networks; overrides the jobs' option.
+        precision: The number format of the networks; overrides the jobs' option.
+        folder: The folder for a job's own files while it runs, such as the checkpoint of a training.
+        say: Called with each message for the user.
 
     Attributes:
-        child_done: Gives the picture of a batch's job that was finished before, by its name and the job; None if none
-            was.
-        kept: What jobs in turn share, by keys of their own; see `keep`.
-        wanted: The outputs that somebody wants beside the main one.
+        child_done: Called with the name and the job of a batch's child. Returns its picture if the child was finished
+            before, else None.
+        kept: The objects that jobs in sequence share, by key; see `keep`.
+        wanted: The requested outputs besides the main one.
     """
 
     def __init__(
@@ -60,28 +60,27 @@ class Context:
         self._stop = threading.Event()
 
     def with_outputs(self, wanted: frozenset[str], folder: Path | None) -> Context:
-        """This context for one job: what it shares and how it is cancelled are the same.
+        """Return this context for one job. The shared objects and the cancellation are the same.
 
         Args:
-            kept: What jobs in turn share, by keys of their own; see `keep`.
-        wanted: The outputs that somebody wants.
-            folder: Where the job keeps files of its own; this context's if None.
+            wanted: The requested outputs.
+            folder: The folder for the job's own files; this context's if None.
         """
         own = copy.copy(self)
         own.wanted, own.folder = wanted, folder or self.folder
         return own
 
     def cancel(self) -> None:
-        """Ask the jobs of this context to stop after their step, for good. May be called from any thread."""
+        """Ask the jobs of this context to stop after their current step, for good. Thread-safe."""
         self._stop.set()
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody has asked them to stop."""
+        """Whether the jobs were asked to stop."""
         return self._stop.is_set()
 
     def keep(self, key: Any, make: Callable[[], _Kept]) -> _Kept:
-        """What jobs in turn share under a key; it is made where there is none. The oldest of several is let go."""
+        """Return the shared object of a key, and make it on first use. If there are too many, the oldest is dropped."""
         if key not in self.kept:
             if len(self.kept) >= _MOST_KEPT:
                 del self.kept[next(iter(self.kept))]
@@ -90,12 +89,12 @@ class Context:
         return kept
 
     def check(self) -> None:
-        """Raise Cancelled if somebody has asked the job to stop."""
+        """Raise Cancelled if the job was asked to stop."""
         if self.cancelled:
             raise Cancelled
 
     def placed(self, job: _Job) -> _Job:
-        """The job, to run where this context says."""
+        """Return the job with this context's device and precision."""
         update = {
             name: value
             for name, value in (("device", self.device), ("precision", self.precision))
@@ -104,10 +103,10 @@ class Context:
         return job.model_copy(update=update) if update else job
 
     def picture(self, source: str) -> Picture:
-        """A picture by its path or a sample's name, opened once as long as the file does not change.
+        """Open a picture by its path or by a sample's name. It is cached as long as the file does not change.
 
         Raises:
-            ImageError: It cannot be read.
+            ImageError: The picture cannot be read.
         """
         from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A fingerprint of what is minimised, which is the same in another object and another process."""
+"""Fingerprints of what is minimised, stable across objects and processes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["fingerprint"]
 
 
 def fingerprint(*things: object) -> str:
-    """A hash of some things by what they hold: the same for equal ones, in this process and in another.
+    """Return a hash of objects by their content: equal objects have equal hashes, also across processes.
 
-    Numbers, words and tensors count by their values; modules by their class, tensors and structure; functions by their
-    code and by what they have captured; any other object by its class and attributes.
+    Numbers, strings and tensors are hashed by value; modules by class, tensors and structure; functions by their code
+    and captured variables; any other object by its class and attributes.
 
     Returns:
         32 hexadecimal digits.
@@ -30,11 +30,11 @@ def fingerprint(*things: object) -> str:
 
 
 class _Walk:
-    """Goes through what an object holds. A tensor or module that it meets again is not read again."""
+    """Walks through the content of objects. A tensor or module that occurs again is not read again."""
 
     def __init__(self, hashed: Any) -> None:
         self._hashed = hashed
-        self._known: dict[int, tuple[object, bytes]] = {}  # with the object, so that its id is not used again
+        self._known: dict[int, tuple[object, bytes]] = {}  # keeps the object alive, so that its id is not reused
         self._inside: list[int] = []
 
     def add(self, thing: object) -> None:
@@ -86,7 +86,7 @@ class _Walk:
         elif hasattr(thing, "__dict__"):
             self._parts([part for pair in sorted(vars(thing).items()) for part in pair])
         else:
-            raise TypeError(f"What a {type(thing).__qualname__} holds is not known, so it has no fingerprint.")
+            raise TypeError(f"Cannot compute a fingerprint: the content of a {type(thing).__qualname__} is unknown.")
 
     def _parts(self, parts: list[Any]) -> None:
         self._word(str(len(parts)))
@@ -113,7 +113,7 @@ class _Walk:
 
 
 def _content(cell: CellType) -> object:
-    """What a closure has captured; an empty cell has nothing yet."""
+    """Return what a closure has captured; None for an empty cell."""
     try:
         return cell.cell_contents
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a job is: options and inputs, steps, and a result."""
+"""The base class of jobs: options and inputs, steps, and a result."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Job", "Plan", "Work"]
 
 Work = Generator["Step", None, "Result"]
-"""The steps of a job; what it returns is its result."""
+"""The steps of a job. The generator returns the job's result."""
 
 
 class Plan(NamedTuple):
-    """What a job will take.
+    """The estimated cost of a job.
 
     Attributes:
-        steps: How many there will be, at most.
-        memory: Bytes that the process will have at most where the network runs; None if it is not known.
-        seconds: How long it will take; None if it is not known.
-        size: Height and width of the picture, in pixels; None if it makes none, or it is not known.
+        steps: The maximum number of steps.
+        memory: The peak memory of the process on the network's device, in bytes; None if unknown.
+        seconds: The duration; None if unknown.
+        size: Height and width of the picture, in pixels; None if there is none, or if unknown.
     """
 
     steps: int
@@ -41,13 +41,13 @@ class Plan(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A flag by which one of a command's jobs is chosen.
+    """A flag that selects one of a command's jobs.
 
     Attributes:
-        flag: Its name, as a field has it.
-        value: What it has to be.
-        about: What it does, for the help.
-        others: Words that mean the command's first job.
+        flag: Its name, spelled like a field.
+        value: The value that selects the job.
+        about: The help text.
+        others: The values that select the command's first job.
     """
 
     flag: str
@@ -57,10 +57,10 @@ class Choice(NamedTuple):
 
 
 class Job(PresetOptions):
-    """Options and inputs of something that takes longer than a moment: the whole job, as JSON.
+    """The options and inputs of a job. It is fully described by its JSON form.
 
-    A job is validated and frozen when it is made, and imports no torch before it runs. Inputs are fields of the types
-    of `deepatelier.inputs`.
+    A job is validated on creation, immutable, and does not import torch before it runs. Its inputs are fields of the
+    types in `deepatelier.inputs`.
 
     ::
 
@@ -69,44 +69,46 @@ class Job(PresetOptions):
     """
 
     kind: ClassVar[str]
-    """The name under which the registry has it."""
+    """The name of this kind of job in the registry."""
 
     example: ClassVar[str]
-    """A command that makes one."""
+    """An example command."""
 
     outputs: ClassVar[Mapping[str, Output]]
-    """What it makes, by name; the first is the main one."""
+    """The outputs by name; the first one is the main output."""
 
     arguments: ClassVar[tuple[str, ...]] = ()
-    """The inputs that a command takes by their place; of the last there may be several."""
+    """The inputs that are positional arguments of the command. The last one may take several values."""
 
     choice: ClassVar[Choice | None] = None
-    """The flag that means this job, where it is not the first of its command."""
+    """The flag that selects this job, if it is not the first of its command."""
 
     @abstractmethod
     def plan(self, context: Context) -> Plan:
-        """What it will take. Opens the inputs; raises what `work` would raise before its first step."""
+        """Estimate the cost. Opens the inputs; raises whatever `work` would raise before its first step."""
 
     @abstractmethod
     def work(self, context: Context, state: State | None) -> Work:
-        """The job's own steps; see `run`. Who stops it throws KeyboardInterrupt where it waits: a job that has
-        something to show then returns its result, marked as interrupted; any other lets it pass.
+        """Generate the job's own steps; see `run`.
+
+        To stop it, throw KeyboardInterrupt into the generator. If there is a result so far, it returns that, marked
+        as interrupted; otherwise it lets the exception propagate.
         """
 
     def run(self, context: Context | None = None, state: State | None = None) -> Work:
-        """Do the job, step by step; after an earlier step if its state is given. To cancel is to stop iterating.
+        """Run the job step by step, or resume it after an earlier step from its state. Stop iterating to cancel it.
 
         Args:
-            context: Where it runs, and how it is cancelled from elsewhere.
-            state: Of an earlier step of an equal job, in this process or another.
+            context: Where it runs, and how another thread cancels it.
+            state: The state of an earlier step of an equal job, from this process or another.
 
         Returns:
-            A generator of steps, which returns the result.
+            A generator of steps that returns the result.
 
         Raises:
-            InputError: An input cannot be used.
-            StateError: It cannot go on from this state.
-            KeyboardInterrupt: It was cancelled, and there is nothing yet.
+            InputError: An input is invalid.
+            StateError: It cannot resume from this state.
+            KeyboardInterrupt: It was cancelled before there was a result.
         """
         context = context or Context()
         context.check()
@@ -131,14 +133,14 @@ class Job(PresetOptions):
             work.close()
 
     def recalled(self, context: Context, picture: Tensor) -> Result:  # noqa: ARG002
-        """The result of this job if it was carried out before, from its picture, (1, 3, H, W). Takes no step.
+        """Return the result of an earlier run of this job, from its picture, (1, 3, H, W). Takes no step.
 
         Raises:
-            StateError: A job of this kind makes no picture.
+            StateError: Jobs of this kind make no picture.
         """
         raise StateError(f"A {self.kind} has no picture from which it could be recalled.")
 
     @classmethod
     def chosen_by(cls, given: Mapping[str, Any]) -> bool:
-        """Whether what a user gives to a command means this job, and not the command's first one."""
+        """Return whether the given options select this job and not the command's first one."""
         return cls.choice is not None and given.get(cls.choice.flag) == cls.choice.value

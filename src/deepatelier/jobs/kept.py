@@ -1,4 +1,4 @@
-"""The pictures of a batch's jobs in a folder, so that none is made twice."""
+"""A folder that keeps the pictures of a batch's jobs, so that none is made twice."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ __all__ = ["KeptPictures"]
 
 
 class KeptPictures:
-    """A folder with a picture for each job of a batch, each with its record.
+    """A folder with one picture per job of a batch, each with its record.
 
     Args:
-        folder: The folder; it is made if it is not there.
-        children: The jobs by their names, from which the files' names are made.
+        folder: The folder; it is created if necessary.
+        children: The jobs by name. The file names are derived from these names.
 
     Attributes:
         folder: The folder.
-        finished: The names of the jobs whose pictures are there already.
+        finished: The names of the jobs whose pictures exist already.
 
     Raises:
-        OutputError: A picture cannot be written there, or what is there carries no record.
+        OutputError: A picture cannot be written there, or an existing file carries no record.
     """
 
     def __init__(self, folder: Path, children: Mapping[str, Job]) -> None:
@@ -49,24 +49,24 @@ class KeptPictures:
         self._began = time.perf_counter()
 
     def close(self) -> None:
-        """Remove the folder again if it was made here and nothing is in it."""
+        """Remove the folder if it was created here and is empty."""
         if self._is_new and not any(self.folder.iterdir()):
             self.folder.rmdir()
 
     def picture(self, name: str, _job: Job) -> Tensor | None:
-        """The picture of a job that was finished before; None if it was not."""
+        """Return the picture of a job that was finished before; None if it was not."""
         from deepatelier import images
 
         return images.open_picture(self._targets[name]).tensor() if name in self.finished else None
 
     def keep(self, step: Step) -> None:
-        """Write the picture of a job that is finished with this step."""
+        """Write the picture of the job that ends with this step."""
         if step.finished is None:
             self._began = time.perf_counter() if step.index == 1 else self._began
             return
         (output, product), *_ = step.finished.files.items()
         if not isinstance(product, PictureProduct):
-            raise AtelierError(f"{step.child} has made no picture, so that it cannot be kept.")
+            raise AtelierError(f"{step.child} has made no picture, so there is nothing to keep.")
         panel = replace(step.finished, files={output: PictureProduct(product.image)}, derived={})
         job = self._children[step.child]
         write(panel, {output: self._targets[step.child]}, request=request_of(job), began=self._began)
@@ -74,7 +74,7 @@ class KeptPictures:
 
 
 def _file_names(children: Mapping[str, Job]) -> dict[str, str]:
-    """A picture's file by its label."""
+    """Return the file name of each picture by its label."""
     stems = {label: re.sub(r"[^\w.+-]+", "_", label).strip("_") for label in children}
     taken = list(stems.values())
     return {

@@ -1,4 +1,4 @@
-"""Many jobs, each with a file of its own: a folder in, a folder out."""
+"""Run many jobs, each with its own output file: a folder in, a folder out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["Made", "make_each"]
 
 
 class Made(NamedTuple):
-    """What came of many jobs.
+    """The outcome of many jobs.
 
     Attributes:
-        records: Of those that were carried out, by their files.
-        left: Those that were finished before.
-        failed: What was wrong with the others.
+        records: The records of the jobs that ran, by file.
+        left: The files that were finished before.
+        failed: The errors of the other jobs, by file.
     """
 
     records: dict[Path, Record]
@@ -42,20 +42,21 @@ def make_each(
     on_record: Callable[[Record], None] = lambda _record: None,
     made: Made | None = None,
 ) -> Made:
-    """Do each job and write its main output. One that cannot be done does not keep the others from it.
+    """Run each job and write its main output. A job that fails does not stop the others.
 
     Args:
-        jobs: By the files to write.
-        context: Of all of them; what they share is found once.
-        force: Whether those that are finished, by the record of their files, are done again.
-        metadata: Whether the files carry their record; one that is there without it is left, as failed.
-        on_job: Is called before each job that is carried out, with its number from 1 and its file.
-        on_step: Is called after each step.
-        on_record: Is called with each record.
-        made: Is filled in as it goes, so that whoever stops it has what there is.
+        jobs: The jobs, by the files to write.
+        context: The context of all jobs, with the objects they share.
+        force: Whether to redo jobs that are finished according to the record of their file.
+        metadata: Whether the files carry their record. An existing file without a record is not overwritten, and
+            counts as failed.
+        on_job: Called before each job that runs, with its number from 1, its file and the job.
+        on_step: Called after each step.
+        on_record: Called with each record.
+        made: Filled in along the way, so that the caller has the outcome so far if it is interrupted.
 
     Raises:
-        KeyboardInterrupt: It was stopped; the job at hand writes nothing.
+        KeyboardInterrupt: It was stopped; the current job writes nothing.
     """
     context, made = context or Context(), made or Made({}, [], {})
     for number, (target, job) in enumerate(jobs.items(), 1):

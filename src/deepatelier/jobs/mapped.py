@@ -1,4 +1,4 @@
-"""What another generator gives, as steps."""
+"""Map the items of a generator to steps, and forward exceptions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _Returned = TypeVar("_Returned")
 def mapped(
     steps: Generator[_Given, None, _Returned], change: Callable[[_Given], Step]
 ) -> Generator[Step, None, _Returned]:
-    """Each thing that a generator gives, as the step that a function makes of it.
+    """Yield each item of a generator as the step that a function makes of it.
 
-    What stops the one who waits for a step stops the generator too.
+    A KeyboardInterrupt that is thrown into this generator is forwarded to the inner one.
 
     Returns:
-        A generator that returns what the other one returns.
+        A generator that returns what the inner one returns.
     """
     try:
         step = next(steps)

@@ -1,4 +1,4 @@
-"""What a job makes, as it is declared: the kinds of files, and their endings."""
+"""Declarations of a job's outputs: the kinds of files and their extensions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Kind = Literal["picture", "film", "array", "weights", "table", "folder"]
 
 
 class Output(NamedTuple):
-    """Something that a job makes.
+    """An output of a job.
 
     Attributes:
-        kind: Of file; ``folder`` is one whose files the job names.
-        default: The path of the main output where the user gives none.
-        about: What it is, for the help.
+        kind: The kind of file; ``folder`` means that the job names the files in it.
+        default: The default path of the main output.
+        about: The help text.
     """
 
     kind: Kind
@@ -25,7 +25,7 @@ class Output(NamedTuple):
 
 
 def endings(kind: Kind) -> Collection[str]:
-    """The endings of the files of a kind."""
+    """Return the file extensions of a kind."""
     if kind == "picture":
         from deepatelier.images import OUTPUT_FORMATS
 

@@ -1,4 +1,4 @@
-"""What a job has made, before it is a file."""
+"""The products of a job, before they are written to files."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Product(Protocol):
     kind: ClassVar[Kind]
 
     def holds_text(self, path: Path, text: str) -> bool:
-        """Whether a file of this name has a place for a record of this length."""
+        """Return whether a file with this name can carry a record of this length."""
 
     def encoded(self, path: Path, text: str | None) -> bytes:
-        """The bytes of the file: its ending is the format, ``text`` the record that it carries."""
+        """Return the bytes of the file. The path's extension is the format; ``text`` is the record to embed."""
 
     def as_written(self, path: Path) -> Tensor | None:
-        """The picture as it will be read from the file, (1, 3, H, W); None if it is no picture."""
+        """Return the picture as it will be read from the file, (1, 3, H, W); None if the product is not a picture."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class PictureProduct:
     Attributes:
         image: (1, 3, H, W), sRGB in [0, 1].
         alpha: (1, 1, H, W), as for `deepatelier.images.encode`.
-        bits: 8 or 16 a channel.
+        bits: 8 or 16 per channel.
     """
 
     image: Tensor
@@ -68,7 +68,7 @@ class FilmProduct:
 
     Attributes:
         frames: (1, 3, H, W) each, sRGB in levels of 0 to 255 (uint8).
-        fps: Pictures in a second.
+        fps: Frames per second.
     """
 
     frames: Sequence[Tensor]
@@ -88,13 +88,13 @@ class FilmProduct:
         return self._encoded[format_]
 
     def as_written(self, path: Path) -> Tensor:
-        """Its last picture."""
+        """Return the last frame as it will be read from the file."""
         return images.decode_last(self.encoded(path, None), images.film_format_of(path.name))
 
 
 @dataclass(frozen=True)
 class ArrayProduct:
-    """Numbers, of any shape, which are written in float32."""
+    """An array of any shape, written in float32."""
 
     array: Tensor
     kind: ClassVar[Kind] = "array"
@@ -104,7 +104,7 @@ class ArrayProduct:
         return False
 
     def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
-        """NumPy's .npy."""
+        """Return the array in NumPy's .npy format."""
         import numpy as np
 
         buffer = io.BytesIO()
@@ -117,11 +117,11 @@ class ArrayProduct:
 
 @dataclass(frozen=True)
 class WeightsProduct:
-    """Weights with what is to be known of them.
+    """Weights with their description.
 
     Attributes:
-        tensors: By name.
-        about: Words by name, for the file's header.
+        tensors: The tensors by name.
+        about: Strings by name, for the file's header.
     """
 
     tensors: Mapping[str, Tensor]
@@ -133,7 +133,7 @@ class WeightsProduct:
         return True
 
     def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
-        """A safetensors file, the record in its header."""
+        """Return a safetensors file with the record in its header."""
         from safetensors.torch import save
 
         return save(dict(self.tensors), {**self.about, **({} if text is None else {"record": text})})
@@ -144,7 +144,7 @@ class WeightsProduct:
 
 @dataclass(frozen=True)
 class TableProduct:
-    """Numbers and words that JSON can hold."""
+    """Values that JSON can hold."""
 
     values: Mapping[str, Any]
     kind: ClassVar[Kind] = "table"
@@ -154,7 +154,7 @@ class TableProduct:
         return True
 
     def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
-        """JSON, the record under ``record``."""
+        """Return the values as JSON, with the record under ``record``."""
         record = {} if text is None else {"record": json.loads(text)}
         return (json.dumps({**self.values, **record}, indent=1) + "\n").encode()
 

@@ -1,7 +1,7 @@
-"""The random numbers that belong to the whole process, for code that draws from no generator of its own.
+"""Isolate the global random number generators, for code that uses no generator of its own.
 
 Lightning, kornia, dropout and torch's default initialisation draw from them. Jobs that use these run isolated, so that
-they disturb neither each other nor the caller.
+they affect neither each other nor the caller.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _Returned = TypeVar("_Returned")
 
 
 def isolated(steps: Generator[_Step, None, _Returned], seed: int) -> Generator[_Step, None, _Returned]:
-    """The steps of a generator, which has the process's random numbers for itself while it runs.
+    """Yield the steps of a generator, which has the global random number generators to itself while it runs.
 
-    Between its steps, and after it, they are what they were for the caller: torch's on the CPU and on CUDA or MPS where
-    these are used, numpy's and Python's. So generators may be taken in turn, step by step, and each draws what it would
-    draw alone.
+    Between the steps and at the end, the caller's generators are restored: torch's on the CPU and on CUDA or MPS if
+    these are in use, NumPy's and Python's. Several such generators may therefore be interleaved step by step, and each
+    draws the same numbers as it would alone.
 
     Args:
-        steps: The generator; what is thrown into this one is thrown into it, and it is closed with it.
-        seed: Of its random numbers.
+        steps: The inner generator. Exceptions thrown into this generator are forwarded to it, and it is closed with it.
+        seed: The seed of its random numbers.
 
     Returns:
-        A generator of the same steps that returns what the other one returns.
+        A generator of the same steps that returns what the inner one returns.
     """
     numbers = _Numbers(seed)
     thrown: BaseException | None = None
@@ -43,7 +43,7 @@ def isolated(steps: Generator[_Step, None, _Returned], seed: int) -> Generator[_
                 yield step
             except GeneratorExit:
                 raise
-            except BaseException as error:  # it is the other generator's to answer
+            except BaseException as error:  # forwarded to the inner generator
                 thrown = error
     except StopIteration as done:
         returned: _Returned = done.value
@@ -54,30 +54,30 @@ def isolated(steps: Generator[_Step, None, _Returned], seed: int) -> Generator[_
 
 
 class _Numbers:
-    """A place in the process's random numbers that is kept while others use them."""
+    """The state of the global random number generators that is kept while others use them."""
 
     def __init__(self, seed: int) -> None:
         self._seed, self._kept = seed, None
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Go on from the kept place, and give the process its own place back at the end."""
-        if sys.is_finalizing():  # the generator was left, and python can import nothing more
+        """Continue from the kept state, and restore the caller's state at the end."""
+        if sys.is_finalizing():  # the generator was abandoned, and Python can import nothing more
             yield
             return
-        outer = _place()
+        outer = _rng_state()
         try:
             if self._kept is None:
-                _begin(self._seed)
+                _seed_all(self._seed)
             else:
-                _go_to(self._kept)
+                _restore(self._kept)
             yield
         finally:
-            self._kept = _place()
-            _go_to(outer)
+            self._kept = _rng_state()
+            _restore(outer)
 
 
-def _begin(seed: int) -> None:
+def _seed_all(seed: int) -> None:
     import numpy as np
     import torch
 
@@ -86,7 +86,7 @@ def _begin(seed: int) -> None:
     random.seed(seed)
 
 
-def _place() -> Any:
+def _rng_state() -> Any:
     import numpy as np
     import torch
 
@@ -99,7 +99,7 @@ def _place() -> Any:
     )
 
 
-def _go_to(place: Any) -> None:
+def _restore(place: Any) -> None:
     import numpy as np
     import torch
 
@@ -107,7 +107,7 @@ def _go_to(place: Any) -> None:
     torch.set_rng_state(cpu)
     if cuda is not None:
         torch.cuda.set_rng_state_all(cuda)
-    else:  # CUDA was not in use then, and would have begun with the CPU's seed
+    else:  # CUDA was not in use then; it would start from the CPU's seed
         torch.cuda.manual_seed_all(torch.initial_seed())
     if mps is not None:
         torch.mps.set_rng_state(mps)

@@ -1,4 +1,4 @@
-"""The record of what a job made: the job itself, and what came of it."""
+"""The record of a result: the job and its outcome."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _Given = TypeVar("_Given")
 
 
 def numbered(part: str, given: Iterable[_Given]) -> dict[str, _Given]:
-    """Several inputs of one part: part, part_2, part_3 …"""
+    """Number several inputs of one part: part, part_2, part_3 …"""
     return {part if number == 1 else f"{part}_{number}": each for number, each in enumerate(given, 1)}
 
 
 class Machine(BaseModel):
-    """Where a job ran: whatever may change a pixel, and nothing else about the machine."""
+    """The machine on which a job ran: everything that may change a pixel, and nothing else."""
 
     model_config = ConfigDict(frozen=True)
 
     torch: ShownText = Field(description="Version.")
     processor: ShownText = Field(description="The model of the device on which the network ran.")
-    threads: int = Field(description="Of the CPU.")
+    threads: int = Field(description="The number of CPU threads.")
 
 
 def this_machine(device: torch.device) -> Machine:
-    """The machine here, for a job on a device."""
+    """Return the record of this machine, for a job on a device."""
     import torch
 
     from deepatelier.devices import processor_name
@@ -50,38 +50,38 @@ def this_machine(device: torch.device) -> Machine:
 
 
 class Record(BaseModel):
-    """How something was made: what ``--json`` prints and a picture carries. It names files and holds no paths."""
+    """How a result was made: printed by ``--json`` and embedded in pictures. It names files and contains no paths."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     schema_: Literal["deepatelier/2"] = Field(
-        "deepatelier/2", alias="schema", description="The version of this record's form."
+        "deepatelier/2", alias="schema", description="The version of this record's schema."
     )
-    version: ShownText = Field(__version__, description="Of deepatelier.")
+    version: ShownText = Field(__version__, description="The version of deepatelier.")
     job: dict[str, Any] = Field(
-        description="The job: its kind and all its options, the preset's and the defaults included; inputs by name."
+        description="The job: its kind and all its options, with the preset and the defaults filled in; inputs by name."
     )
-    inputs: dict[_Part, Input] = Field(description="The files and samples that were given, by their part.")
-    request: str = Field("", description="A hash of the job as it was given, with the contents of its files.")
-    part: ShownText = Field(description="Which of the job's outputs this is.")
-    output: str = Field(description="The file's path as it was given; inside the file its name alone.")
+    inputs: dict[_Part, Input] = Field(description="The input files and samples, by their part.")
+    request: str = Field("", description="A hash of the job as requested, including the contents of its files.")
+    part: ShownText = Field(description="The job's output that this record belongs to.")
+    output: str = Field(description="The file's path as given; in the record inside the file, only its name.")
     size: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]] | None = Field(
-        None, description="Width and height in pixels, of a picture."
+        None, description="Width and height of a picture, in pixels."
     )
-    seconds: float = Field(description="From the first look at the inputs to the measured losses.")
-    steps: int = Field(ge=0, description="Steps that were taken.")
-    interrupted: bool = Field(False, description="Whether it was stopped before its end.")
-    device: ShownText = Field(description="Where the network ran.")
-    precision: ShownText = Field(description="The number format in which the network ran.")
+    seconds: float = Field(description="The duration, from opening the inputs to measuring the losses.")
+    steps: int = Field(ge=0, description="The number of steps taken.")
+    interrupted: bool = Field(False, description="Whether the job was stopped before its end.")
+    device: ShownText = Field(description="The device of the network.")
+    precision: ShownText = Field(description="The number format of the network.")
     machine: Machine
     losses: dict[str, float] = Field(
         default_factory=dict,
-        description="Weighted, in the preset's units, in float32 on the written file decoded again; total is the sum.",
+        description="The weighted losses in the preset's units, in float32 on the written file; total is the sum.",
     )
     measures: dict[ShownText, bool | int | float | ShownText] = Field(
-        default_factory=dict, description="What the written file shows, decoded again, by the words that say it."
+        default_factory=dict, description="The measures, computed on the written file, by name."
     )
-    details: dict[str, Any] = Field(default_factory=dict, description="What else a kind of job says of its result.")
+    details: dict[str, Any] = Field(default_factory=dict, description="Further details, depending on the kind of job.")
 
     @property
     def kind(self) -> str:
@@ -89,12 +89,12 @@ class Record(BaseModel):
         return str(self.job.get("kind", ""))
 
     def to_json(self, indent: int | None = None) -> str:
-        """One JSON object, in one line unless it is indented."""
+        """Return the record as one JSON object, on one line unless it is indented."""
         return self.model_dump_json(by_alias=True, indent=indent)
 
 
 def named(job: Job, inputs: Mapping[str, Input]) -> dict[str, Any]:
-    """A job as a record holds it: its kind and all values, what is an input by its name."""
+    """Return a job as a record stores it: its kind and all values, with inputs replaced by their names."""
     values = {"kind": type(job).kind, **job.model_dump(mode="json")}
     for field in input_fields(type(job)).values():
         value = values[field.name]

@@ -1,10 +1,11 @@
-"""Every kind of job by name: a static table, so that nothing is imported before it is used.
+"""The registry of all kinds of jobs by name: a static table, so that nothing is imported before it is used.
 
-Commands, ``rerun``, the page of options and the lists of the tests are derived from it. A kind is a command's words; a
-kind with a ``/`` is another job of the same command, which some of its flags mean (`Job.chosen_by`).
+The commands, ``rerun``, the options page of the docs and the parameter lists of the tests are derived from it. The name
+of a kind is its command's words. A name with a ``/`` is another job of the same command, which some of the command's
+flags select (`Job.chosen_by`).
 
-The table is ``registry.json``. ``tests/jobs/record_registry.py`` writes it from the jobs themselves, and a test
-compares the two.
+The table is ``registry.json``. ``tests/jobs/record_registry.py`` generates it from the job classes, and a test checks
+that it is up to date.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLE", "Entry", "command_of", "entry", "jobs_of", "kinds", "load", "restored"]
 
 TABLE = Path(__file__).with_name("registry.json")
-"""The file of the table."""
+"""The path of the table."""
 
 
 class Entry(NamedTuple):
@@ -32,8 +33,8 @@ class Entry(NamedTuple):
 
     Attributes:
         where: The module and the class.
-        about: What it makes, in a line.
-        example: A command that makes it.
+        about: A summary in one line.
+        example: An example command.
     """
 
     where: str
@@ -47,40 +48,40 @@ def _jobs() -> dict[str, Entry]:
 
 
 def kinds() -> list[str]:
-    """The names of all kinds of jobs, in the order of the alphabet."""
+    """Return the names of all kinds of jobs, in alphabetical order."""
     return list(_jobs())
 
 
 def entry(kind: str) -> Entry:
-    """A kind's row. Raises UnknownNameError."""
+    """Return the row of a kind. Raises UnknownNameError."""
     if kind not in _jobs():
         raise UnknownNameError("kind of job", kind, _jobs())
     return _jobs()[kind]
 
 
 def load(kind: str) -> type[Job]:
-    """The class of a kind. Raises UnknownNameError."""
+    """Return the class of a kind. Raises UnknownNameError."""
     module, _, name = entry(kind).where.partition(":")
     found: type[Job] = getattr(import_module(module), name)
     return found
 
 
 def command_of(kind: str) -> str:
-    """The words of the command that makes a kind."""
+    """Return the words of the command that runs a kind."""
     return kind.partition("/")[0]
 
 
 def jobs_of(command: str) -> list[type[Job]]:
-    """The jobs of a command, the usual one first."""
+    """Return the jobs of a command, the default one first."""
     return [load(kind) for kind in _jobs() if command_of(kind) == command]
 
 
 def restored(values: Mapping[str, Any]) -> Job:
-    """A job from its kind and values, as JSON holds them.
+    """Return a job from its kind and values, as stored in JSON.
 
     Raises:
         UnknownNameError: There is no such kind.
-        OptionError: A value cannot be used.
+        OptionError: A value is invalid.
     """
     from pydantic import ValidationError
 
@@ -89,4 +90,4 @@ def restored(values: Mapping[str, Any]) -> Job:
     try:
         return job.complete(rest)
     except ValidationError as error:
-        raise OptionError(f"These values make no {job.kind}: {error}") from error
+        raise OptionError(f"These values are invalid for {job.kind}: {error}") from error

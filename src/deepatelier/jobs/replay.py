@@ -1,4 +1,4 @@
-"""Making something again from its record, which may come from anybody: it names files, and chooses none."""
+"""Reproduce a result from its record. The record is untrusted: it names files, but it never decides what is opened."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["Found", "changes", "find_inputs", "restored_job"]
 
 @dataclass(frozen=True)
 class Found:
-    """Where an input is.
+    """The location of an input.
 
     Attributes:
         source: An absolute path, or the name of a sample or data set.
-        same: Whether it is the very one of the record, by its sha256.
+        same: Whether its sha256 is the recorded one.
     """
 
     source: str
@@ -37,16 +37,16 @@ class Found:
 def find_inputs(
     record: Record, folders: Iterable[str | os.PathLike[str]], given: Mapping[str, str] | None = None
 ) -> dict[str, Found]:
-    """Where the files, folders and samples are from which something was made, by their part.
+    """Find the files, folders and samples from which a result was made, by their part.
 
     Args:
-        record: Names them.
-        folders: Where to look, and in the folders in them, by name; what has that name must also have the sha256.
-        given: Paths that the user says are the inputs, by their part. They are taken as they are.
+        record: The record, which names them.
+        folders: The folders to search by name, with two levels of subfolders. The sha256 must match too.
+        given: The user's own paths of inputs, by part. They are used without a check of the sha256.
 
     Raises:
-        UnknownNameError: A part that is given does not occur in the record.
-        RecordError: An input is not there, or the record's job is not known here.
+        UnknownNameError: A given part is not in the record.
+        RecordError: An input was not found, or the record's job is unknown in this version.
     """
     given = given or {}
     kinds = {part: field.type.kind for part, field in _fields_by_part(record).items()}
@@ -57,7 +57,7 @@ def find_inputs(
     found = {}
     for part, wanted in record.inputs.items():
         if part not in kinds:
-            raise RecordError(f"The record's input {part!r} is none of its job. It was changed.")
+            raise RecordError(f"The record's input {part!r} is none of its job. The record was changed.")
         if part in given:
             found[part] = _given(given[part], wanted, kinds[part])
         elif kinds[part] == "data" and wanted.name in _data_sets():
@@ -70,45 +70,44 @@ def find_inputs(
 def restored_job(
     record: Record, found: Mapping[str, Found], *, network: str | None = None, device: str | None = None
 ) -> Job:
-    """The record's job with its inputs where they are now.
+    """Return the record's job, with its inputs at their current locations.
 
     Args:
-        record: Of what was made.
-        found: Of `find_inputs`.
-        network: The network of the user's own, ``module:function``. A record cannot have code run by naming it.
-        device: Where networks run, in place of what the record says.
+        record: The record of the result.
+        found: The result of `find_inputs`.
+        network: The user's own network, ``module:function``. A record alone cannot make its code run.
+        device: The device of the networks; overrides the record.
 
     Raises:
-        RecordError: It was made with a network of somebody's own, and none or another is given; or the record was
-            changed.
-        OptionError: The job has no choice of the device.
+        RecordError: It was made with a custom network, and that network is not given; or the record was changed.
+        OptionError: The job has no option for the device.
     """
     job, values = _known(record), {name: value for name, value in record.job.items() if name != "kind"}
     _check_network(values.get("network"), network)
     sources = {part: place.source for part, place in found.items()}
     if not sources.get("network", ".safetensors").endswith(".safetensors"):
-        del sources["network"]  # a name that would have code run
+        del sources["network"]  # a name that would make code run
     fields = input_fields(job)
     for field in fields.values():
         _check_values(field, values.get(field.name), sources, own_network=network)
     values = with_sources(values, fields, sources)
     if device is not None:
         if "device" not in job.model_fields:
-            raise OptionError(f"'atelier {record.kind}' has no choice of the device. Leave --device out.")
+            raise OptionError(f"'atelier {record.kind}' has no option for the device. Leave --device out.")
         values["device"] = device
     try:
         return job.complete(values)
     except ValidationError as error:
-        raise RecordError("The record's job cannot be used.") from error
+        raise RecordError("The record's job is invalid.") from error
 
 
 def changes(record: Record, again: Record, found: Mapping[str, Found]) -> list[str]:
-    """What was not as it was when something was made first, one sentence each.
+    """Return what differs from the first run, one sentence each.
 
     Args:
-        record: Of the first file.
-        again: Of the second.
-        found: The inputs of the second.
+        record: The record of the first file.
+        again: The record of the second file.
+        found: The inputs of the second file.
     """
     facts = [
         ({"deepatelier": each.version, "device": each.device, "precision": each.precision} | each.machine.model_dump())
@@ -129,7 +128,7 @@ def _known(record: Record) -> type[Job]:
 
 
 def _fields_by_part(record: Record) -> dict[str, InputField]:
-    """The field of each input that the record's job may have."""
+    """Return the field of each input that the record's job may have."""
     found = {}
     for field in input_fields(_known(record)).values():
         for number in range(1, 1 + (len(record.inputs) if field.several else 1)):
@@ -140,15 +139,15 @@ def _fields_by_part(record: Record) -> dict[str, InputField]:
 def _check_network(recorded: object, network: str | None) -> None:
     if isinstance(recorded, str) and ":" in recorded and network != recorded:
         raise RecordError(
-            f"This was made with a network of somebody's own, {recorded!r}. Its code would run here: "
-            f"if you know it, say --network {recorded}"
+            f"This was made with a custom network, {recorded!r}. Its code would run here: "
+            f"if you trust it, add --network {recorded}"
         )
     if network is not None and network != recorded:
         raise RecordError(f"This was made with the network {recorded!r}, not {network!r}. Leave --network out.")
 
 
 def _check_values(field: InputField, value: Any, sources: Mapping[str, str], *, own_network: str | None) -> None:
-    """Raise RecordError for an input that is none of the record's: a path in a record is not followed."""
+    """Raise RecordError for a source that is not one of the record's inputs. Paths in a record are not followed."""
     if value is None or (field.name == "network" and own_network is not None):
         return
     named = value if field.several and isinstance(value, list) else [value]
@@ -170,15 +169,15 @@ def _search(part: str, wanted: Input, folders: list[Path], kind: str) -> Found:
     if others:
         raise RecordError(
             f"{others[0]} is not the {part} that was used: another file has its name. "
-            f"If it shall serve, say --input {part}={others[0]}"
+            f"To use it anyway, add --input {part}={others[0]}"
         )
     raise RecordError(
-        f"The {part}, {wanted.name!r}, is neither beside the file nor here. Say where it is: --input {part}=PATH"
+        f"The {part}, {wanted.name!r}, is neither beside the file nor here. Give its path: --input {part}=PATH"
     )
 
 
 def _places(name: str, folders: list[Path]) -> Iterator[Path]:
-    """Where a file of that name is: in the folders themselves, then, if no sample has the name, one and two deeper."""
+    """Yield the files of that name: in the folders, and if no sample has the name, one and two levels deeper."""
     for pattern in ("",) if name in samples.names() else ("", "*/", "*/*/"):
         for folder in folders:
             yield from sorted(folder.glob(pattern + glob.escape(name)))
@@ -186,7 +185,7 @@ def _places(name: str, folders: list[Path]) -> Iterator[Path]:
 
 def _given(source: str, wanted: Input, kind: str) -> Found:
     path = Path(source)
-    if path.is_dir() and kind in ("picture", "model"):  # the folder in which it is
+    if path.is_dir() and kind in ("picture", "model"):  # the folder that contains it
         path = path / wanted.name
     try:
         return Found(str(path.absolute()), same=_sha256_of(path, kind) == wanted.sha256)
@@ -198,7 +197,7 @@ def _given(source: str, wanted: Input, kind: str) -> Found:
 
 
 def _sha256_of(path: Path, kind: str) -> str:
-    if kind == "run":  # whose other files change when it is evaluated
+    if kind == "run":  # evaluation changes the other files of a run
         from deepatelier.networks import WEIGHTS_NAME
 
         path = path / WEIGHTS_NAME
@@ -206,8 +205,10 @@ def _sha256_of(path: Path, kind: str) -> str:
 
 
 def _shipped(name: str, wanted: Input) -> Found:
-    if Path(name).exists():  # a job would open it in the sample's place
-        raise RecordError(f"The file {name} here has the name of the sample that was used. Rename it, or go elsewhere.")
+    if Path(name).exists():  # a job would open the file instead of the sample
+        raise RecordError(
+            f"The file {name} here has the name of the sample that was used. Rename it, or run this in another folder."
+        )
     return Found(name, samples.open_sample(name).sha256 == wanted.sha256)
 
 

@@ -1,4 +1,4 @@
-"""Whether a file is what a job would make."""
+"""Check whether an existing file is what a job would make."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["is_finished", "request_of"]
 
 
 def request_of(job: Job) -> str:
-    """A hash of a job as it was given: its kind, its options, and the contents of its files. It opens no picture."""
+    """Return a hash of a job as requested: its kind, its options, and the contents of its files. Opens no picture."""
     values = {"kind": type(job).kind, **job.model_dump(mode="json")}
     contents = {}
     for part, given in inputs_of(job).items():
@@ -31,10 +31,10 @@ def request_of(job: Job) -> str:
 
 
 def is_finished(job: Job, target: Path) -> bool:
-    """Whether a file is there that was made by an equal job from the same inputs, to its end.
+    """Return whether a file exists that an equal job made from the same inputs, without interruption.
 
     Raises:
-        OutputError: What is there carries no record, and may be anything.
+        OutputError: The file carries no record, so it may be anything.
     """
     if not target.is_file():
         return False
@@ -42,6 +42,6 @@ def is_finished(job: Job, target: Path) -> bool:
         record = read_record(target)
     except InputError as error:
         raise OutputError(
-            f"{target} is there already and carries no record of how it was made. Move it, or write to another place."
+            f"{target} is there already and carries no record of how it was made. Move it, or write somewhere else."
         ) from error
     return record.request == request_of(job) and not record.interrupted

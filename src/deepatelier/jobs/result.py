@@ -1,4 +1,4 @@
-"""What a job results in: named files and measures."""
+"""The result of a job: named files and measures."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["Measured", "Measures", "Result"]
 
 Measures = dict[str, bool | int | float | str]
-"""What a result shows, by the words that say it."""
+"""Measures of a result, by the text that describes them."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a result is worth.
+    """The losses and measures of a result.
 
     Attributes:
-        losses: Weighted, and their total; empty if nothing is minimised.
-        measures: What it shows.
+        losses: The weighted losses and their total; empty if nothing is minimised.
+        measures: Further measures.
     """
 
     losses: dict[str, float] = field(default_factory=dict)
@@ -36,21 +36,22 @@ class Measured:
 
 @dataclass(frozen=True)
 class Result:
-    """What a job has made.
+    """The result of a job.
 
     Attributes:
         job: The job, with every value that was used.
-        files: What it made, by the names of its outputs; the first is the main one.
-        inputs: The name and sha256 of each file and sample that it was given, by its part.
-        device, precision: Where its network ran, and in which number format.
-        measure: Losses and measures, given the main file as it is read again, (1, 3, H, W); None if it is no picture.
-        steps: How many were taken.
-        notes: What the files cannot say, a sentence each.
-        interrupted: Whether it was stopped before its end.
-        derived: Further outputs, made from the main one as it is read again, (1, 3, H, W).
-        details: What else the record says.
-        record: Of a job that has written its own folder.
-        error: What ended it early although there is something to keep: it is raised when that has been written.
+        files: The products, by output name; the first one is the main output.
+        inputs: The name and sha256 of each input file and sample, by its part.
+        device, precision: The device and the number format of its network.
+        measure: Computes losses and measures from the main file as it is read again, (1, 3, H, W); from None if it is
+            not a picture.
+        steps: The number of steps taken.
+        notes: Messages for the user, one sentence each.
+        interrupted: Whether the job was stopped before its end.
+        derived: Further outputs, made from the main file as it is read again, (1, 3, H, W).
+        details: Further entries of the record.
+        record: The record of a job that has written its own folder.
+        error: The error that ended the job early, although it has a result. It is raised after the result is written.
     """
 
     job: Job

@@ -1,4 +1,4 @@
-"""Runs a job: progress, cancellation, a checkpoint, atomic files and their record. It neither prints nor exits."""
+"""Run a job: progress, cancellation, checkpoints, atomic writes and records. It neither prints nor exits."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ __all__ = ["Finished", "carried_out", "check_targets", "make", "record_of", "uni
 
 @dataclass(frozen=True)
 class Finished:
-    """A job that was carried out.
+    """A job that has run.
 
     Attributes:
-        result: What it made.
-        records: The record of each file, by its output.
+        result: The result of the job.
+        records: The record of each file, by output name.
     """
 
     result: Result
@@ -44,7 +44,7 @@ class Finished:
 
     @property
     def record(self) -> Record:
-        """That of the main output."""
+        """The record of the main output."""
         return next(iter(self.records.values()))
 
 
@@ -59,26 +59,26 @@ def make(
     stop_after: int | None = None,
     whole: bool = False,
 ) -> Finished:
-    """Do a job and write what it makes.
+    """Run a job and write its outputs.
 
-    Whoever stops it, by Ctrl-C or `Context.cancel`, gets what there is, where there is something.
+    If it is stopped by Ctrl-C or `Context.cancel`, the result so far is written, if there is one.
 
     Args:
         job: The job.
-        targets: Where its outputs go, by their names; the others are not written.
+        targets: The paths of its outputs, by name; other outputs are not written.
         context: Where it runs.
-        on_step: Is called after each step, in this thread.
+        on_step: Called after each step, in this thread.
         metadata: Whether files carry their record.
-        checkpoint: The file in which its state is kept as it goes, and from which it goes on.
-        stop_after: Steps after which it stops as if interrupted.
-        whole: Whether what was stopped before its end is not written.
+        checkpoint: The checkpoint file, from which it also resumes.
+        stop_after: The number of steps after which it stops as if interrupted.
+        whole: Whether to write nothing if it is stopped before its end.
 
     Raises:
         OutputError: A file cannot be written there.
-        OptionError: The job does not make such an output.
+        OptionError: The job has no such output.
         MemoryLimitError: There is not enough memory.
-        InputError: Something ended it early. What there was is written.
-        KeyboardInterrupt: It was stopped, and there is nothing to write.
+        InputError: An error ended it early. The result so far is written.
+        KeyboardInterrupt: It was stopped before there was a result.
     """
     from deepatelier.devices import memory_guard
 
@@ -104,13 +104,13 @@ def make(
 
 
 def check_targets(job: Job, targets: Mapping[str, Path], *, metadata: bool = True) -> None:
-    """Raise OutputError or OptionError unless a job's outputs can be written to these places.
+    """Raise OutputError or OptionError unless a job's outputs can be written to these paths.
 
     Raises:
-        SurroundingsError: What writes a format is not installed.
+        SurroundingsError: The package that writes a format is not installed.
     """
     if not targets:
-        raise OptionError(f"Nothing is to be written. A {type(job).kind} makes {', '.join(type(job).outputs)}.")
+        raise OptionError(f"No output was requested. A {type(job).kind} makes {', '.join(type(job).outputs)}.")
     sources = paths_of(job)
     taken: dict[Path, str] = {}
     for name, target in targets.items():
@@ -134,7 +134,7 @@ def carried_out(
     checkpoint: Checkpoint | None = None,
     stop_after: int | None = None,
 ) -> Result:
-    """Do a job without writing what it makes. Arguments and errors as of `make`."""
+    """Run a job without writing its outputs. Arguments and errors as for `make`."""
     steps = job.run(context, checkpoint.begin(job) if checkpoint else None)
     stopped = False
     try:
@@ -161,20 +161,20 @@ def carried_out(
 def write(
     result: Result, targets: Mapping[str, Path], *, request: str, began: float, metadata: bool = True
 ) -> Finished:
-    """Write what a job made.
+    """Write the outputs of a job.
 
     Args:
-        result: Of the job.
-        targets: Where its outputs go, by their names. They have been checked.
-        request: Of the job; see `request_of`.
-        began: When it was begun, by `time.perf_counter`.
+        result: The result of the job.
+        targets: The paths of its outputs, by name. They have been checked.
+        request: The hash of the job; see `request_of`.
+        began: The start time, by `time.perf_counter`.
         metadata: Whether files carry their record.
 
     Raises:
-        OptionError: A format cannot hold what was made.
+        OptionError: A format cannot store the product.
         SurroundingsError: The disk is full.
     """
-    if result.record is not None:  # the job has written its folder by itself
+    if result.record is not None:  # the job has written its own folder
         return Finished(result, {next(iter(type(result.job).outputs)): result.record})
     main, product = next(iter(result.files.items()))
     place = targets.get(main, Path(f"{main}{next(iter(endings(product.kind)))}"))
@@ -200,15 +200,15 @@ def write(
 
 
 def record_of(result: Result, written: Tensor | None, part: str, target: Path, request: str, began: float) -> Record:
-    """The record of a job's main output.
+    """Return the record of a job's main output.
 
     Args:
-        result: What was made.
-        written: The picture as it is read from the file, (1, 3, H, W); None if it is none.
-        part: The output's name.
-        target: Where it goes.
-        request: Of the job; see `request_of`.
-        began: When the job was begun.
+        result: The result of the job.
+        written: The picture as it is read from the file, (1, 3, H, W); None if it is not a picture.
+        part: The name of the output.
+        target: The path of the output.
+        request: The hash of the job; see `request_of`.
+        began: The start time of the job, by `time.perf_counter`.
     """
     import torch
 
@@ -237,15 +237,15 @@ def record_of(result: Result, written: Tensor | None, part: str, target: Path, r
 
 
 def _size(picture: Tensor | None) -> tuple[int, int] | None:
-    """Width and height of a picture, (1, 3, H, W)."""
+    """Return width and height of a picture, (1, 3, H, W)."""
     return None if picture is None else (picture.shape[-1], picture.shape[-2])
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Ctrl-C does nothing in the seconds in which finished work is measured and written."""
+    """Ignore Ctrl-C while a finished result is measured and written."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears it
+        yield  # only the main thread receives signals
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

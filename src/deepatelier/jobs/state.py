@@ -1,4 +1,4 @@
-"""All that is needed to go on after a step, in memory and as a file."""
+"""The state of a job after a step, in memory and as a file."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SCHEMA = "deepatelier-state/1"
 
 @dataclass(frozen=True)
 class State:
-    """All that is needed to go on after a step. It owns its memory.
+    """Everything that is needed to resume after a step. It owns its memory.
 
     Attributes:
-        index: Steps taken so far.
-        values: Tensors, numbers, words and None by their names, in dicts, lists and tuples as deep as is needed.
-        fingerprint: Of what was minimised; see `deepatelier.jobs.fingerprint`.
+        index: The number of steps taken so far.
+        values: Tensors, numbers, strings and None by name, in nested dicts, lists and tuples.
+        fingerprint: The fingerprint of what is minimised; see `deepatelier.jobs.fingerprint`.
     """
 
     index: int
@@ -32,7 +32,7 @@ class State:
     fingerprint: str = ""
 
     def to_bytes(self) -> bytes:
-        """The state as a safetensors file: the tensors, and the rest as JSON in its header."""
+        """Return the state as a safetensors file: the tensors, and everything else as JSON in its header."""
         from safetensors.torch import save
 
         tensors: dict[str, Tensor] = {}
@@ -42,10 +42,10 @@ class State:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> State:
-        """The state in the bytes of such a file, on the CPU. Runs no code of the file.
+        """Read a state from the bytes of such a file, on the CPU. Runs no code from the file.
 
         Raises:
-            StateError: The file is damaged, or holds no state of this version.
+            StateError: The file is damaged, or contains no state of this version.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load
@@ -54,17 +54,21 @@ class State:
             size = int.from_bytes(data[:8], "little")
             about = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["deepatelier"])
             if about["schema"] != _SCHEMA:
-                raise StateError(f"The state has the form {about['schema']!r}, and {_SCHEMA!r} is wanted. Begin anew.")
+                raise StateError(
+                    f"The state has the schema {about['schema']!r}, expected {_SCHEMA!r}. Start again without it."
+                )
             index, values = int(about["index"]), _unpacked(about["values"], load(data))
             if index < 0:
-                raise ValueError("no steps can have been taken")
+                raise ValueError("the number of steps is negative")
             return cls(index, dict(values), str(about["fingerprint"]))
         except (SafetensorError, KeyError, ValueError, TypeError, IndexError, OverflowError, RecursionError) as error:
-            raise StateError("The file holds no state to go on from, or is damaged. Begin anew.") from error
+            raise StateError(
+                "The file holds no state to resume from, or is damaged. Start again without it."
+            ) from error
 
 
 def _packed(value: Any, tensors: dict[str, Tensor]) -> Any:
-    """A value as JSON, its tensors apart under their numbers."""
+    """Return a value as JSON, with its tensors stored separately under numbers."""
     import torch
 
     if isinstance(value, torch.Tensor):
@@ -77,7 +81,7 @@ def _packed(value: Any, tensors: dict[str, Tensor]) -> Any:
         return {type(value).__name__: [_packed(each, tensors) for each in value]}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise TypeError(f"A state holds tensors, numbers and words, and no {type(value).__name__}.")
+    raise TypeError(f"A state holds tensors, numbers and strings, not {type(value).__name__}.")
 
 
 def _unpacked(value: Any, tensors: Mapping[str, Tensor]) -> Any:

@@ -17,14 +17,14 @@ __all__ = ["Step"]
 
 @dataclass(frozen=True)
 class Step:
-    """Where a job is.
+    """The progress of a job.
 
     Attributes:
         index: The number of the step, from 1.
-        of: How many there will be, at most.
-        values: Numbers by their names: losses, sizes, counts.
-        child: The name of the job of a batch that it belongs to; empty if it is the job's own.
-        finished: The result of that job, if this is its end.
+        of: The maximum number of steps.
+        values: Numbers by name: losses, sizes, counts.
+        child: The name of the batch's child that it belongs to; empty for a step of the job itself.
+        finished: The result of that child, if this is its last step.
     """
 
     index: int
@@ -37,19 +37,19 @@ class Step:
 
     @property
     def preview(self) -> Tensor | None:
-        """What there is to see, (1, 3, H, W), sRGB in [0, 1]; None if nothing is. Made when it is asked for."""
+        """The picture so far, (1, 3, H, W), sRGB in [0, 1]; None if there is none. Computed on access."""
         return None if self._preview is None else self._preview()
 
     @property
     def resumable(self) -> bool:
-        """Whether it has a state."""
+        """Whether the step has a state."""
         return self._state is not None
 
     @property
     def state(self) -> State | None:
-        """What is needed to go on after this step; None where a job cannot. Made when it is asked for.
+        """The state to resume from after this step; None if the job has none. Computed on access.
 
         Raises:
-            RuntimeError: A later step has been taken, and this state is gone.
+            RuntimeError: A later step was taken, so this state no longer exists.
         """
         return None if self._state is None else self._state()

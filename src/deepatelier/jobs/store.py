@@ -1,4 +1,4 @@
-"""Writing what a job made with its record, and reading the record again."""
+"""Write the products of a job with their record, and read the record again."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["RECORD_NAME", "check_target", "read_record", "write_product"]
 
 RECORD_NAME = "record.json"
-"""The record in a folder that a job has written."""
+"""The name of the record in a folder that a job has written."""
 
 _LONGEST = 1_000_000
-"""Characters of a record that is read. A real one has some 3,000."""
+"""The maximum length of a record, in characters. A real one has some 3,000."""
 
 _LONGEST_HEADER = 100_000_000
-"""Bytes of the header of weights; that of the safetensors format."""
+"""The maximum size of the header of a weights file, in bytes, as in the safetensors format."""
 
 
 def check_target(
@@ -38,17 +38,17 @@ def check_target(
     *,
     metadata: bool = True,
 ) -> Path:
-    """Return the path if what a job makes can be written there with its record.
+    """Return the path if a product can be written there with its record.
 
     Args:
-        path: Where to write.
-        kind: Of file.
-        sources: Files that must not be overwritten; what is no file is passed over.
+        path: The path to write to.
+        kind: The kind of file.
+        sources: Files that must not be overwritten; sources that are not files are ignored.
         metadata: Whether the record is written.
 
     Raises:
-        OutputError: As `check_output`; or the record would go into a file that is there and is no record.
-        SurroundingsError: What writes this format is not installed.
+        OutputError: As for `check_output`; or the record would overwrite a file that is not a record.
+        SurroundingsError: The package that writes this format is not installed.
     """
     target = check_output(path, endings(kind), sources)
     if kind == "film":
@@ -64,20 +64,20 @@ def check_target(
 
 
 def write_product(product: Product, path: Path, record: Record, *, metadata: bool = True) -> None:
-    """Write what a job made with its record, whole or not at all.
+    """Write a product with its record, atomically.
 
-    The record goes into the file, or where the format has no place for it (BMP, GIF, films), into a file beside it
-    whose name ends with ``.json``. An array has none.
+    The record goes into the file. If the format has no place for it (BMP, GIF, films), it goes into a file beside it
+    whose name ends with ``.json``. An array has no record.
 
     Args:
-        product: What was made.
-        path: Where to; its ending is the format. It has been checked by `check_target`.
-        record: How it was made; inside the file it names the output without its folders.
+        product: The product.
+        path: The path to write to; its extension is the format. It has been checked by `check_target`.
+        record: The record. Inside the file it names the output without its folders.
         metadata: Whether the record is written.
 
     Raises:
-        OptionError: The format cannot hold it.
-        SurroundingsError: The disk is full, or what writes this format is not installed.
+        OptionError: The format cannot store the product.
+        SurroundingsError: The disk is full, or the package that writes this format is not installed.
     """
     text = record.model_copy(update={"output": path.name}).to_json()
     inside = metadata and product.holds_text(path, text)
@@ -85,16 +85,16 @@ def write_product(product: Product, path: Path, record: Record, *, metadata: boo
     beside = _sidecar(path)
     if metadata and not inside and product.kind != "array":
         write_atomically(beside, text.encode())
-    elif not inside and not product.holds_text(path, "") and _is_record(beside):  # of what was there before
+    elif not inside and not product.holds_text(path, "") and _is_record(beside):  # it belongs to the overwritten file
         beside.unlink()
 
 
 def read_record(path: str | os.PathLike[str]) -> Record:
-    """The record that a file carries, or that lies beside it or in the folder.
+    """Read the record in a file, beside it, or in a folder.
 
     Raises:
         ImageError: The picture cannot be read.
-        RecordError: There is no record, or none that this version can read.
+        RecordError: There is no record, or this version cannot read it.
     """
     path = Path(path)
     text = _carried(path)
@@ -103,14 +103,14 @@ def read_record(path: str | os.PathLike[str]) -> Record:
             text = _read_text(path / RECORD_NAME if path.is_dir() else _sidecar(path))
         except (OSError, ValueError) as error:
             raise RecordError(
-                f"{path} carries no record of how it was made: it was made by another program, has been saved again, "
-                f"or is of a training, whose {RECORD_NAME} lies beside it."
+                f"{path} carries no record of how it was made: it was made by another program, was saved again, "
+                f"or belongs to a run, whose {RECORD_NAME} lies beside it."
             ) from error
     return _parsed(text, str(path))
 
 
 def _carried(path: Path) -> str | None:
-    """The text of the record inside a file."""
+    """Return the text of the record inside a file; None if the format has no place for one."""
     ending = path.suffix.lower()
     if path.is_dir() or ending in (".npy", ".mp4", ".webm"):
         return None
@@ -119,21 +119,21 @@ def _carried(path: Path) -> str | None:
             return _header(path).get("record")
         if ending == ".json":
             text = _read_text(path)
-            told: Any = json.loads(text)
-            return json.dumps(told["record"]) if isinstance(told, dict) and "record" in told else text
+            content: Any = json.loads(text)
+            return json.dumps(content["record"]) if isinstance(content, dict) and "record" in content else text
     except (OSError, ValueError, RecursionError) as error:
         raise RecordError(f"{path} cannot be read ({error}), or holds no record.") from error
     return images.read_text(path)
 
 
 def _header(path: Path) -> Mapping[str, str]:
-    """The words in the header of a safetensors file."""
-    if not path.is_file():  # a pipe would be waited for
+    """Return the metadata in the header of a safetensors file."""
+    if not path.is_file():  # opening a pipe would block
         raise FileNotFoundError(path)
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         if size > _LONGEST_HEADER:
-            raise ValueError("it is no file of weights")
+            raise ValueError("it is not a weights file")
         header = json.loads(file.read(size))
     words = header.get("__metadata__", {}) if isinstance(header, dict) else {}
     return words if isinstance(words, dict) else {}
@@ -147,10 +147,10 @@ def _parsed(text: str, name: str) -> Record:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        reason = f"{where}: {first['msg']}" if where else "it is no JSON object"
+        reason = f"{where}: {first['msg']}" if where else "it is not a JSON object"
     except (ValueError, RecursionError) as error:
         reason = str(error)
-    raise RecordError(f"The record of {name} cannot be used ({reason}). It was changed, or is of another version.")
+    raise RecordError(f"The record of {name} cannot be used ({reason}). It was changed, or belongs to another version.")
 
 
 def _has_place(target: Path) -> bool:
@@ -166,7 +166,7 @@ def _is_record(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str:
-    if not path.is_file():  # a pipe would be waited for
+    if not path.is_file():  # opening a pipe would block
         raise FileNotFoundError(path)
     with path.open(encoding="utf-8") as file:
         return file.read(_LONGEST + 1)

@@ -1,3 +1,3 @@
-"""The worked examples of the documents: one lab a file, each a picture with what it shows in numbers."""
+"""The worked examples of the courses: one lab per file, each with a figure and the numbers behind it."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Activations: the functions between the layers, their slopes, and what a network is without them."""
+"""Activation functions: their derivatives, and what a network is without them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from deepatelier.training.curves import COLORS, png_of
 __all__ = ["ACTIVATIONS", "Activation", "activations", "softmax", "softmax_jacobian"]
 
 _LEAK, _ALPHA = 0.01, 0.25
-"""The slope of leaky ReLU below 0, and that at which PReLU begins to learn its own (He et al., 2015)."""
+"""The slope of leaky ReLU below 0, and the initial slope of PReLU (He et al., 2015)."""
 
 _DEPTH, _WIDTH = 5, 8
-"""Of the network without activations."""
+"""The size of the network without activation functions."""
 
 
 class Activation(NamedTuple):
-    """A function of each value alone.
+    """An element-wise activation function.
 
     Attributes:
-        formula: As it is written.
+        formula: The formula, as text.
         value: f(z).
-        slope: f'(z), as the documents derive it; at a corner that from the left.
+        slope: f'(z), as derived in the courses; at a kink, the derivative from the left.
     """
 
     formula: str
@@ -45,26 +45,30 @@ ACTIVATIONS = {
         "max(α·z, z), α learnt; here ¼", lambda z: torch.maximum(_ALPHA * z, z), lambda z: _slopes(z, _ALPHA)
     ),
 }
-"""By name; documents 001, 'Activation Functions', and 002, 'Activation Functions I' to 'III'."""
+"""The functions by name. Sources: the lecture slides, 'Activation Functions'; Müller, 'Introduction to Deep Learning'
+(2019), 'Activation Functions I' to 'III'."""
 
 
 def softmax(z: Tensor) -> Tensor:
-    """g_k = exp(z_k)/Σ_j exp(z_j), (K,); computed with the largest z taken off, which changes nothing but overflow."""
+    """g_k = exp(z_k)/Σ_j exp(z_j), (K,). The largest z is subtracted first, which only prevents overflow."""
     powers = (z - z.max()).exp()
     return powers / powers.sum()
 
 
 def softmax_jacobian(z: Tensor) -> Tensor:
-    """∂g_k/∂z_j = g_k·(δ_kj − g_j), (K, K). Source: document 002, 'Activation Functions IV'."""
+    """∂g_k/∂z_j = g_k·(δ_kj − g_j), (K, K).
+
+    Source: Müller, 'Introduction to Deep Learning' (2019), 'Activation Functions IV'.
+    """
     g = softmax(z)
     return g.diag() - torch.outer(g, g)
 
 
 def activations(_options: ComputedLab) -> Worked:
-    """Each function with its slope; softmax of three examples; a deep network without activations is one layer.
+    """Plot each function with its derivative and softmax of three examples; collapse a deep linear network.
 
-    Source: documents 001, 'Activation Functions', and 002, 'Activation Functions' and 'Towards Neural Networks'. 002
-    prints PReLU as max(−βx, x); it is max(βx, x).
+    Sources: the lecture slides, 'Activation Functions'; Müller, 'Introduction to Deep Learning' (2019), 'Activation
+    Functions' and 'Towards Neural Networks', where PReLU is misprinted as max(−βx, x); it is max(βx, x).
     """
     z = torch.linspace(-5, 5, 401, dtype=torch.float64)
     figure, axes = figure_of(2, 3, height=6.0)
@@ -98,7 +102,7 @@ def _slopes(z: Tensor, below: float) -> Tensor:
 
 
 def _collapsed() -> float:
-    """The largest difference of W_L(…(W_1·x + b_1)…) + b_L from W·x + b with W = W_L·…·W_1."""
+    """Return the largest difference of W_L(…(W_1·x + b_1)…) + b_L from W·x + b with W = W_L·…·W_1."""
     layers = [(torch.randn(_WIDTH, _WIDTH).double(), torch.randn(_WIDTH).double()) for _ in range(_DEPTH)]
     x = torch.randn(100, _WIDTH).double()
     deep, product, shift = x, torch.eye(_WIDTH).double(), torch.zeros(_WIDTH).double()

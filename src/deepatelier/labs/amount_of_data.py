@@ -1,4 +1,4 @@
-"""How much data: a linear model and networks by the number of examples; deep and shallow at equal parameters."""
+"""The amount of data: accuracy over the number of examples, and over the depth with equal parameters."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ _AMOUNTS = (20, 80, 300, 1150)
 _SEEDS, _STEPS = 3, 150
 _SHAPES = {"linear": (64, 10), "one hidden layer of 100": (64, 100, 10), "two of 100": (64, 100, 100, 10)}
 _BUDGET, _DEPTHS = 6_000, (1, 2, 3, 5, 8)
-"""Parameters of the deep and shallow networks; their hidden layers."""
+"""The parameters of the deep and shallow networks, and their numbers of hidden layers."""
 
 
 def width_for(depth: int, budget: int = _BUDGET) -> int:
-    """Units of each hidden layer with which a network 64-w-…-w-10 has as many parameters as possible within a budget.
+    """Return the largest width w with which a network 64-w-…-w-10 stays within a budget of parameters.
 
     Args:
-        depth: Hidden layers.
-        budget: Parameters.
+        depth: The number of hidden layers.
+        budget: The maximum number of parameters.
     """
     return max(width for width in range(1, budget) if _parameters(depth, width) <= budget)
 
 
 def amount_of_data(options: ComputedLab) -> Worked:
-    """Validation accuracy over the number of digits learnt from, and over the depth at equal parameters.
+    """Plot validation accuracy over the number of training digits, and over the depth with equal parameters.
 
-    Source: documents 001 and 002 ('over- and underfitting'), 004 ('deep learning needs data').
+    Sources: the lecture slides and Müller, 'Introduction to Deep Learning' (2019), on over- and underfitting; 'Lecture
+    15: Deep Learning' (2022), on the need for data.
     """
     figure, (left, right) = figure_of(1, 2, width=11.0, height=4.0)
     findings: Measures = {}
@@ -57,8 +58,8 @@ def amount_of_data(options: ComputedLab) -> Worked:
     for depth in _DEPTHS:
         width = width_for(depth)
         found.append([_judged((64, *[width] * depth, 10), 400, options.seed + seed) for seed in range(_SEEDS)])
-        told = f"{depth} hidden of {width} units, {_parameters(depth, width):,} parameters: validation accuracy"
-        findings[told] = statistics.mean(found[-1])
+        label = f"{depth} hidden of {width} units, {_parameters(depth, width):,} parameters: validation accuracy"
+        findings[label] = statistics.mean(found[-1])
     _with_spread(right, _DEPTHS, found, 0, "400 digits to learn from")
     right.set_xticks(_DEPTHS)
     tidy(right, f"by the depth, some {_BUDGET:,} parameters each", "hidden layers", "validation accuracy")
@@ -70,7 +71,7 @@ def _parameters(depth: int, width: int) -> int:
 
 
 def _judged(widths: tuple[int, ...], amount: int, seed: int) -> float:
-    """The validation accuracy of a network after so many steps on so many digits."""
+    """Train a network for a fixed number of steps on some of the digits, and return its validation accuracy."""
     torch.manual_seed(seed)
     shown: Digits = digits(seed)
     chosen = torch.randperm(len(shown.x))[:amount]

@@ -1,4 +1,4 @@
-"""Backpropagation by hand: δ, the outer product, one example and then matrices."""
+"""Backpropagation by hand: δ and the outer product, for one example and then with matrices."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["Layer", "Loss", "Passed", "backpropagation", "backward", "forward", 
 Loss = Literal["squared", "cross-entropy"]
 
 _WIDTHS = (64, 32, 16, 10)
-"""Of the network that is compared with autograd."""
+"""The widths of the network that is compared with autograd."""
 
 _EXAMPLES = 20
 
 _COMPARED: tuple[tuple[str, Loss], ...] = (("sigmoid", "squared"), ("tanh", "squared"), ("ReLU", "cross-entropy"))
-"""Activations and losses."""
+"""The pairs of activation function and loss."""
 
 
 class Layer(NamedTuple):
@@ -37,11 +37,11 @@ class Layer(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """What the forward pass keeps for the way back.
+    """The values of the forward pass that the backward pass needs.
 
     Attributes:
-        z: The sums of each layer, (m, K).
-        a: The input and what each layer puts out, (m, D) and (m, K).
+        z: The pre-activations of each layer, (m, K).
+        a: The input, (m, D), and the output of each layer, (m, K).
     """
 
     z: list[Tensor]
@@ -49,13 +49,13 @@ class Passed(NamedTuple):
 
 
 def forward(x: Tensor, layers: Sequence[Layer], activation: Activation, loss: Loss = "squared") -> Passed:
-    """z_l = a_{l−1}·W_lᵀ + b_l and a_l = f(z_l), a_0 = x; the last a is the softmax for the cross-entropy.
+    """z_l = a_{l−1}·W_lᵀ + b_l and a_l = f(z_l), a_0 = x. With cross-entropy, the last a is the softmax.
 
     Args:
         x: (m, D).
-        layers: From the first to the last.
+        layers: The layers, from the first to the last.
         activation: f.
-        loss: Decides about the last layer.
+        loss: The loss, which determines the output function.
     """
     passed = Passed([], [x])
     for number, (weight, bias) in enumerate(layers, start=1):
@@ -74,13 +74,14 @@ def loss_of(a: Tensor, y: Tensor, loss: Loss) -> Tensor:
 def backward(
     passed: Passed, y: Tensor, layers: Sequence[Layer], activation: Activation, loss: Loss = "squared"
 ) -> tuple[list[Layer], list[Tensor]]:
-    """The gradients of J by each layer's weights and biases, and each layer's δ = ∂J/∂z, from the first to the last.
+    """Return the gradients of J for each layer's weights and biases, and each layer's δ = ∂J/∂z, in forward order.
 
     δ_L = (a_L − y)·f'(z_L)/m, or (a_L − y)/m for softmax and cross-entropy; δ_l = (δ_{l+1}·W_{l+1})·f'(z_l);
     ∂J/∂W_l = δ_lᵀ·a_{l−1}; ∂J/∂b_l = Σ δ_l over the examples.
 
-    Source: documents 000, equations 3 to 7; 001, 'Backpropagation'; 002, 'Multilayer Perceptron: Learning'. Departures
-    from 001: δ has the sign that θ − η·∇J needs, f' is taken at z, and 1/m stays throughout.
+    Sources: 'Deep Learning Review: Final Report', equations 3 to 7; the lecture slides, 'Backpropagation'; Müller,
+    'Introduction to Deep Learning' (2019), 'Multilayer Perceptron: Learning'. Departures from the lecture slides: δ has
+    the sign that θ − η·∇J needs, f' is evaluated at z, and the factor 1/m is kept throughout.
     """
     delta = (passed.a[-1] - y) / len(y)
     if loss == "squared":
@@ -93,12 +94,12 @@ def backward(
 
 
 def outer_products(delta: Tensor, a: Tensor) -> Tensor:
-    """Σ_i δ_i ⊗ a_i over the examples, one after the other: what δᵀ·a is at once."""
+    """Return Σ_i δ_i ⊗ a_i, computed example by example; it equals δᵀ·a."""
     return sum((torch.outer(*pair) for pair in zip(delta, a, strict=True)), torch.zeros(()))
 
 
 def backpropagation(_options: ComputedLab) -> Worked:
-    """The 2-2-2 network of document 001 with its δ and gradients, and a larger one against autograd."""
+    """Show the 2-2-2 network of the lecture slides with its δ and gradients; compare a larger network with autograd."""
     figure, (left, right) = figure_of(1, 2, height=4.8)
     small = [_random(2, 2), _random(2, 2)]
     x, y, sigmoid = torch.tensor([[0.8, 0.3]]).double(), torch.tensor([[1.0, 0.0]]).double(), ACTIVATIONS["sigmoid"]
@@ -125,7 +126,7 @@ def _random(outputs: int, inputs: int) -> Layer:
 
 
 def _compared(name: str, loss: Loss) -> tuple[float, float, Tensor, Tensor]:
-    """Largest differences from autograd, of outer products and of matrices; the gradients by hand and autograd's."""
+    """Compare manual gradients with autograd's: the differences by outer products and by matrices; both gradients."""
     layers = [_random(outputs, inputs) for inputs, outputs in pairwise(_WIDTHS)]
     x, y = torch.randn(_EXAMPLES, _WIDTHS[0]).double(), torch.eye(_WIDTHS[-1]).double()[torch.arange(_EXAMPLES) % 10]
     passed = forward(x, layers, ACTIVATIONS[name], loss)
@@ -146,7 +147,7 @@ def _flat(layers: Sequence[Layer]) -> list[Tensor]:
 
 
 def _draw(axis: Any, passed: Passed, layers: Sequence[Layer], gradients: Sequence[Layer], deltas: list[Tensor]) -> None:
-    """Units as circles with a and δ, weights on the arrows with their gradients."""
+    """Draw units as circles with a and δ, and weights on arrows with their gradients."""
     for number, a in enumerate(passed.a):
         for unit, value in enumerate(a[0].tolist()):
             place = (2.4 * number, -1.6 * unit)
@@ -154,8 +155,8 @@ def _draw(axis: Any, passed: Passed, layers: Sequence[Layer], gradients: Sequenc
                 *place, f"{'a' if number else 'x'} = {value:.3f}", ha="center", va="bottom", fontsize=7.5, zorder=3
             )
             if number:
-                told = f"δ = {deltas[number - 1][0, unit]:+.3f}"
-                axis.text(*place, told, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3)
+                label = f"δ = {deltas[number - 1][0, unit]:+.3f}"
+                axis.text(*place, label, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3)
             axis.plot(*place, "o", markersize=48, color="#eef3f8", markeredgecolor=COLORS[0], zorder=2)
     for number, (layer, gradient) in enumerate(zip(layers, gradients, strict=True)):
         for unit in range(2):
@@ -164,10 +165,10 @@ def _draw(axis: Any, passed: Passed, layers: Sequence[Layer], gradients: Sequenc
                 axis.plot(*zip(start, end, strict=True), color="#b8c4d0", linewidth=1, zorder=1)
                 share = 0.36 if unit != source else 0.5
                 middle = [begin + share * (stop - begin) for begin, stop in zip(start, end, strict=True)]
-                told = f"{layer.weight[unit, source]:+.2f}"
+                label = f"{layer.weight[unit, source]:+.2f}"
                 slope = f"∂ {gradient.weight[unit, source]:+.4f}"
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-                axis.text(*middle, told, ha="center", va="bottom", fontsize=8, zorder=3, bbox=box)
+                axis.text(*middle, label, ha="center", va="bottom", fontsize=8, zorder=3, bbox=box)
                 axis.text(*middle, slope, ha="center", va="top", fontsize=7, color=COLORS[1], zorder=3, bbox=box)
     axis.set_xlim(-0.8, 5.6)
     axis.set_ylim(-2.3, 0.7)

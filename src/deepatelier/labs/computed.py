@@ -1,4 +1,4 @@
-"""The labs that compute, as jobs. Each is a function in a file of its own; those that paint have their jobs there."""
+"""The jobs of the labs that compute. Each is a function in its own file; labs that paint define their jobs there."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ __all__ = [
 
 
 class ComputedLab(Job):
-    """A worked example that is computed on the CPU, in the formats that the lab names."""
+    """A worked example that is computed on the CPU, in the number formats that the lab uses."""
 
     outputs: ClassVar = {
         "picture": Output("picture", "lab.png", "The figure."),
-        "film": Output("film", "lab.gif", "The same in motion, of some labs."),
+        "film": Output("film", "lab.gif", "The animation, if the lab has one."),
     }
     function: ClassVar[str]
-    """The lab: module:function."""
+    """The function of the lab, as module:function."""
 
-    seed: int = option(0, "Of the random numbers.", ge=0, le=2**63 - 1)
+    seed: int = option(0, "Random seed.", ge=0, le=2**63 - 1)
 
     def plan(self, context: Context) -> Plan:  # noqa: ARG002
         """See `Job`."""
@@ -47,7 +47,7 @@ class ComputedLab(Job):
 
 
 class ActivationsLab(ComputedLab):
-    """Activation functions and their slopes; softmax; what is linear stays linear."""
+    """Activation functions and their derivatives; softmax; a deep linear network is linear."""
 
     kind: ClassVar = "lab activations"
     example: ClassVar = "atelier lab activations -o ."
@@ -55,7 +55,7 @@ class ActivationsLab(ComputedLab):
 
 
 class BackpropagationLab(ComputedLab):
-    """Gradients by hand: δ, outer products, matrices, beside autograd's."""
+    """Manual gradients with δ, outer products and matrices, compared with autograd."""
 
     kind: ClassVar = "lab backpropagation"
     example: ClassVar = "atelier lab backpropagation -o ."
@@ -71,7 +71,7 @@ class DescentLab(ComputedLab):
 
 
 class OptimizersLab(ComputedLab):
-    """Momentum to Adam, down a valley and off a saddle, with a film."""
+    """Optimisers from momentum to Adam, in a valley and at a saddle point, as an animation."""
 
     kind: ClassVar = "lab optimizers"
     example: ClassVar = "atelier lab optimizers -o ."
@@ -79,7 +79,7 @@ class OptimizersLab(ComputedLab):
 
 
 class InitializationLab(ComputedLab):
-    """Activations and gradients, layer by layer, by the first weights."""
+    """Activations and gradients per layer, for several initialisations."""
 
     kind: ClassVar = "lab initialization"
     example: ClassVar = "atelier lab initialization -o ."
@@ -87,7 +87,7 @@ class InitializationLab(ComputedLab):
 
 
 class PenaltiesLab(ComputedLab):
-    """L1 and L2: where they meet the loss, and what they leave of the weights."""
+    """L1 and L2 regularisation: geometry, and the effect on the weights."""
 
     kind: ClassVar = "lab penalties"
     example: ClassVar = "atelier lab penalties -o ."
@@ -95,7 +95,7 @@ class PenaltiesLab(ComputedLab):
 
 
 class NormalizationLab(ComputedLab):
-    """Learning with and without batch and input normalisation."""
+    """Training with and without batch and input normalisation."""
 
     kind: ClassVar = "lab normalization"
     example: ClassVar = "atelier lab normalization -o ."
@@ -103,7 +103,7 @@ class NormalizationLab(ComputedLab):
 
 
 class AmountOfDataLab(ComputedLab):
-    """Accuracy by the amount of data, and by the depth."""
+    """Accuracy over the amount of data and over the depth."""
 
     kind: ClassVar = "lab amount_of_data"
     example: ClassVar = "atelier lab amount_of_data -o ."

@@ -1,4 +1,4 @@
-"""Gradient descent: in a batch, by single examples and in mini-batches; and how long a step may be."""
+"""Gradient descent: batch, stochastic and mini-batch; the effect of the learning rate."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _KINDS = {"batch": _Kind(100, 0.1, 40), "stochastic": _Kind(1, 0.03, 2), "mini-b
 _RATES = {0.003: "too small", 0.1: "", 0.6: "", 0.8: "too large"}
 _STEPS, _START = 60, (-1.5, 4.0)
 _SHOWN = 1e3
-"""The largest loss in the picture."""
+"""The largest loss in the figure."""
 
 
 def descend(x: Tensor, y: Tensor, theta: Tensor, rate: float, batch: int, epochs: int) -> Tensor:
-    """θ ← θ − η·∇J of so many examples at a time, J = 1/n·Σ(y − w·x − b)², from epoch to epoch in another order.
+    """θ ← θ − η·∇J on batches of n examples, J = 1/n·Σ(y − w·x − b)², reshuffled in each epoch.
 
     Args:
         x, y: (N,).
-        theta: (w, b) at the start.
+        theta: The initial (w, b).
         rate: η.
-        batch: n; N is batch, 1 is stochastic gradient descent.
-        epochs: Passes over the examples.
+        batch: n; N is batch gradient descent, 1 is stochastic gradient descent.
+        epochs: The number of epochs.
 
     Returns:
         θ before each step and at the end, (steps + 1, 2).
 
-    Source: document 001, 'Gradient Descent'.
+    Source: the lecture slides, 'Gradient Descent'.
     """
     path = [theta]
     for _ in range(epochs):
@@ -57,9 +57,10 @@ def descend(x: Tensor, y: Tensor, theta: Tensor, rate: float, batch: int, epochs
 
 
 def descent(_options: ComputedLab) -> Worked:
-    """Three paths over the loss of the noisy line, and the loss by the step for four learning rates.
+    """Plot three paths on the loss of the noisy line, and the loss over the steps for four learning rates.
 
-    Source: documents 001, 'Gradient Descent', and 002, 'Intuition for Gradient Descent'.
+    Sources: the lecture slides, 'Gradient Descent'; Müller, 'Introduction to Deep Learning' (2019), 'Intuition for
+    Gradient Descent'.
     """
     points = data.open_dataset("line").train
     x, y = points.images.flatten().double(), points.targets.flatten().double()

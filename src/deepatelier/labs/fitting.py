@@ -1,4 +1,4 @@
-"""The digits of the labs, and a loop that fits a small network to them, to be read at a glance."""
+"""The digits of the labs, and a short training loop for small networks."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _BATCH = 50
 
 
 class Digits(NamedTuple):
-    """scikit-learn's digits as rows of 64 values: to fit to, and to judge by; no lab reads the test part.
+    """scikit-learn's digits as rows of 64 values, for training and validation; no lab reads the test part.
 
     Attributes:
-        x, y: (N, 64) in [0, 1], and the numbers of the classes, (N,).
-        x_validation, y_validation: Likewise.
+        x, y: (N, 64) in [0, 1], and the class indices, (N,).
+        x_validation, y_validation: The same for the validation part.
     """
 
     x: Tensor
@@ -33,7 +33,7 @@ class Digits(NamedTuple):
 
 
 def digits(seed: int) -> Digits:
-    """1,150 digits to fit to and 288 to judge by; 359 are kept aside as the test part."""
+    """Return 1,150 digits for training and 288 for validation; 359 are held out as the test part."""
     parts = data.split(_all_digits(), validation=0.2, test=0.2, seed=seed % 2**32)
     train, validation = parts.train, parts.validation
     return Digits(train.pixels().flatten(1), train.targets, validation.pixels().flatten(1), validation.targets)
@@ -47,7 +47,7 @@ def _all_digits() -> data.Dataset:
 def perceptron(
     widths: tuple[int, ...], activation: Callable[[], nn.Module] = nn.ReLU, *, batch_norm: bool = False
 ) -> nn.Sequential:
-    """Dense layers of these widths, the first the input's, with activations between them."""
+    """Return dense layers with activation functions between them; the first width is that of the input."""
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(widths):
         layers.append(nn.Linear(inputs, outputs))
@@ -67,19 +67,19 @@ def fit(
     penalty: Callable[[], Tensor | float] = lambda: 0.0,
     after: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """Move weights down the cross-entropy and a penalty.
+    """Minimise the cross-entropy plus a penalty.
 
     Args:
-        network: Puts out the scores of the classes.
+        network: Returns the class scores.
         x, y: The examples.
-        optimizer: Of the network's weights.
-        epochs: Passes over the examples.
-        batch: Examples in a step.
-        penalty: What is added to the loss.
-        after: Is called after each epoch.
+        optimizer: The optimiser of the network's weights.
+        epochs: The number of epochs.
+        batch: The batch size.
+        penalty: Returns the penalty that is added to the loss.
+        after: Called after each epoch.
 
     Returns:
-        The cross-entropy of each step.
+        The cross-entropy at each step.
     """
     losses = []
     for _ in range(epochs):
@@ -96,6 +96,6 @@ def fit(
 
 @torch.no_grad()
 def accuracy(network: nn.Module, x: Tensor, y: Tensor) -> float:
-    """The share of examples whose highest score is that of their class, in evaluation mode."""
+    """Return the fraction of examples whose highest score is that of their class, in evaluation mode."""
     scores: Tensor = network.eval()(x)
     return (scores.argmax(dim=1) == y).float().mean().item()

@@ -1,4 +1,4 @@
-"""The grid: which layers make the style, by how much content counts beside it."""
+"""The grid: style transfer by style layers, and by the ratio of content and style."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _RATIOS = axis("ratio", StyleOptions)
 
 
 class GridLab(PaintedLab):
-    """Style transfer by the layers of the style (down) and by α/β (across).
+    """Style transfer by style layers (rows) and by α/β (columns).
 
-    Source: document 001, 'The Total Loss Function', the sheet of 10⁻⁴ to 10⁻¹; Gatys, Ecker and Bethge 2015, figure 3.
+    Sources: Gatys, Ecker and Bethge (2015), figure 3; the lecture slides, 'The Total Loss Function', with ratios from
+    10⁻⁴ to 10⁻¹.
     """
 
     kind: ClassVar = "lab grid"

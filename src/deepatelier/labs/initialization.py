@@ -1,4 +1,4 @@
-"""Initialisation: what the first weights do to activations and gradients, layer by layer."""
+"""Initialisation: the effect of the initial weights on activations and gradients, layer by layer."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from deepatelier.training.curves import COLORS, png_of
 __all__ = ["initialization", "signals"]
 
 _WIDTH, _HISTOGRAMS, _DEEP = 300, 5, 10
-"""Units of a layer; hidden layers of the histograms, as in the paper's figures; of the curves."""
+"""Units per layer; hidden layers of the histograms, as in the paper's figures; hidden layers of the curves."""
 
 
 def signals(network: nn.Sequential, activation: type[nn.Module], x: Tensor, y: Tensor) -> tuple[list[Tensor], ...]:
-    """What each activation puts out, and the gradients of the loss by what came to it, from the first to the last.
+    """Return the output of each activation function, and the gradient of the loss for its input, in forward order.
 
     Args:
-        network: Dense layers and activations.
-        activation: Their class.
-        x, y: Examples.
+        network: Dense layers and activation functions.
+        activation: The class of the activation functions.
+        x, y: The examples.
     """
     sums, outputs = [], []
     for layer in network:
@@ -42,9 +42,9 @@ def signals(network: nn.Sequential, activation: type[nn.Module], x: Tensor, y: T
 
 
 def initialization(options: ComputedLab) -> Worked:
-    """Glorot's histograms of activations and gradients, and the deviations over ten layers for each initialisation.
+    """Plot Glorot's histograms of activations and gradients, and standard deviations over ten layers.
 
-    Source: document 001, 'Weight Initialization'; Glorot and Bengio (2010), figures 6 and 7; He et al. (2015).
+    Sources: Glorot and Bengio (2010), figures 6 and 7; He et al. (2015); the lecture slides, 'Weight Initialization'.
     """
     shown = digits(options.seed)
     x = (shown.x - shown.x.mean()) / shown.x.std()

@@ -17,7 +17,7 @@ __all__ = ["batch_normalized", "normalization"]
 _WIDTHS = (64, 100, 100, 100, 100, 10)
 _EPOCHS, _RATES = 12, (0.05, 0.5)
 _INPUT_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 0.3, 1.0, 3.0, 10.0)
-"""Of which each input of the linear network takes its best."""
+"""The learning rates from which the best is chosen for each input of the linear network."""
 
 _EPSILON = 1e-5
 
@@ -30,7 +30,7 @@ def batch_normalized(z: Tensor, gamma: Tensor, beta: Tensor, epsilon: float = _E
         gamma, beta: γ and β, (K,).
         epsilon: ε.
 
-    Source: document 001, 'Batch Normalization', whose two steps these are.
+    Source: the two steps in the lecture slides, 'Batch Normalization'.
     """
     mean = z.mean(dim=0)
     normalized = (z - mean) / (((z - mean) ** 2).mean(dim=0) + epsilon).sqrt()
@@ -38,9 +38,9 @@ def batch_normalized(z: Tensor, gamma: Tensor, beta: Tensor, epsilon: float = _E
 
 
 def normalization(options: ComputedLab) -> Worked:
-    """Deep networks of sigmoids with and without batch normalisation; a linear one with and without that of the input.
+    """Train sigmoid networks with and without batch normalisation, and a linear one with three input scalings.
 
-    Source: document 001, 'Batch Normalization' and 'Input Normalization'.
+    Source: the lecture slides, 'Batch Normalization' and 'Input Normalization'.
     """
     shown = digits(options.seed)
     normal = _normalized(shown)
@@ -70,14 +70,14 @@ def normalization(options: ComputedLab) -> Worked:
 
 
 def _losses(shown: Digits, rate: float) -> list[float]:
-    """The cross-entropy of a linear network in each epoch of plain gradient descent, before each step."""
+    """Return the cross-entropy of a linear network in each epoch of plain gradient descent, averaged over the steps."""
     network = perceptron((shown.x.shape[1], 10))
     steps = fit(network, shown.x, shown.y, torch.optim.SGD(network.parameters(), rate), _EPOCHS)
     return torch.tensor(steps).view(_EPOCHS, -1).mean(dim=1).nan_to_num(torch.inf).tolist()
 
 
 def _curve(network: nn.Module, shown: Digits, rate: float) -> list[float]:
-    """The validation accuracy after each epoch of plain gradient descent."""
+    """Return the validation accuracy after each epoch of plain gradient descent."""
     rows: list[float] = []
 
     def judge() -> None:
@@ -88,7 +88,7 @@ def _curve(network: nn.Module, shown: Digits, rate: float) -> list[float]:
 
 
 def _normalized(shown: Digits) -> Digits:
-    """By the mean and deviation of each value over what is learnt from; values that never change are left at zero."""
+    """Normalise each input by its mean and standard deviation on the training part; constant inputs stay zero."""
     mean, deviation = shown.x.mean(dim=0), shown.x.std(dim=0).clamp(min=1e-2)
     return shown._replace(x=(shown.x - mean) / deviation, x_validation=(shown.x_validation - mean) / deviation)
 

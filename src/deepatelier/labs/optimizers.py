@@ -1,4 +1,4 @@
-"""Optimisers: seven ways down a valley and off a saddle, in motion."""
+"""Optimisers: the paths of seven optimisers in a valley and at a saddle point, as an animation."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ _RATES: dict[Optimizer, float] = {
     "rmsprop": 0.04,
     "adam": 0.1,
 }
-"""Chosen so that the paths can be told apart, and no ranking; Adadelta has none, which is a factor of 1."""
+"""Learning rates that make the paths distinguishable; this is not a ranking. Adadelta has none, so its factor is 1."""
 
 _STEPS, _FRAMES, _LOW = 150, 32, 0.01
 _NEAR, _OFF = 1e-6, 1.0
-"""How far beside the saddle's ridge the descent begins, and how far from it it has left."""
+"""The initial distance from the saddle's ridge, and the distance at which the optimiser has left it."""
 
 
 def valley(theta: Tensor) -> Tensor:
-    """J = ½·(θ₁² + 20·θ₂²), bent twenty times as much along θ₂ as along θ₁."""
+    """J = ½·(θ₁² + 20·θ₂²), whose curvature along θ₂ is twenty times that along θ₁."""
     return 0.5 * (theta[..., 0] ** 2 + 20 * theta[..., 1] ** 2)
 
 
 def saddle(theta: Tensor) -> Tensor:
-    """J = θ₁² − θ₂²: at (0, 0) its gradient is zero, and it is no minimum."""
+    """J = θ₁² − θ₂². Its gradient is zero at (0, 0), which is not a minimum."""
     return theta[..., 0] ** 2 - theta[..., 1] ** 2
 
 
 def path_of(name: Optimizer, surface: Callable[[Tensor], Tensor], start: tuple[float, float], steps: int) -> Tensor:
-    """θ before each step of an optimiser of `deepatelier.training` and at the end, (steps + 1, 2), float64."""
+    """Return θ before each step of an optimiser of `deepatelier.training` and at the end, (steps + 1, 2), float64."""
     holder = nn.Module()
     holder.theta = theta = nn.Parameter(torch.tensor(start, dtype=torch.float64))
     optimizer = make_optimizer(holder, TrainingOptions(optimizer=name, learning_rate=_RATES[name]), 1)
@@ -58,12 +58,12 @@ def path_of(name: Optimizer, surface: Callable[[Tensor], Tensor], start: tuple[f
 
 
 def off_the_saddle(name: Optimizer, *, inside: bool, epsilon: float = 1e-8) -> list[float]:
-    """|θ₂| before each step from 1e-6 beside the ridge until it is above 1, with ε inside the root or outside it.
+    """Return |θ₂| before each step, from 1e-6 beside the ridge until it exceeds 1, with ε inside or outside the root.
 
-    ``adagrad``: θ ← θ − η·g/√(G + ε) on the slide, η·g/(√G + ε) in torch, G the sum of g²; ``rmsprop`` the same with
-    the mean E ← 0.9·E + 0.1·g². As long as |g| is far below √ε, ε inside the root makes steps short.
+    ``adagrad`` is θ ← θ − η·g/√(G + ε) in the slides and η·g/(√G + ε) in torch, where G is the sum of g². ``rmsprop``
+    is the same with the mean E ← 0.9·E + 0.1·g². While |g| is far below √ε, an ε inside the root makes the steps short.
 
-    Source: document 001, 'Adagrad' and 'RMSprop'.
+    Source: the lecture slides, 'Adagrad' and 'RMSprop'.
     """
     path, squares = [_NEAR], 0.0
     while path[-1] <= _OFF:
@@ -75,9 +75,10 @@ def off_the_saddle(name: Optimizer, *, inside: bool, epsilon: float = 1e-8) -> l
 
 
 def optimizers(_options: ComputedLab) -> Worked:
-    """The paths of momentum, Nesterov, Adagrad, Adadelta, RMSprop and Adam beside plain gradient descent.
+    """Animate the paths of momentum, Nesterov, Adagrad, Adadelta, RMSprop, Adam and plain gradient descent.
 
-    Source: document 001, 'Momentum' to 'Adam', 'SGD optimization on loss surface contours' and '… on saddle point'.
+    Source: the lecture slides, 'Momentum' to 'Adam', 'SGD optimization on loss surface contours' and '… on saddle
+    point'.
     """
     fields = {
         "a valley: ½(θ₁² + 20θ₂²)": (valley, (-4.0, 1.6), ((-5, 2), (-2.2, 2.2))),
@@ -108,7 +109,7 @@ def optimizers(_options: ComputedLab) -> Worked:
     }
 
     def place(frame: int) -> None:
-        step = round(_STEPS * ((frame + 1) / _FRAMES) ** 2)  # slowly at first, where most happens
+        step = round(_STEPS * ((frame + 1) / _FRAMES) ** 2)  # slowly at first, when most changes happen
         for drawn, head, path in moving:
             drawn.set_data(path[: step + 1, 0], path[: step + 1, 1])
             head.set_data([path[step, 0]], [path[step, 1]])
@@ -118,7 +119,7 @@ def optimizers(_options: ComputedLab) -> Worked:
 
 
 def _epsilons(axis: Any) -> Measures:
-    """Draw how Adagrad and RMSprop leave the ridge with ε on either side of the root; their first steps."""
+    """Plot how Adagrad and RMSprop leave the ridge with ε inside or outside the root; return their first steps."""
     findings: Measures = {}
     names: tuple[Optimizer, ...] = ("adagrad", "rmsprop")
     for number, name in enumerate(names):
@@ -132,5 +133,5 @@ def _epsilons(axis: Any) -> Measures:
 
 
 def _first(reached: Tensor) -> int | str:
-    """The first step at which it is so."""
+    """Return the first step at which a condition holds."""
     return int(reached.int().argmax()) if reached.any() else f"above {len(reached) - 1}"

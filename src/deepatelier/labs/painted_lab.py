@@ -1,4 +1,4 @@
-"""The labs that paint: style transfers beside each other on a sheet."""
+"""The labs that paint: style transfers side by side on a sheet."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ __all__ = ["PaintedLab"]
 
 
 class PaintedLab(Batch, RecipeOptions):
-    """A worked example that is painted: the same style transfer, with one thing changed from picture to picture."""
+    """A worked example that paints: the same style transfer, with one thing changed from picture to picture."""
 
     outputs: ClassVar = {"picture": Output("picture", "lab.png", "The sheet.")}
     columns: ClassVar[int | None] = None
-    """Pictures in a row; all of them if None."""
+    """Pictures per row; None is all of them."""
 
-    photo: PictureInput = Field("chelsea", description="Path of the photograph, or a sample.")
-    painting: PictureInput = Field("swirl", description="Path of the painting, or a sample.")
+    photo: PictureInput = Field("chelsea", description="The photograph: a path, or a sample's name.")
+    painting: PictureInput = Field("swirl", description="The painting: a path, or a sample's name.")
     size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
-    steps: int = option(150, "Gradient evaluations of each picture.", ge=1, le=100_000)
+    steps: int = option(150, "Gradient evaluations per picture.", ge=1, le=100_000)
 
     def painted(self, **changed: Any) -> StyleJob:
-        """Style transfer as the lab's options say, and what else is changed."""
+        """Return a style transfer with the lab's options and some changes."""
         shared = self.model_dump(include={*RecipeOptions.model_fields, "photo", "steps"})
         return StyleJob.complete({**shared, "paintings": (self.painting,), **changed})
 
     def findings(self, pictures: Mapping[str, Any], measured: Mapping[str, Measured]) -> Measures:  # noqa: ARG002
-        """What the pictures show together, from each, (1, 3, H, W), and what it is worth, by its label."""
+        """Return further measures of the whole sheet, from each picture, (1, 3, H, W), and its measures, by label."""
         return {}
 
     def work(self, context: Context, state: State | None) -> Work:

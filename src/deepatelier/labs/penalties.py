@@ -1,4 +1,4 @@
-"""L1 and L2: the geometric picture, and what they do to the weights of a logistic regression."""
+"""L1 and L2 regularisation: the geometry, and the effect on the weights of logistic regressions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["penalties", "smallest"]
 
 _HESSIAN = torch.tensor([[1.0, 0.6], [0.6, 1.2]], dtype=torch.float64)
 _BEST = torch.tensor([1.6, 2.2], dtype=torch.float64)
-"""The loss of the geometric picture: ½·(w − w*)ᵀ·H·(w − w*)."""
+"""The loss in the geometric figure is ½·(w − w*)ᵀ·H·(w − w*)."""
 
 _LAMBDAS = (0.0, 0.1, 0.3, 0.6, 1.0, 1.5, 2.0, 2.5)
 _WEIGHTS = {"none": (0.0, 0.0), "L1": (1e-3, 0.0), "L2": (0.0, 1e-3)}
@@ -28,10 +28,10 @@ _EPOCHS, _SMALL = 60, 1e-2
 
 
 def smallest(penalty: str, strength: float) -> Tensor:
-    """The w that makes ½(w − w*)ᵀH(w − w*) + λ·Σ|w| or λ·Σw² smallest, (2,).
+    """Return the minimiser w of ½(w − w*)ᵀH(w − w*) + λ·Σ|w| or λ·Σw², (2,).
 
-    L2 in closed form: (H + 2λI)·w = H·w*. L1 by proximal steps w ← S(w − η·H·(w − w*), η·λ), S(v, t) = sign(v)·max(|v|
-    − t, 0), which come to zeros that are exact.
+    L2 has the closed form (H + 2λI)·w = H·w*. L1 is solved by proximal steps w ← S(w − η·H·(w − w*), η·λ) with
+    S(v, t) = sign(v)·max(|v| − t, 0), which give exact zeros.
     """
     if penalty == "L2":
         w: Tensor = torch.linalg.solve(_HESSIAN + 2 * strength * torch.eye(2).double(), _HESSIAN @ _BEST)
@@ -44,9 +44,10 @@ def smallest(penalty: str, strength: float) -> Tensor:
 
 
 def penalties(options: ComputedLab) -> Worked:
-    """Where the loss's contours meet those of each penalty; the weights of ten logistic regressions with each.
+    """Plot where the contours of loss and penalty touch, and the weights of ten logistic regressions with each.
 
-    Source: documents 001, 'Regularization', and 002, 'Overfitting and Underfitting'.
+    Sources: the lecture slides, 'Regularization'; Müller, 'Introduction to Deep Learning' (2019), 'Overfitting and
+    Underfitting'.
     """
     figure, axes = figure_of(1, 4, width=14.0, height=3.9)
     findings: Measures = {}

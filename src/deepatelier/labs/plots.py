@@ -1,4 +1,4 @@
-"""Figures of the labs."""
+"""Matplotlib helpers of the labs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _FILM_DPI = 55
 
 
 def figure_of(rows: int, columns: int, width: float = 11.0, height: float = 4.0) -> tuple[Any, list[Any]]:
-    """A matplotlib figure and its axes, row by row; sides in inches. Raises SurroundingsError without matplotlib."""
+    """Return a matplotlib figure and its axes, row by row; sizes in inches. Raises SurroundingsError."""
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=(width, height), layout="constrained")
     return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
 def tidy(axis: Any, title: str = "", x: str = "", y: str = "") -> None:
-    """Title, labels, a faint grid, and no frame above and on the right; a legend where something has a name."""
+    """Set title, labels, a faint grid and a legend if there are names; hide the frame at the top and right."""
     axis.set_title(title, fontsize=10)
     axis.set_xlabel(x, fontsize=9)
     axis.set_ylabel(y, fontsize=9)
@@ -36,13 +36,13 @@ def tidy(axis: Any, title: str = "", x: str = "", y: str = "") -> None:
 
 
 def film_of(figure: Any, artists: Sequence[Any], frames: int, place: Callable[[int], None]) -> tuple[Tensor, ...]:
-    """A figure in motion: (1, 3, H, W) each, levels of 0 to 255, at some half of its size.
+    """Render a figure as an animation: (1, 3, H, W) each, levels of 0 to 255, at about half its size.
 
     Args:
-        figure: It is laid out and drawn once.
-        artists: What moves on it.
-        frames: How many pictures.
-        place: Puts what moves where it is in the picture of this number, from 0.
+        figure: The figure, which is laid out and drawn once.
+        artists: The moving artists.
+        frames: The number of frames.
+        place: Updates the artists for a frame, given its index from 0.
     """
     figure.set_dpi(_FILM_DPI)
     canvas = from_extra("matplotlib.backends.backend_agg", "train").FigureCanvasAgg(figure)

@@ -1,4 +1,4 @@
-"""Pooling: the network with average in place of maximum pooling."""
+"""Pooling: style transfer with max and average pooling."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ __all__ = ["PoolingLab"]
 
 
 class PoolingLab(PaintedLab):
-    """Style transfer with maximum and with average pooling.
+    """Style transfer with max and with average pooling.
 
-    Source: document 000, section 5.1, which finds that averages give 'slightly more appealing results'.
+    Source: 'Deep Learning Review: Final Report', section 5.1, which finds that average pooling gives 'slightly more
+    appealing results'.
     """
 
     kind: ClassVar = "lab pooling"

@@ -1,4 +1,4 @@
-"""Total variation: what the loss that document 000 names as future work does to a painting."""
+"""Total variation: the effect of the total variation loss on a painting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WEIGHT = 1000.0
 class TotalVariationLab(PaintedLab):
     """Style transfer without and with the total variation loss.
 
-    Source: document 000, section 6 ('total variation loss').
+    Source: 'Deep Learning Review: Final Report', section 6, which suggests the loss as future work.
     """
 
     kind: ClassVar = "lab total_variation"
@@ -31,7 +31,7 @@ class TotalVariationLab(PaintedLab):
         return {label: self.painted(init="noise", tv=weight) for label, weight in weights.items()}
 
     def findings(self, pictures: Mapping[str, Any], measured: Mapping[str, Measured]) -> Measures:
-        """How much the total variation falls by its loss, and how much the style loss rises."""
+        """Return by how much total variation falls with its loss, and by how much the style loss rises."""
         from deepatelier.synthesis.objectives import absolute_variation
 
         variation = {label: absolute_variation(picture) for label, picture in pictures.items()}

@@ -1,4 +1,4 @@
-"""A worked example that is computed: a figure, and what it shows in numbers."""
+"""The result of a lab that computes: a figure, and the numbers behind it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _FPS = 8
 
 
 class Worked(NamedTuple):
-    """What a lab has found.
+    """The result of a lab.
 
     Attributes:
-        figure: A PNG's bytes.
-        findings: What it shows, by the words that say it.
-        frames: The same in motion, (1, 3, H, W) each, sRGB in levels of 0 to 255; empty if nothing moves.
+        figure: The bytes of a PNG.
+        findings: The numbers behind it, by the text that describes them.
+        frames: The animation, (1, 3, H, W) each, sRGB in levels of 0 to 255; empty if there is none.
     """
 
     figure: bytes
@@ -32,7 +32,7 @@ class Worked(NamedTuple):
 
 
 def worked_out(job: ComputedLab, work: Callable[[ComputedLab], Worked]) -> Work:
-    """Compute a lab, with torch's random numbers that begin with its seed and are afterwards as they were before."""
+    """Run a lab with torch's random seed set to the job's, and restore the generator's state afterwards."""
     with torch.random.fork_rng():
         torch.manual_seed(job.seed)
         worked = work(job)

@@ -1,10 +1,9 @@
-"""Every architecture, one paper a file, behind one registry.
+"""All architectures, one paper per file, with a registry.
 
 A network takes sRGB in [0, 1], shape (B, C, H, W), and normalises it as its weights need. ``network.layers`` gives each
-layer's module path by its paper's name.
+layer's module path by its name in the paper.
 
-
-What is named here is imported when it is first used, so that the list can be read without torch.
+Names are imported on first use, so that the list can be read without torch.
 """
 
 import lazy_loader

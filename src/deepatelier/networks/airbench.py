@@ -1,6 +1,6 @@
-"""A small ConvNet that learns in few passes over the pictures.
+"""A small ConvNet that trains in few epochs.
 
-Source: Jordan, '94% on CIFAR-10 in 3.29 Seconds on a Single GPU' (2024), section 3 and its program airbench94.
+Source: Jordan, '94% on CIFAR-10 in 3.29 Seconds on a Single GPU' (2024), section 3, and its program airbench94.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ __all__ = ["Airbench"]
 
 _KERNEL = 2
 _MOMENTUM = 0.4
-"""Of the batch normalisations."""
+"""The momentum of the batch normalisation."""
 
 _SMALLEST_VARIANCE = 5e-4
 _SCALE = 1 / 9
 
 
 class Airbench(Network):
-    """A 2x2 convolution that whitens, three groups of two 3x3 convolutions, one dense layer without bias.
+    """A 2x2 whitening convolution, three groups of two 3x3 convolutions, and one dense layer without bias.
 
-    A group is convolution, 2x2 maximum pooling, batch normalisation, GELU, convolution, batch normalisation, GELU. The
-    normalisations have no scale.
+    A group consists of convolution, 2x2 max pooling, batch normalisation, GELU, convolution, batch normalisation, GELU.
+    The normalisation layers have no scale.
 
     Args:
-        widths: Filters of the groups.
-        num_classes: Outputs.
-        in_channels: Channels of the input.
+        widths: The filters of each group.
+        num_classes: The number of outputs.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 9 or more, to (B, num_classes).
@@ -41,9 +41,9 @@ class Airbench(Network):
     Layers: ``whiten``, ``gelu0``, and of group g from 1 to 3 ``conv{g}_1, pool{g}, norm{g}_1, gelu{g}_1, conv{g}_2,
     norm{g}_2, gelu{g}_2``; ``pool4``, ``fc``.
 
-    Departures from the source: the last pooling takes the maximum of all positions, which is the source's 3x3 window at
-    32 x 32 pixels. The normalisations have ε = 1e-5, not 1e-12, by which a channel that is nearly the same in a whole
-    batch had gradients without bound.
+    Departures from the source: the last pooling takes the maximum over all positions, which equals the source's 3x3
+    window at 32 x 32 pixels. The normalisation layers have ε = 1e-5 instead of 1e-12, with which the gradients of a
+    channel that is nearly constant over a batch are unbounded.
     """
 
     initialization = "identity"
@@ -88,19 +88,19 @@ class Airbench(Network):
 
     @torch.no_grad()
     def whiten(self, images: Tensor) -> None:
-        """Set the first filters to the principal components of the pictures' 2x2 patches over their deviations.
+        """Set the first filters to the principal components of the pictures' 2x2 patches, scaled to whiten them.
 
-        Each is there with both signs. The filters w_i = v_i / √(λ_i + ε), with C·v_i = λ_i·v_i and the covariance C of
-        the normalised patches, decorrelate them; ε = 5e-4.
+        Each filter occurs with both signs. The filters are w_i = v_i / √(λ_i + ε) with C·v_i = λ_i·v_i, where C is the
+        covariance of the normalised patches and ε = 5e-4.
 
         Args:
-            images: (N, in_channels, H, W) sRGB in [0, 1]; some thousands are enough.
+            images: (N, in_channels, H, W) sRGB in [0, 1]; a few thousand are enough.
 
         Raises:
             OptionError: There is no picture.
         """
         if not len(images):
-            raise OptionError("The first layer learns from pictures how to whiten them; none is given.")
+            raise OptionError("The first layer learns from pictures how to whiten them; no pictures were given.")
         x = self.prepare(images).float()
         patches = x.unfold(2, _KERNEL, 1).unfold(3, _KERNEL, 1)  # B, C, h, w, 2, 2
         rows = patches.permute(0, 2, 3, 1, 4, 5).reshape(-1, x.shape[1] * _KERNEL**2)

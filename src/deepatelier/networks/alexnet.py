@@ -1,7 +1,7 @@
 """AlexNet: the ConvNet that won ImageNet in 2012.
 
 Source: Krizhevsky, Sutskever and Hinton, 'ImageNet Classification with Deep Convolutional Neural Networks' (2012), and
-the table of document 003.
+the table in Loo's 'Deep Learning' (2017).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ __all__ = ["AlexNet"]
 
 
 class AlexNet(Network):
-    """Five convolutions, three overlapping poolings, three dense layers with dropout.
+    """Five convolutions, three overlapping pooling layers, and three dense layers with dropout.
 
-    Departures from the source: one tower in place of two halves on two GPUs, as in document 003's table; an adaptive
-    pooling before the dense layers, which does nothing at the paper's size and lets other sizes in.
+    Departures from the source: a single tower instead of two halves on two GPUs, as in Loo's table; adaptive pooling
+    before the dense layers, which has no effect at the paper's input size and allows other sizes.
 
     Args:
         torchvision: torchvision's variant ('One weird trick for parallelizing convolutional neural networks', 2014):
-            other widths, no local response normalisation, dropout before the dense layers in place of behind them.
-        num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last maps.
-        in_channels: Channels of the input.
+            other widths, no local response normalisation, dropout before instead of after the dense layers.
+        num_classes: The number of outputs; 0 omits the dense layers, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 63 or more, to (B, num_classes); (B, 256, 6, 6) without dense
@@ -61,7 +61,7 @@ class AlexNet(Network):
             if index in (1, 2, 5):
                 modules[f"pool{index}"] = pool2d(pooling, 3, 2)
             channels = width
-        self.features = self._sequence("features", modules)  # 55, 27, 13, 6 a side at 224
+        self.features = self._sequence("features", modules)  # 55, 27, 13, 6 pixels per side at 224
         self.num_classes = num_classes
         if num_classes:
             self.avgpool = nn.AdaptiveAvgPool2d(6)

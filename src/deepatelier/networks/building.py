@@ -1,4 +1,4 @@
-"""The registry of networks: names, and networks by name."""
+"""Build networks by name."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ __all__ = [
 
 
 def names() -> list[str]:
-    """The names of all networks, in the order of their papers."""
+    """Return the names of all networks, in the order of their papers."""
     return list(CATALOGUE)
 
 
 def weights_of(name: str) -> list[str]:
-    """The names of the pretrained weights that a network has. Raises UnknownNameError."""
+    """Return the names of a network's pretrained weights. Raises UnknownNameError."""
     return sorted(_entry(name).weights)
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """The names of the options that a network takes. Raises UnknownNameError."""
+    """Return the names of a network's options. Raises UnknownNameError."""
     return tuple(inspect.signature(_entry(name).builder).parameters)
 
 
 def source_of(name: str, weights: str) -> Source | None:
-    """The file that a network's named weights come from. Raises UnknownNameError."""
+    """Return the file of a network's named weights. Raises UnknownNameError."""
     return _pretrained(name, _entry(name), weights).source
 
 
 def paper_of(name: str) -> Paper:
-    """Where a network comes from. Raises UnknownNameError."""
+    """Return the paper of a network. Raises UnknownNameError."""
     return _entry(name).paper
 
 
@@ -64,31 +64,31 @@ def build(
     """Build a network by name.
 
     Args:
-        name: One of `names`; ``module:function`` for a network of your own: what the function returns; or the folder of
-            a training, or its file of weights.
-        weights: One of `weights_of`, or the path of a file of a ``state_dict`` (`deepatelier.weights.WEIGHT_FILES`);
-            None initialises at random. With weights, the network is in evaluation mode, its parameters are frozen and
-            its input normalisation is theirs (a file's is that of the network's ``imagenet`` if it has 1000 classes,
-            and otherwise the network's). ``oxford`` has no dense layers.
-        initialization: One of `deepatelier.networks.INITIALIZATIONS`; None is the network's own.
-        options: The architecture's own: ``num_classes`` (0 leaves the head out where the class says so),
+        name: One of `names`; ``module:function`` for your own network, which the function returns; or a run folder, or
+            the weights file of a run.
+        weights: One of `weights_of`, or the path of a ``state_dict`` file (`deepatelier.weights.WEIGHT_FILES`); None
+            initialises at random. With weights, the network is in evaluation mode, its parameters are frozen, and its
+            input normalisation is that of the weights (for a file, that of the network's ``imagenet`` weights if it has
+            1000 classes, and otherwise the network's default). ``oxford`` has no dense layers.
+        initialization: One of `deepatelier.networks.INITIALIZATIONS`; None is the network's default.
+        options: Options of the architecture: ``num_classes`` (0 omits the head, if the class supports it),
             ``in_channels``, ``pooling`` …
 
-    Under ``torch.device("meta")`` nothing is allocated or initialised.
+    Under ``torch.device("meta")``, nothing is allocated or initialised.
 
     Raises:
-        UnknownNameError: No such network, weights, option or initialisation; the nearest known names are given.
-        OptionError: An option has a value that the network or its weights do not take.
-        WeightsError: The weights are not at hand, or do not fit.
+        UnknownNameError: There is no such network, weights, option or initialisation.
+        OptionError: An option has a value that the network or its weights do not support.
+        WeightsError: The weights are missing, or do not fit.
     """
     file = None if name in CATALOGUE else trained_file(name)
     if file is not None:
         if weights is not None or initialization is not None:
-            raise OptionError(f"{name} has the weights that it was trained to. Leave weights and initialization out.")
+            raise OptionError(f"{name} has trained weights of its own. Leave weights and initialization out.")
         return _trained(file, options)
     if ":" in name:
         if weights is not None or initialization is not None or options:
-            raise OptionError(f"{name} is yours: give it its weights and options in your function.")
+            raise OptionError(f"{name} is your own network: set its weights and options in your function.")
         return own_network(name)
     entry = _entry(name)
     _check_options(name, entry.builder, options)
@@ -108,15 +108,15 @@ def build(
 
 
 def blueprint(name: str, **options: Any) -> nn.Module:
-    """A network without its weights, on the meta device: names and shapes that cost neither memory nor time.
+    """Build a network without weights on the meta device: names and shapes at no cost in memory or time.
 
     Args:
-        name: As of `build`; a network of your own (``module:function``, or a training's) is built with its weights.
-        options: As of `build`.
+        name: As for `build`. Your own networks (``module:function``, or a run) are built with their weights.
+        options: As for `build`.
 
     Raises:
-        UnknownNameError: No such network or option.
-        InputError: A network of your own cannot be built.
+        UnknownNameError: There is no such network or option.
+        InputError: Your own network cannot be built.
     """
     if is_own(name):
         return build(name, **options)
@@ -125,7 +125,7 @@ def blueprint(name: str, **options: Any) -> nn.Module:
 
 
 def is_weights_file(name: str, weights: str | Path) -> bool:
-    """Whether these weights of a network are a file's path, and not one of the names that `weights_of` gives."""
+    """Return whether these weights of a network are the path of a file, not one of the names of `weights_of`."""
     known = CATALOGUE[name].weights if name in CATALOGUE else {}
     return str(weights) not in known and Path(weights).suffix in WEIGHT_FILES
 
@@ -146,7 +146,7 @@ def _load(name: str, entry: Entry, weights: str | Path, options: dict[str, Any])
 def _fill(
     network: Network, tensors: Mapping[str, Tensor], refusal: str, normalization: InputNormalization | None
 ) -> None:
-    """Give a network on the meta device its weights; those of a head that it has not are passed over."""
+    """Load weights into a network on the meta device, except those of a head that it does not have."""
     left_out = {part for part in network.head if getattr(network, part, None) is None}
     dtype = torch.get_default_dtype()
     state = {
@@ -161,7 +161,7 @@ def _fill(
         raise WeightsError(f"{refusal} {' '.join(reasons)[:200]}") from error
     if normalization:
         network.normalization = normalization
-    for module in network.modules():  # what no file holds is still on the meta device
+    for module in network.modules():  # buffers that are not in the file are still on the meta device
         if any(buffer.is_meta for buffer in module.buffers(recurse=False)):
             module.to_empty(device="cpu", recurse=False)
             getattr(module, "reset_parameters", lambda: None)()
@@ -176,7 +176,9 @@ def _trained(file: Path, options: dict[str, Any]) -> nn.Module:
         with torch.device("meta"):
             network = entry.builder(**chosen)
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
-        raise WeightsError(f"What {file} says of its network cannot be built ({error}). It was changed.") from error
+        raise WeightsError(
+            f"The network that {file} describes cannot be built ({error}). The file was changed."
+        ) from error
     network.classes = about.classes
     if not network.exact:
         network.input_size = about.input_size
@@ -193,7 +195,7 @@ def _pretrained(name: str, entry: Entry, weights: str | Path) -> Pretrained:
     if is_weights_file(name, weights):
         state = vgg.from_timm(load_file(path))
         with torch.device("meta"):
-            last = next(reversed(entry.builder().state_dict()))  # of the dense layer that gives the scores
+            last = next(reversed(entry.builder().state_dict()))  # of the last dense layer
         classes = len(state[last]) if last in state else None
         known = entry.weights.get("imagenet") if classes == 1000 else None
         takes_classes = "num_classes" in inspect.signature(entry.builder).parameters
@@ -220,6 +222,6 @@ def _check_options(name: str, builder: Callable[..., nn.Module], options: Mappin
         if key not in known:
             raise UnknownNameError(f"option of {name}", key, known)
         if key in least and not isinstance(value, int):
-            raise OptionError(f"{key} of {name} is a whole number; received {value!r}.")
+            raise OptionError(f"{key} of {name} must be an integer; received {value!r}.")
         if key in least and value < least[key]:
-            raise OptionError(f"{key} of {name} is {least[key]} or more; received {value}.")
+            raise OptionError(f"{key} of {name} must be at least {least[key]}; received {value}.")

@@ -1,4 +1,4 @@
-"""Every network with its paper and its weights: one table."""
+"""The table of all networks, with their papers and weights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["CATALOGUE", "Entry", "Paper", "Pretrained", "what_serves_offline"]
 
 @dataclass(frozen=True)
 class Paper:
-    """Where a network comes from."""
+    """The paper of a network."""
 
     authors: str
     year: int
@@ -40,13 +40,13 @@ class Paper:
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A set of weights.
+    """A set of pretrained weights.
 
     Attributes:
-        load: Gives the ``state_dict``.
-        normalization: Gives the input normalisation on which they were trained; None keeps the network's own.
-        options: The network's options that fit them.
-        source: The file that they come from.
+        load: Returns the ``state_dict``.
+        normalization: Returns the input normalisation of the weights; None keeps the network's default.
+        options: The options of the network that the weights require.
+        source: The file of the weights.
     """
 
     load: Callable[[], dict[str, Tensor]]
@@ -57,7 +57,7 @@ class Pretrained:
 
 @dataclass(frozen=True)
 class Entry:
-    """A network: how to build it, where it comes from, and the weights that there are for it."""
+    """A network: its builder, its paper and its pretrained weights."""
 
     builder: Callable[..., Network]
     paper: Paper
@@ -65,7 +65,7 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {}
-"""Every network by name, in the order of the papers."""
+"""All networks by name, in the order of their papers."""
 
 
 def _register(name: str, paper: Paper, builder: Callable[..., Network], **weights: Pretrained) -> None:
@@ -75,7 +75,7 @@ def _register(name: str, paper: Paper, builder: Callable[..., Network], **weight
 
 
 def _imagenet_normalization() -> InputNormalization:
-    """What weights take that were trained as torchvision's: the mean and deviation of ImageNet's colours."""
+    """Return the normalisation of torchvision's weights: the mean and deviation of ImageNet's colours."""
     return InputNormalization(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 
 
@@ -85,7 +85,7 @@ _IMAGENET = {"in_channels": 3, "num_classes": 1000}
 def _hub(
     repository: str, convert: Callable[[dict[str, Tensor]], dict[str, Tensor]] = lambda tensors: tensors
 ) -> Pretrained:
-    """ImageNet weights on the hub."""
+    """Return ImageNet weights on the hub."""
     return Pretrained(
         lambda: convert(load_hub_file(HubFile(repository), instead=what_serves_offline())),
         _imagenet_normalization,
@@ -95,7 +95,7 @@ def _hub(
 
 
 def _url(url: str, normalization: Callable[[], InputNormalization] = _imagenet_normalization) -> Pretrained:
-    """ImageNet weights at an address."""
+    """Return ImageNet weights at a URL."""
     return Pretrained(
         lambda: load_url_file(UrlFile(url), instead=what_serves_offline()),
         normalization,
@@ -200,11 +200,11 @@ _register("airbench", _AIRBENCH, Airbench)
 
 
 def what_serves_offline() -> str:
-    """A sentence that names the weights that need no connection."""
+    """Return a sentence that lists the weights that are available offline."""
     sets = [
         f"{name} with {weights}"
         for name, entry in CATALOGUE.items()
         for weights, pretrained in entry.weights.items()
         if isinstance(pretrained.source, WheelFile)
     ]
-    return f"Without a connection there are: {', '.join(sets)}."
+    return f"Available offline: {', '.join(sets)}."

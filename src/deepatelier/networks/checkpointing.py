@@ -1,4 +1,4 @@
-"""A network that computes its activations twice, and keeps few of them in between.
+"""Gradient checkpointing: keep few activations, and recompute the others in the backward pass.
 
 Source: Chen, Xu, Zhang and Guestrin, 'Training Deep Nets with Sublinear Memory Cost' (2016).
 """
@@ -16,26 +16,26 @@ __all__ = ["is_checkpointed", "with_checkpoints"]
 
 
 def with_checkpoints(network: nn.Module) -> nn.Module:
-    """A copy of a network that keeps what its stages take, and computes what is inside them again for the gradient.
+    """Return a copy of a network that keeps the inputs of its stages, and recomputes their inside for the gradient.
 
-    A stage ends with a pooling, or with a module that has parts; so what lies between is kept for one stage at a time.
-    What the network gives, its gradients, its layers' names and its weights (which it shares) are the same.
+    A stage ends with a pooling layer, or with a module that has submodules, so intermediate activations are kept for
+    only one stage at a time. Outputs, gradients, layer names and the weights, which are shared, are the same.
     """
     memory = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
     copied = copy.deepcopy(network, memory)
     for module in copied.modules():
         if type(module) is nn.Sequential and len(module) > 1:
-            module.__class__ = _Staged  # so that its parts keep their names
+            module.__class__ = _Staged  # in place, so that its submodules keep their names
     return copied
 
 
 def is_checkpointed(network: nn.Module) -> bool:
-    """Whether a network has stages that are computed again; `with_checkpoints` finds none in some networks."""
+    """Return whether a network has checkpointed stages; `with_checkpoints` finds none in some networks."""
     return any(isinstance(module, _Staged) for module in network.modules())
 
 
 class _Staged(nn.Sequential):
-    """A sequence whose stages are checkpointed where a gradient is wanted."""
+    """A sequence whose stages are checkpointed if gradients are enabled."""
 
     def forward(self, x: Tensor) -> Tensor:
         for stage in self._stages():

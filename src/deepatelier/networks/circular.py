@@ -1,4 +1,4 @@
-"""A network whose convolutions go on at the opposite border."""
+"""Networks with circular padding."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["with_circular_padding"]
 
 
 def with_circular_padding(network: nn.Module) -> nn.Module:
-    """A copy of a network in which every convolution sees, past a border, what lies at the opposite one.
+    """Return a copy of a network in which every convolution pads circularly.
 
-    For a picture whose sides are multiples of the network's strides, the maps of the rolled picture are the maps,
-    rolled: what such a network likes repeats without a seam.
+    If the sides of a picture are multiples of the network's strides, rolling the picture rolls the feature maps.
+    Pictures that are optimised with such a network therefore tile seamlessly.
 
     Raises:
-        OptionError: A convolution or pooling of the network pads in a way of its own.
+        OptionError: A convolution or pooling layer of the network has its own kind of padding.
     """
     circular = copy.deepcopy(network)
     for path, module in circular.named_modules():
@@ -28,7 +28,7 @@ def with_circular_padding(network: nn.Module) -> nn.Module:
                 module.padding_mode = "circular"
         elif isinstance(module, nn.Conv2d) or ("Pool" in type(module).__name__ and pads):
             raise OptionError(
-                f"{type(network).__name__} cannot be made to repeat: {path} ({type(module).__name__}) pads in its own "
-                "way. Use vgg19."
+                f"{type(network).__name__} cannot be made to repeat: {path} ({type(module).__name__}) has its own "
+                "kind of padding. Use vgg19."
             )
     return circular

@@ -1,4 +1,4 @@
-"""DenseNet: every layer sees the maps of all layers before it.
+"""DenseNet: every layer receives the feature maps of all layers before it.
 
 Source: Huang, Liu, van der Maaten and Weinberger, 'Densely Connected Convolutional Networks' (2016), table 1.
 """
@@ -22,14 +22,14 @@ CONFIGURATIONS: dict[int, tuple[int, int, tuple[int, int, int, int]]] = {
     169: (32, 64, (6, 12, 32, 32)),
     201: (32, 64, (6, 12, 48, 32)),
 }
-"""The growth rate, the filters of the first convolution, and the layers of each of the four blocks."""
+"""The growth rate, the filters of the first convolution, and the number of layers in each of the four blocks."""
 
 
 class DenseLayer(nn.Module):
-    """y = [x, conv3x3(ReLU(BN(conv1x1(ReLU(BN(x))))))]: what came in, and ``growth`` new maps behind it.
+    """y = [x, conv3x3(ReLU(BN(conv1x1(ReLU(BN(x))))))]: the input, followed by ``growth`` new feature maps.
 
     Args:
-        in_channels: Maps in.
+        in_channels: The input channels.
         growth: The paper's k; the 1x1 convolution has 4k filters (DenseNet-B).
 
     Shape: (B, in_channels, H, W) to (B, in_channels + growth, H, W).
@@ -50,20 +50,20 @@ class DenseLayer(nn.Module):
 
 
 class DenseNet(Network):
-    """Four dense blocks, with transitions between them that halve channels and size (DenseNet-BC).
+    """Four dense blocks, with transitions in between that halve channels and size (DenseNet-BC).
 
     Args:
         depth: One of `CONFIGURATIONS`.
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
-        in_channels: Channels of the input.
-        pooling: Of the first pooling, ``max`` or ``average``; the transitions' is the average, as in the paper.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
+        pooling: The first pooling, ``max`` or ``average``; the transitions use average pooling, as in the paper.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 29 or more, to (B, num_classes); (B, C, H/32, W/32) without
     head.
 
-    Layers: ``conv0, norm0, relu0, pool0``, the blocks ``dense1 … dense4``, their layers ``dense1_1 …`` with their parts
-    ``dense1_1/conv1`` …, ``transition1`` … with theirs, ``norm5, relu5, pool5, fc``. The ``state_dict`` keys are
-    torchvision's.
+    Layers: ``conv0, norm0, relu0, pool0``, the blocks ``dense1 … dense4``, their layers ``dense1_1 …`` with their
+    submodules ``dense1_1/conv1`` …, ``transition1`` … with theirs, ``norm5, relu5, pool5, fc``. The ``state_dict`` keys
+    are torchvision's.
     """
 
     head: ClassVar[tuple[str, ...]] = ("classifier",)
@@ -112,5 +112,5 @@ class DenseNet(Network):
 
 
 def _paper_name(path: str) -> str:
-    """``denseblock1.denselayer2.conv1`` is ``dense1_2/conv1``."""
+    """Convert a module path to the name in the paper: ``denseblock1.denselayer2.conv1`` is ``dense1_2/conv1``."""
     return path.replace("denseblock", "dense").replace(".denselayer", "_").replace(".", "/")

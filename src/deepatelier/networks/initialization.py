@@ -1,4 +1,4 @@
-"""The values that weights begin with, by name."""
+"""Weight initialisations by name."""
 
 from __future__ import annotations
 
@@ -45,24 +45,25 @@ INITIALIZATIONS: dict[str, _Fill] = {
     "zfnet": _normal(lambda _n_in, _n_out: 0.01),
     "vgg": _normal(lambda _n_in, _n_out: 0.1),
 }
-"""How a weight is filled, by name; n_in and n_out are the inputs and outputs of a unit (for a convolution the channels
-of its group times the kernel's area). Biases begin at zero.
+"""The initialisations by name; n_in and n_out are the fan-in and fan-out of a unit (for a convolution, the channels of
+its group times the kernel's area). Biases are initialised to zero.
 
 =============== ======================= ================ ==============================================================
 name            distribution            variance         source
 =============== ======================= ================ ==============================================================
-``zero``        0                       0                documents 001 and 002: breaks no symmetry, and learns nothing
-``uniform``     U[±½]                   1/12             document 001, 'traditionally'
+``zero``        0                       0                the courses: does not break the symmetry, and learns nothing
+``uniform``     U[±½]                   1/12             the lecture slides, 'traditionally'
 ``standard``    U[±1/√n_in]             1/(3·n_in)       Glorot and Bengio (2010), equation 1
 ``glorot``      U[±√(6/(n_in+n_out))]   2/(n_in+n_out)   Glorot and Bengio (2010), equation 16
-``lecun``       N(0, 1/n_in)            1/n_in           LeCun et al. (1998), 'Efficient BackProp', 4.6; document 001
+``lecun``       N(0, 1/n_in)            1/n_in           LeCun et al. (1998), 'Efficient BackProp', section 4.6
 ``he``          N(0, 2/n_in)            2/n_in           He et al. (2015), equation 10
 ``he_backward`` N(0, 2/n_out)           2/n_out          He et al. (2015), equation 14
 ``identity``    as ``standard``         as ``standard``  Jordan (2024), section 3.2: the first n_in filters of a
-                                                         convolution pass their input on
+                                                         convolution are the identity
 ``lenet``       U[±2.4/n_in]            1.92/n_in²       LeCun et al. (1998), 'Gradient-based learning', appendix A
-``alexnet``     N(0, 0.01²)             1e-4             Krizhevsky et al. (2012), section 5; there the biases of conv2,
-                                                         conv4, conv5, fc6 and fc7 begin at 1
+``alexnet``     N(0, 0.01²)             1e-4             Krizhevsky et al. (2012), section 5; the biases of conv2,
+conv4,
+                                                         conv5, fc6 and fc7 are 1
 ``zfnet``       N(0, 0.01²)             1e-4             Zeiler and Fergus (2013), section 3
 ``vgg``         N(0, 0.1²)              0.01             Simonyan and Zisserman (2014), section 3.1
 =============== ======================= ================ ==============================================================
@@ -79,12 +80,12 @@ def check_initialization(initialization: str) -> None:
 
 @torch.no_grad()
 def initialize(network: nn.Module, initialization: str) -> None:
-    """Fill the weights of torch's convolutions and dense layers by name; other layers have their own way.
+    """Initialise torch's convolutions and dense layers by name; other layers use their own ``reset_parameters``.
 
-    Draws from torch's global generator: ``torch.manual_seed`` repeats it.
+    It draws from torch's global generator; ``torch.manual_seed`` makes it reproducible.
 
     Args:
-        network: Any module; it is changed in place.
+        network: Any module; it is modified in place.
         initialization: One of `INITIALIZATIONS`.
 
     Raises:
@@ -96,7 +97,7 @@ def initialize(network: nn.Module, initialization: str) -> None:
         if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
             weight, groups = module.weight, getattr(module, "groups", 1)
             n_in, n_out = weight[0].numel(), weight[:, 0].numel() // groups
-            if getattr(module, "transposed", False):  # its weights have the inputs first
+            if getattr(module, "transposed", False):  # its weights have the input channels first
                 n_in, n_out = n_out, n_in
             fill(weight, n_in, n_out)
             if module.bias is not None:

@@ -1,4 +1,4 @@
-"""LeNet-5, in the form that is usual today and as it was published.
+"""LeNet-5, in its usual modern form and as published.
 
 Source: LeCun, Bottou, Bengio and Haffner, 'Gradient-Based Learning Applied to Document Recognition' (1998), section
 II.B.
@@ -24,12 +24,12 @@ __all__ = ["C3_TABLE", "CODES", "LeNet5", "LeNet5Original"]
 
 
 class LeNet5(Network):
-    """Two convolutions with pooling, three dense layers: the form of today's textbooks, with ReLU and pooling.
+    """Two convolutions with pooling and three dense layers: the modern textbook version with ReLU.
 
     Args:
-        num_classes: Outputs.
-        in_channels: Channels of the input.
-        input_size: Height and width of the input, in pixels; padded by 2, so that 28 is the paper's 32.
+        num_classes: The number of outputs.
+        in_channels: The channels of the input.
+        input_size: Height and width of the input, in pixels; it is padded by 2, so that 28 becomes the paper's 32.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, input_size, input_size) sRGB in [0, 1] to (B, num_classes).
@@ -37,7 +37,7 @@ class LeNet5(Network):
     Layers: ``conv1, relu1, pool1, conv2, relu2, pool2, fc3, relu3, fc4, relu4, fc5``.
 
     Raises:
-        OptionError: ``input_size`` is under 12, which leaves nothing behind the second pooling.
+        OptionError: ``input_size`` is less than 12, which leaves nothing after the second pooling.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ C3_TABLE = (
     *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5)),
     (0, 1, 2, 3, 4, 5),
 )
-"""The paper's table I: the maps of S2 that each map of C3 sees."""
+"""The paper's table I: the feature maps of S2 that each map of C3 is connected to."""
 
 _GLYPHS = """
  .......  .......  .......  .......  .......  .......  .......  .......  .......  .......
@@ -101,21 +101,21 @@ CODES = tuple(
     tuple(1.0 if sign == "#" else -1.0 for row in rows for sign in row)
     for rows in zip(*(line.split() for line in _GLYPHS.strip().splitlines()), strict=True)
 )
-"""The code of each digit: a picture of it, 12 high and 7 wide, in −1 and 1."""
+"""The code of each digit: a bitmap of it, 12 high and 7 wide, with values −1 and 1."""
 
 
 class LeNet5Original(Network):
-    """LeNet-5 as published: trainable subsampling, the sparse C3, squashing, and outputs that compare with codes.
+    """LeNet-5 as published: trainable subsampling, the sparse C3, scaled tanh, and outputs that compare with codes.
 
-    60,000 trainable parameters. The input is normalised as in the paper, black to −0.1 and white to 1.175 (digits here
-    are white on black).
+    It has 60,000 trainable parameters. The input is normalised as in the paper, black to −0.1 and white to 1.175
+    (digits here are white on black).
 
-    Departures from the source: the codes of the ten digits are drawn in the manner of its figure 3; the outputs are
-    negative distances, so that the largest wins; 28 x 28 pixels are taken and set into the paper's 32 x 32 field.
+    Departures from the source: the codes of the ten digits imitate its figure 3; the outputs are negative distances, so
+    that the largest wins; inputs of 28 x 28 pixels are padded to the paper's 32 x 32.
 
     Shape: (B, 1, 28, 28) grey in [0, 1] to (B, 10).
 
-    Layers: the paper's ``C1, S2, C3, S4, C5, F6, output``; ``C1/squash`` … behind the squashing.
+    Layers: the paper's ``C1, S2, C3, S4, C5, F6, output``; ``C1/squash`` … are after the scaled tanh.
     """
 
     initialization = "lenet"

@@ -1,7 +1,7 @@
-"""What the list of the networks tells of each of them, without torch: nothing is built for it.
+"""Facts about each network for the list, without importing torch or building the network.
 
-``listing.json`` holds it, one network a line. ``python tests/networks/record_listing.py`` writes it anew from the
-networks themselves, and a test compares the two.
+``listing.json`` has one network per line. ``python tests/networks/record_listing.py`` generates it from the networks,
+and a test checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ __all__ = ["Facts", "listed"]
 
 @dataclass(frozen=True)
 class Facts:
-    """A network of the list.
+    """A listed network.
 
     Attributes:
-        name: As `deepatelier.networks.build` takes it.
-        authors: Of its paper, as the next two.
-        year: When it appeared.
-        title: What it is called.
+        name: Its name, for `deepatelier.networks.build`.
+        authors: The authors of its paper.
+        year: The year of its paper.
+        title: The title of its paper.
         weights: The names of its pretrained weights.
-        input: (C, H, W) of the paper's picture.
-        parameters: All that it has.
-        trainable: Those that training would move.
-        multiply_adds: Of all convolutions and matrix products, for one such picture.
+        input: (C, H, W) of the paper's input.
+        parameters: The number of parameters.
+        trainable: The number of trainable parameters.
+        multiply_adds: The multiply-adds of all convolutions and matrix products, for one input.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Facts:
 
 @cache
 def listed() -> Mapping[str, Facts]:
-    """Every network by its name, in the order of `deepatelier.networks.names`."""
+    """Return all networks by name, in the order of `deepatelier.networks.names`."""
     rows = json.loads(resources.files(__package__).joinpath("listing.json").read_text(encoding="utf-8"))
     found = [Facts(**{**row, "weights": tuple(row["weights"]), "input": tuple(row["input"])}) for row in rows]
     return MappingProxyType({facts.name: facts for facts in found})

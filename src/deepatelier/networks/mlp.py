@@ -1,4 +1,4 @@
-"""Multilayer perceptrons: dense layers with ReLU between them."""
+"""Multilayer perceptrons: dense layers with ReLU in between."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ __all__ = ["MLP", "dense"]
 
 
 def dense(index: int, units: int, width: int, dropout: float = 0.0, batch_norm: bool = False) -> dict[str, nn.Module]:
-    """A hidden layer's modules by their names: ``fc``, ``norm``, ``relu``, ``dropout`` with its number.
+    """Return the modules of a hidden layer by name: ``fc``, ``norm``, ``relu``, ``dropout`` with the layer's index.
 
     Args:
-        index: Its number.
-        units: Inputs.
-        width: Outputs.
-        dropout: The probability at which an output is left out; 0 leaves the module out.
-        batch_norm: Whether there is a batch normalisation.
+        index: The index of the layer.
+        units: The number of inputs.
+        width: The number of outputs.
+        dropout: The dropout probability; 0 omits the module.
+        batch_norm: Whether to add batch normalisation.
 
     Raises:
         OptionError: The probability is not in [0, 1).
     """
     if not 0 <= dropout < 1:
-        raise OptionError(f"dropout is a probability from 0 to below 1; received {dropout}.")
+        raise OptionError(f"dropout must be a probability of at least 0 and less than 1; received {dropout}.")
     modules: dict[str, nn.Module] = {f"fc{index}": nn.Linear(units, width)}
     if batch_norm:
         modules[f"norm{index}"] = nn.BatchNorm1d(width)
@@ -39,19 +39,19 @@ def dense(index: int, units: int, width: int, dropout: float = 0.0, batch_norm: 
 class MLP(Network):
     """a_l = ReLU(W_l · a_{l−1} + b_l), the last layer without ReLU.
 
-    Source: document 002, 'MLP for digit recognition': 784-512-512-10.
+    Source: Müller, 'Introduction to Deep Learning' (2019), 'MLP for digit recognition': 784-512-512-10.
 
     Args:
-        hidden: Units of each hidden layer.
-        num_classes: Outputs.
-        in_channels: Channels of the input.
+        hidden: The units of each hidden layer.
+        num_classes: The number of outputs.
+        in_channels: The channels of the input.
         input_size: Height and width of the input, in pixels.
-        dropout: The probability at which a hidden unit is left out in training, its others times 1/(1−p).
-        batch_norm: Whether each hidden layer's sums are normalised over the batch.
+        dropout: The dropout probability p of the hidden units in training; the others are multiplied by 1/(1−p).
+        batch_norm: Whether each hidden layer has batch normalisation before the ReLU.
 
     Shape: (B, in_channels, input_size, input_size) sRGB in [0, 1] to (B, num_classes).
 
-    Layers: ``fc1, relu1, fc2, relu2, … fcL``; with ``norm{l}`` before and ``dropout{l}`` behind the ReLU.
+    Layers: ``fc1, relu1, fc2, relu2, … fcL``; with ``norm{l}`` before and ``dropout{l}`` after the ReLU.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the name of a network stands for: one of the list, code of the user's, or what was trained here."""
+"""Resolve the name of a network: a listed one, the user's own code, or the run folder of a training."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from deepatelier.networks.listing import listed
 __all__ = ["WEIGHTS_NAME", "is_own", "trained_file", "unknown_network"]
 
 WEIGHTS_NAME = "weights.safetensors"
-"""The file of weights in the folder of a run."""
+"""The name of the weights file in a run folder."""
 
 
 def is_own(name: str) -> bool:
-    """Whether a name is that of a network of the user's own, with its own weights: code, or a training's folder."""
+    """Return whether a name is a network with its own weights: the user's own code, or a run folder."""
     return name not in listed() and (":" in name or trained_file(name) is not None)
 
 
 def trained_file(name: str | Path) -> Path | None:
-    """The file of weights that a run's folder or a path stands for; None if the name is none of such."""
+    """Return the weights file of a run folder or a path; None if the name is neither."""
     path = Path(name)
     if path.suffix == ".safetensors":
         return path
@@ -29,7 +29,5 @@ def trained_file(name: str | Path) -> Path | None:
 
 
 def unknown_network(name: str) -> UnknownNameError:
-    """The error for a name that stands for no network."""
-    return UnknownNameError(
-        "network", name, listed(), "A network of your own is module:function, or the folder of a training."
-    )
+    """Return the error for an unknown network."""
+    return UnknownNameError("network", name, listed(), "Your own network is module:function, or the folder of a run.")

@@ -1,4 +1,4 @@
-"""What every network has in common: its layers' names, what it takes, and how it normalises that."""
+"""The base class of all networks: names of layers, and preparation of the input."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ __all__ = ["Network", "input_size_of", "named_layers"]
 
 
 class Network(nn.Module):
-    """The root of all networks: a module that takes pictures, and whose layers have names.
+    """The base class of all networks: a module that takes pictures, and whose layers have names.
 
     Attributes:
-        layers: The module path of each layer by its paper's name. What has parts is named too, and its parts behind a
-            slash: ``inception_3a``, ``inception_3a/5x5``.
-        normalization: What turns sRGB in [0, 1] into the input that the weights were trained on.
+        layers: The module path of each layer, by its name in the paper. Modules with submodules have a name too, and
+            those of the submodules follow after a slash: ``inception_3a``, ``inception_3a/5x5``.
+        normalization: Converts sRGB in [0, 1] to the input that the weights were trained on.
         input_size: (C, H, W) of the paper's input.
-        smallest: The least height and width that a forward pass takes.
-        exact: Whether it takes ``input_size`` alone, since its dense layers count the positions.
-        classes: The names of the classes that it was trained to tell apart; empty where nobody said.
-        initialization: How `deepatelier.networks.build` initialises it unless told otherwise.
-        head: The modules that ``num_classes=0`` leaves out, where the network takes that.
+        smallest: The minimum height and width of the input.
+        exact: Whether it accepts only ``input_size``, because its dense layers need a fixed number of positions.
+        classes: The names of the classes that it was trained on; empty if unknown.
+        initialization: The default initialisation of `deepatelier.networks.build`.
+        head: The modules that ``num_classes=0`` omits, if the network supports this.
     """
 
     initialization: str = "he"
@@ -39,10 +39,10 @@ class Network(nn.Module):
         self.classes: tuple[str, ...] = ()
 
     def prepare(self, image: Tensor) -> Tensor:
-        """The image as the first layer takes it: its shape checked, then normalised.
+        """Check the shape of the image and normalise it.
 
         Raises:
-            ShapeError: The image is not (B, C, H, W), or its C, H or W do not fit; the message names the shape wanted.
+            ShapeError: The image is not (B, C, H, W), or its C, H or W do not fit.
         """
         channels, height, width = self.input_size
         fits = image.ndim == 4 and image.shape[1] == channels
@@ -58,19 +58,19 @@ class Network(nn.Module):
         return self.normalization(image)
 
     def _sequence(self, path: str, modules: Mapping[str, nn.Module]) -> nn.Sequential:
-        """The modules in a row, numbered as torchvision does, their names entered in ``layers`` under ``path``."""
+        """Return the modules as a sequence, numbered as in torchvision, and enter their names in ``layers``."""
         self.layers |= {name: f"{path}.{index}" for index, name in enumerate(modules)}
         return nn.Sequential(*modules.values())
 
 
 def input_size_of(network: nn.Module) -> tuple[int, int, int] | None:
-    """``network.input_size``, (C, H, W) of the pictures for which it was made; None for a module that does not say."""
+    """Return ``network.input_size``, (C, H, W) of the input; None for a module that does not declare it."""
     size = getattr(network, "input_size", None)
     return size if isinstance(size, tuple) and len(size) == 3 and all(isinstance(side, int) for side in size) else None
 
 
 def named_layers(network: nn.Module) -> dict[str, str]:
-    """``network.layers``; empty for a module of another kind, which may use that name for something else."""
+    """Return ``network.layers``; empty for other modules, which may use that attribute for something else."""
     layers = getattr(network, "layers", None)
     if isinstance(layers, dict) and all(isinstance(path, str) for path in layers.values()):
         return layers

@@ -1,4 +1,4 @@
-"""A network of the user's own, by ``module:function``."""
+"""The user's own networks, by ``module:function``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["own_network"]
 
 
 def own_network(name: str) -> nn.Module:
-    """What the user's ``module:function`` returns; the module may lie in the working directory.
+    """Return the network that the user's ``module:function`` creates. The module may be in the working directory.
 
     Raises:
-        InputError: There is no such module or function, it fails, or it returns something else than a torch.nn.Module.
+        InputError: There is no such module or function, it fails, or it returns something other than a torch.nn.Module.
     """
     path, _, attribute = name.partition(":")
     here = str(Path.cwd())
@@ -29,8 +29,8 @@ def own_network(name: str) -> nn.Module:
     except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise InputError(
-            f"{name} gives no network ({reason}). Give module:function, where module can be imported from here and the "
-            "function takes no argument."
+            f"{name} gives no network ({reason}). Give module:function, where the module can be imported from "
+            "here and the function takes no arguments."
         ) from error
     finally:
         sys.path.remove(here)

@@ -1,4 +1,4 @@
-"""A frozen network in a number format of few digits."""
+"""Frozen networks in a low-precision number format."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ __all__ = ["in_precision"]
 
 
 def in_precision(network: Network, dtype: torch.dtype) -> Network:
-    """The network moved to a number format; its first convolution still takes the picture in float32.
+    """Convert a network to a number format; its first convolution still takes the picture in float32.
 
-    bfloat16 has 8 significant bits, which is half a level of 255 in a bright pixel: with the picture rounded, gradients
-    point elsewhere where style transfer comes near to its end (``benchmarks/choices.py``). A first layer of another
-    kind, as EfficientNet-Lite's with its own padding, is converted like the rest.
+    bfloat16 has 8 significant bits, which is half a level of 255 in a bright pixel. If the picture is rounded to it,
+    the gradients of style transfer are wrong near convergence (``benchmarks/choices.py``). A first layer of another
+    kind, such as EfficientNet-Lite's with its own padding, is converted like the rest.
     """
     first = next(((path, each) for path, each in network.named_modules() if isinstance(each, nn.Conv2d)), None)
     if first is None or dtype == torch.float32 or type(first[1]) is not nn.Conv2d:
         return network.to(dtype)
     path, convolution = first
     parent, _, name = path.rpartition(".")
-    setattr(network.get_submodule(parent), name, nn.Identity())  # which is not converted
+    setattr(network.get_submodule(parent), name, nn.Identity())  # so that it is not converted
     network.to(dtype).normalization.to(torch.float32)
     setattr(network.get_submodule(parent), name, _FineConvolution(convolution, dtype))
     return network
 
 
 class _FineConvolution(nn.Conv2d):
-    """A frozen convolution in float32, whose result and whose input's gradient are computed in another format."""
+    """A frozen convolution in float32, whose output and input gradient are computed in another format."""
 
     def __init__(self, convolution: nn.Conv2d, dtype: torch.dtype) -> None:
         nn.Module.__init__(self)

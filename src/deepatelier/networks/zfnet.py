@@ -1,7 +1,7 @@
-"""ZFNet: AlexNet after a look inside it.
+"""ZFNet: AlexNet, improved after visualising its features.
 
-Source: Zeiler and Fergus, 'Visualizing and Understanding Convolutional Networks' (2013), figure 3, with the widths of
-document 003's table.
+Source: Zeiler and Fergus, 'Visualizing and Understanding Convolutional Networks' (2013), figure 3, with the widths in
+the table of Loo's 'Deep Learning' (2017).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ __all__ = ["ZFNet"]
 
 
 class ZFNet(Network):
-    """AlexNet with smaller filters and strides in its first layers, and wider maps behind them.
+    """AlexNet with smaller filters and strides in its first layers, and more feature maps in its later ones.
 
-    The first convolution has a padding of 1 and the first two poolings round up, as the sizes in the tables need: 110,
-    55, 26, 13, 6.
+    The first convolution has a padding of 1 and the first two pooling layers round up, as the sizes in the tables
+    require: 110, 55, 26, 13, 6.
 
-    Departures from the source: document 003's widths (512, 1024, 512) in place of the paper's first ones; an adaptive
-    pooling before the dense layers, which does nothing at 224 and lets other sizes in.
+    Departures from the source: Loo's widths (512, 1024, 512) instead of the paper's; adaptive pooling before the dense
+    layers, which has no effect at 224 and allows other sizes.
 
     Args:
-        num_classes: Outputs; 0 leaves the dense layers out, and the network returns the last maps.
-        in_channels: Channels of the input.
+        num_classes: The number of outputs; 0 omits the dense layers, so that the network returns the last feature maps.
+        in_channels: The channels of the input.
         pooling: ``max`` or ``average``.
 
     Shape: (B, in_channels, H, W) sRGB in [0, 1], H and W 63 or more, to (B, num_classes); (B, 512, 6, 6) without dense

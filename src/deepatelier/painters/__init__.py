@@ -1,6 +1,6 @@
-"""The instant painter: its network, what trained ones paint, and how one is trained.
+"""The feedforward painter: its network, the trained ones, and how to train one.
 
-What is named here is imported when it is first used, so that the jobs can be read without torch.
+The names are imported lazily, so that the jobs can be read without torch.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Style transfer at once: a trained painter looks at the photograph once."""
+"""Fast style transfer: a single forward pass of a trained painter."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ __all__ = ["FastStyle"]
 
 
 class FastStyle:
-    """A `Recipe` without steps: the photograph through a painter.
+    """A `Recipe` without steps: one forward pass of a painter over the photograph.
 
     Args:
-        photo: Gives the content.
-        paintings: Give the style; the painter has to know them.
+        photo: The content image.
+        paintings: The style images. The painter has to have been trained on them.
         options: See `FastStyleOptions`.
 
     Raises:
-        OptionError: There is no such painter, it does not know a painting, the device cannot be used, or paintings,
-            weights and mask do not fit together.
+        OptionError: There is no such painter, it was not trained on one of the paintings, the device cannot be used, or
+            paintings, weights and mask do not match.
         WeightsError: The painter's file is damaged.
     """
 
@@ -55,25 +55,25 @@ class FastStyle:
 
     @cached_property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
         return choose_device(self.options.device)
 
     @cached_property
     def precision(self) -> torch.dtype:
-        """The number format in which the painter runs."""
+        """The dtype of the painter."""
         return choose_precision(self.options.precision, self.device)
 
     @property
     def bits(self) -> int:
-        """The bits of a channel that the result is worth: those of the photograph; bfloat16 has 8."""
+        """The useful bit depth of the result: that of the photograph; with bfloat16 it is 8."""
         return self.photo.bits if self.precision == torch.float32 else 8
 
     def alpha(self) -> Tensor | None:
-        """The photograph's transparency at the result's size, (1, 1, H, W)."""
+        """Return the photograph's transparency at the result's size, (1, 1, H, W)."""
         return self.photo.alpha(self.photo.fitted(self.options.size), self.options.resampling)
 
     def initial(self) -> Tensor:
-        """The painted picture, (1, 3, H, W)."""
+        """Return the stylised picture, (1, 3, H, W)."""
         size = self.photo.fitted(self.options.size)
         photo = self.photo.tensor(size, self.options.resampling)
         if self.options.mask is None:
@@ -94,19 +94,19 @@ class FastStyle:
         return recolored(painted.cpu(), photo) if self.options.colors == "photo" else painted
 
     def steps(self, state: State | None = None) -> Iterator[Step]:  # noqa: ARG002
-        """None."""
+        """Return no steps."""
         return iter(())
 
     def finished(self, image: Tensor) -> Tensor:
-        """The picture itself."""
+        """Return the picture itself."""
         return image
 
     def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
-        """None: nothing is optimised, and to measure would take longer than to paint."""
+        """Return no losses: nothing is optimised, and computing them would take longer than the forward pass."""
         return {}
 
     def measures(self, image: Tensor) -> Measures:
-        """Which painter it was; and with ``measure`` the measures of `transfer_measures`."""
+        """Return the painter's name; with the option ``measure`` also the measures of `transfer_measures`."""
         painter: Measures = {"painter": self._painter.file.sha256[:12]}
         if not self.options.measure:
             return painter

@@ -1,4 +1,4 @@
-"""The options of style transfer at once, and its job."""
+"""Options and job of fast style transfer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["FastStyleJob", "FastStyleOptions"]
 
 
 def _about(name: str) -> str:
-    """What `StyleOptions` says of an option that both have."""
+    """Return the help text that `StyleOptions` has for the same option."""
     return StyleOptions.model_fields[name].description or ""
 
 
@@ -32,36 +32,36 @@ class FastStyleOptions(PresetOptions):
     size: int = option(512, "Longest side of the result, in pixels.", ge=32, le=16384)
     painter: ModelInput | None = option(
         None,
-        "The file that atelier train-painter wrote. Default: the painter that ships, which knows the paintings that "
-        "ship.",
+        "A file written by atelier train-painter. Default: the pretrained painter, which was trained on the sample "
+        "paintings.",
     )
     style_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
         None, _about("style_weights")
     )
     mask: PictureInput | None = option(None, _about("mask"))
     colors: Literal["painting", "photo"] = option(
-        "painting", "Whose colours: painting; photo (only luminance is painted)."
+        "painting", "Colours of the result: painting; photo (only luminance is styled)."
     )
     measure: bool = option(False, _about("measure"))
-    resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter that resizes the pictures.")
-    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
+    resampling: Literal["lanczos", "bilinear"] = option("lanczos", "Filter for resizing the pictures.")
+    device: str = option("auto", "Device to run on: auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option("auto", _about("precision"))
 
     @model_validator(mode="after")
     def _some_painting_counts(self) -> Self:
         if self.style_weights is not None and not any(self.style_weights):
-            raise ValueError("--style-weights are all 0, so that no painting counts; raise one")
+            raise ValueError("--style-weights are all 0, so no painting is used; give one a weight above 0")
         return self
 
 
 class FastStyleJob(PaintingJob, FastStyleOptions):
-    """The same at once, by a trained painter."""
+    """Fast style transfer: a single forward pass of a trained painter."""
 
     kind: ClassVar = "style/fast"
     example: ClassVar = "atelier style photo.jpg swirl --fast -o painted.png"
     arguments: ClassVar = ("photo", "paintings")
     choice: ClassVar = Choice(
-        "fast", True, "Paint at once: a trained painter looks at the photograph once, and no gradient moves the pixels."
+        "fast", True, "Fast style transfer: a single forward pass of a trained painter, without optimisation of pixels."
     )
 
     photo: PictureInput = Field(description=PHOTO)
@@ -76,14 +76,14 @@ class FastStyleJob(PaintingJob, FastStyleOptions):
 
     @staticmethod
     def of_style(photo: Picture, paintings: Sequence[Picture], options: StyleOptions) -> Recipe:
-        """What paints the picture from which ``--init fast`` starts: in the paintings' colours, else as asked.
+        """Return the recipe that makes the initial picture for ``--init fast``, in the paintings' colours if possible.
 
         Args:
-            photo, paintings: Of the style transfer.
-            options: Of the style transfer.
+            photo, paintings: Those of the style transfer.
+            options: The options of the style transfer.
 
         Raises:
-            OptionError: There is no such painter, or it does not know a painting.
+            OptionError: There is no such painter, or it was not trained on one of the paintings.
             WeightsError: The painter's file is damaged.
         """
         from deepatelier.painters.fast_style import FastStyle

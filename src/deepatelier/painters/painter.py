@@ -15,30 +15,29 @@ from torch import Tensor, nn
 __all__ = ["OF_A_STYLE", "STRIDE", "ConditionalInstanceNorm", "Grain", "Painter"]
 
 STRIDE = 8
-"""Pixels for which a position of the painter's coarsest maps stands, along one axis."""
+"""The stride of the painter's coarsest feature maps, in pixels."""
 
 OF_A_STYLE = (".gamma", ".beta", ".amount")
-"""How the names of the parameters end that hold a row for each style."""
+"""The suffixes of parameter names that have one row per style."""
 
 _ENOUGH = 8192
-"""About as many positions tell a channel's mean and deviation."""
+"""The approximate number of positions from which a channel's mean and standard deviation are computed."""
 
 _NEAREST = 0.02
-"""As near to black and white is what the painter begins with: nearer the logarithm would not let it move."""
+"""The input is kept this far from black and white: any nearer, the logarithm would leave no room for change."""
 
 _GRAIN = 0.1
-"""The largest factor of the noise at the start."""
+"""The largest initial factor of the noise."""
 
 
 class ConditionalInstanceNorm(nn.Module):
-    """y = γ(s) · (x − μ) / σ + β(s), with μ and σ of each channel of each picture and γ, β of the style s.
+    """y = γ(s) · (x − μ) / σ + β(s), with μ and σ per channel and picture, and γ, β of the style s.
 
     Args:
         channels: C.
         styles: S.
 
-    Shape: (B, C, H, W) and style weights (B, S) to (B, C, H, W); γ(s) and β(s) are means over the styles with these
-    weights.
+    Shape: (B, C, H, W) and style weights (B, S) to (B, C, H, W). γ(s) and β(s) are weighted means over the styles.
     """
 
     def __init__(self, channels: int, styles: int) -> None:
@@ -57,23 +56,26 @@ class ConditionalInstanceNorm(nn.Module):
 
 
 class Painter(nn.Module):
-    """Three convolutions that halve the picture, residual blocks, and three that double it again.
+    """Three downsampling convolutions, residual blocks, and three upsampling convolutions.
 
-    Departures from the source: it is narrower and goes down to an eighth of the size (the source: a quarter), so that
-    it is fast and its strokes reach further; what was at a quarter and a half of the size is added again on the way
-    back, so that the photograph's details stay; no normalisation at full size, which would cost most of the time; what
-    it gives is a change of what it was given, without its details, so that it begins with the colours and draws all
-    lines itself; and noise is added to the coarse maps, from which strokes in flat places come (as Karras, Laine and
-    Aila 2019 have it): without it they would repeat.
+    Departures from the source:
+
+    - It is narrower and downsamples by 8 (the source: by 4), so that it is fast and has a large receptive field.
+    - Skip connections at a quarter and a half of the size preserve the photograph's details.
+    - There is no normalisation at full size, which would take most of the time.
+    - The output is a residual to the low-pass filtered input: the colours are there from the start, and the network
+      draws all lines itself.
+    - Noise is added to the coarse feature maps (as in Karras, Laine and Aila 2019). Without it, strokes in flat areas
+      would repeat.
 
     Args:
-        styles: S, how many paintings it knows.
+        styles: S, the number of paintings.
         width: Channels at full size; twice, four and eight times as many at a half, a quarter and an eighth of it.
-        blocks: Residual blocks.
+        blocks: The number of residual blocks.
 
     Shape: (B, 3, H, W) sRGB in [0, 1], the photograph in the painting's colours, H and W multiples of `STRIDE`, and
-    style weights (B, S) that add up to 1, to (B, 3, H, W) sRGB in [0, 1], float32. The generator is that of the noise:
-    see `Grain`.
+    style weights (B, S) that sum to 1, to (B, 3, H, W) sRGB in [0, 1], float32. The generator is for the noise, see
+    `Grain`.
     """
 
     def __init__(self, styles: int, width: int = 16, blocks: int = 5) -> None:
@@ -106,16 +108,16 @@ class Painter(nn.Module):
 
 
 class Grain(nn.Module):
-    """x + a(s) · n: noise, by its own factor for each channel and style.
+    """x + a(s) · n: noise n, with a factor a for each channel and style.
 
-    In training n is drawn anew each time, from a generator on the CPU; without one it is the same for each picture of a
-    size.
+    In training, n is drawn anew each time from a generator on the CPU. Without a generator, it is the same for all
+    pictures of one size.
     """
 
     def __init__(self, channels: int, styles: int) -> None:
         super().__init__()
         self.amount = nn.Parameter(torch.empty(styles, channels))
-        nn.init.uniform_(self.amount, -_GRAIN, _GRAIN)  # normal_ imports torch's compiler where there is no memory
+        nn.init.uniform_(self.amount, -_GRAIN, _GRAIN)  # normal_ imports torch's compiler for meta tensors
 
     def forward(self, x: Tensor, style: Tensor, generator: torch.Generator | None = None) -> Tensor:
         generator = generator or torch.Generator().manual_seed(0)

@@ -1,4 +1,4 @@
-"""Training a painter: the weights of a network move under the criterion under which pixels move elsewhere.
+"""Training of a painter: the weights of a network are optimised with the losses of neural style transfer.
 
 Source: Johnson, Alahi and Fei-Fei, 'Perceptual Losses for Real-Time Style Transfer and Super-Resolution' (2016).
 """
@@ -43,41 +43,42 @@ from deepatelier.synthesis.style.colors import Colors
 __all__ = ["PainterTraining", "learnt"]
 
 _BYTES_PER_PIXEL = 1500
-"""What the painter keeps for the gradient, for each pixel of a batch; 1398 in float32, rounded up."""
+"""Activations kept for the backward pass, in bytes per pixel of a batch; 1398 measured in float32, rounded up."""
 
 _WARM_UP = 50
-"""Steps in which the learning rate rises."""
+"""Warm-up steps of the learning rate."""
 
 _REMEMBERED = 0.98
-"""The share of the mean of the losses so far that stays in the next."""
+"""The decay of the running mean of the losses."""
 
 
 class PainterTraining:
-    """A painter that learns the styles of paintings.
+    """Training of a painter on the styles of paintings.
 
-    Each step shows it parts of photographs, each for one painting, and moves its weights by Adam against the sum of
-    mean of style_l / E_l + α · (content + γ · total variation) / E_c of what it painted: the objectives under which
-    pixels move (document 000, equation 12). E_l and E_c are the style loss at layer l and the content loss of a picture
-    without activations: a network comes less near to a style than pixels do, by another factor for each painting, so
-    that one β for all would leave no content in some; and one layer, relu4_1, would be 99 % of the sum, so that the
-    colours at relu1_1 would hardly count. The content is that of the photograph in the painting's colours.
+    Each step takes a batch of random crops of photographs, with a painting for each. Adam minimises the sum of the mean
+    of style_l / E_l and α · (content + γ · total variation) / E_c, with the losses of neural style transfer (Gatys et
+    al. 2015, equation 7). E_l and E_c are the style loss at layer l and the content loss for zero activations. They are
+    needed since a network stays further from a style than an optimised picture does, by a different factor for each
+    painting: with a single β, some paintings would leave no content. And without them, one layer, relu4_1, would be
+    99 % of the style loss, so that the colours at relu1_1 would hardly count. The content target is the photograph in
+    the painting's colours.
 
     Args:
-        paintings: Whose styles it learns, in this order.
+        paintings: The style images, in the order of the painter's styles.
         options: See `PainterOptions`.
 
     Attributes:
-        options: With the weights that are meant.
-        inputs: The name and sha256 of each file and sample, by its part.
-        skipped: What is wrong with photographs that could not be read.
+        options: The options, with names for the weights.
+        inputs: The name and sha256 of each file and sample, by its role.
+        skipped: The errors of photographs that could not be read.
         losses: The running mean of each objective's weighted loss.
-        taken: Steps.
+        taken: The number of steps taken.
 
     Raises:
         InputError: There is no photograph that can be read.
-        OptionError: The device cannot be used, a painting is too thin, or the painter to begin with does not exist.
+        OptionError: The device cannot be used, a painting is too small, or the initial painter does not exist.
         MemoryLimitError: It would need more memory than is free.
-        WeightsError: A file of weights is damaged or not at hand.
+        WeightsError: A file of weights is damaged or not available.
     """
 
     def __init__(self, paintings: Sequence[Picture], options: PainterOptions) -> None:
@@ -109,13 +110,13 @@ class PainterTraining:
         self.taken, self.losses = 0, dict[str, float]()
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Train, step by step; its values are the losses. Draws from a generator of its own.
+        """Train step by step; the steps' values are the losses. It draws from its own random generator.
 
         Args:
-            state: Of an earlier step, to go on after it.
+            state: The state of an earlier step, to resume after it.
 
         Raises:
-            OptionError: The loss is not a number any more.
+            OptionError: The loss is no longer finite.
             StateError: The state is of another training.
         """
         options = self.options
@@ -133,7 +134,7 @@ class PainterTraining:
             optimizer.zero_grad()
             losses = self._learn(photos.to(self.device), styles)
             if not all(math.isfinite(loss) for loss in losses.values()):
-                raise OptionError(f"The loss is not a number any more at step {index}. Lower --learning-rate.")
+                raise OptionError(f"The loss is no longer a number at step {index}. Lower --learning-rate.")
             optimizer.step()
             self.taken = index
             for name, loss in losses.items():
@@ -141,7 +142,7 @@ class PainterTraining:
             yield Step(index, options.steps, dict(self.losses), _state=partial(self._state, index))
 
     def trained(self) -> WeightsProduct:
-        """The painter as it is now."""
+        """Return the painter in its present state."""
         files = {part: file for part, file in self.inputs.items() if part in ("network", "weights", "start")}
         about: dict[str, Any] = {
             "version": __version__,
@@ -157,13 +158,13 @@ class PainterTraining:
         return painter_product(self.network, self.paintings, self._colors, about)
 
     def _options(self) -> dict[str, Any]:
-        """All options but the photographs, files by their names."""
+        """All options except the photographs, with files by their names."""
         names = set(PainterOptions.model_fields) - {"photos"}
         values = self.options.model_dump(mode="json", include=names)
         return {name: self.inputs[name].name if name in self.inputs else value for name, value in values.items()}
 
     def _fingerprint(self) -> str:
-        """Of all that the weights depend on, wherever they are trained."""
+        """The fingerprint of everything the weights depend on, regardless of the machine."""
         values = {name: each for name, each in self._options().items() if name not in ("device", "precision")}
         return fingerprint(values, {part: each.sha256 for part, each in self.inputs.items()})
 
@@ -180,19 +181,21 @@ class PainterTraining:
 
     def _go_to(self, state: State) -> None:
         if state.fingerprint != self._fingerprint():
-            raise StateError("The state is of another training: other paintings, photographs or options. Begin anew.")
+            raise StateError(
+                "The state is of another training: paintings, photographs or options differ. Start it again."
+            )
         values = copy.deepcopy(dict(state.values))
         self.network.load_state_dict(values["weights"])
         self._optimizer.load_state_dict(values["adam"])
         for parameter, known in self._optimizer.state.items():
             for name, each in known.items():
-                if each.shape == parameter.shape:  # as they lie in memory the sums are rounded
+                if each.shape == parameter.shape:  # sums are rounded differently in another memory layout
                     known[name] = torch.empty_like(parameter).copy_(each)
         self._generator.set_state(values["generator"])
         self.taken, self.losses = state.index, dict(values["losses"])
 
     def _learn(self, photos: Tensor, styles: Sequence[int]) -> dict[str, float]:
-        """Set the weights' gradients to those for some parts of photographs, each in a style; the mean of each loss."""
+        """Compute the gradients for a batch of crops, each with its style; returns the mean of each loss."""
         means: dict[str, float] = {}
         weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
         autocast = torch.autocast(
@@ -200,7 +203,7 @@ class PainterTraining:
         )
         with autocast:
             painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights, self._generator)
-        # one after the other: each has its own painting, and only one network's activations are kept
+        # one by one: each has its own painting, and only one set of VGG activations is kept in memory
         pixels = painted.detach().requires_grad_()
         for number, style in enumerate(styles):
             criterion = self._criterion(photos[number : number + 1], style)
@@ -226,18 +229,18 @@ class PainterTraining:
 
     @torch.no_grad()
     def _style(self, painting: Picture) -> Objective:
-        """The mean over the layers of the style loss, relative to that of a picture whose Gram matrices are zero."""
+        """Return the mean over the layers of the style loss, relative to that of a picture with zero activations."""
         options = self.options
         image = painting.tensor(painting.fitted(options.size), options.resampling).to(self.device)
         grams = gram_matrices(extract(self._extractor.module, image, options.style_layers), options.style_layers)
         energies = [gram_style((name,), grams).loss({name: 0 * grams[name]}).item() for name in options.style_layers]
         if not all(energies):
-            raise OptionError(f"{painting.name} excites nothing at a style layer. Give another painting or layers.")
+            raise OptionError(f"{painting.name} has no activations at a style layer. Give another painting or layers.")
         return gram_style(options.style_layers, grams, [1 / len(energies) / energy for energy in energies])
 
 
 def learnt(job: PainterJob, context: Context, state: State | None) -> Work:
-    """The steps of a job; what ends it early keeps what was learnt until then."""
+    """Yield the steps of a job. If it is interrupted, the painter trained so far is kept."""
     training = PainterTraining([context.picture(painting) for painting in job.paintings], job)
     for line in training.skipped:
         context.say(f"Left out {line}")
@@ -266,14 +269,14 @@ def learnt(job: PainterJob, context: Context, state: State | None) -> Work:
 
 
 def _input(source: str) -> Input:
-    """The entry of a folder of photographs, a file or a sample."""
+    """Return the input entry of a folder of photographs, a file or a sample."""
     return Input.of(samples.open_picture(source) if samples.is_sample(source) else source)
 
 
 def _initial(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input | None]:
-    """The painter with which training begins, and its file if it is the user's.
+    """Return the initial painter, and its file if it is the user's.
 
-    Paintings that it knows keep their style, others begin with the mean.
+    Paintings that it was trained on keep their style; others are initialised with the mean style.
     """
     if start == "none":
         return Painter(len(paintings)), None

@@ -1,4 +1,4 @@
-"""The photographs on which a painter learns."""
+"""The training photographs of a painter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deepatelier import samples
-from deepatelier.devices import available_memory
+from deepatelier.devices import available_memory, release_freed_memory
 from deepatelier.errors import InputError, MemoryLimitError
 from deepatelier.images import resize
 from deepatelier.interpretation import find_pictures
@@ -18,27 +18,27 @@ from deepatelier.synthesis.style.colors import Colors, match_colors
 __all__ = ["Photographs"]
 
 _LARGEST = 1024
-"""Longest side to which photographs are made smaller, in pixels."""
+"""Photographs are downscaled so that their longest side is at most this, in pixels."""
 
 _GAMMA, _GAIN = 0.35, 0.15
-"""Standard deviations of the logarithm of the contrast and of each colour's factor, which change a part at random."""
+"""Standard deviations of the log contrast and of the log factor of each channel, for random augmentation."""
 
 _THINNED = 8
-"""Each so many pixels of a row and a column tell a photograph's colours."""
+"""The step in rows and columns at which pixels are sampled for a photograph's colour statistics."""
 
 
 class Photographs:
-    """Photographs in memory, of which parts are drawn.
+    """Photographs in memory, for random crops.
 
     Args:
-        sources: Folders, files and samples; none means those that ship.
-        resampling: The filter that makes them smaller.
+        sources: Folders, files and samples. None gives the sample photographs.
+        resampling: The filter for downscaling.
 
     Attributes:
-        skipped: What is wrong with those that could not be read.
+        skipped: The errors of those that could not be read.
 
     Raises:
-        InputError: There is none that can be read.
+        InputError: None of them can be read.
         MemoryLimitError: They do not fit in memory.
     """
 
@@ -50,12 +50,12 @@ class Photographs:
         return len(self._photos)
 
     def part(self, side: int, wanted: Colors, generator: torch.Generator) -> Tensor:
-        """A square of a photograph at a random place, scale, side and contrast, in a painting's colours.
+        """Return a square crop of a photograph in a painting's colours, with random position, scale, flip and contrast.
 
         Args:
-            side: Its height and width, in pixels.
+            side: Height and width of the crop, in pixels.
             wanted: The painting's colours.
-            generator: Of the random numbers.
+            generator: The random generator.
         """
         photo = self._photos[int(torch.randint(len(self._photos), (), generator=generator))]
         height, width = photo.shape[-2:]
@@ -73,8 +73,9 @@ class Photographs:
         return match_colors(part, wanted, Colors.of(whole)).clamp(0, 1)
 
     def _opened(self, sources: Sequence[str], resampling: Literal["lanczos", "bilinear"]) -> Iterator[Tensor]:
-        """Those that can be read, in levels of 255: (1, 3, H, W) bytes."""
+        """Yield those that can be read, in levels of 255: (1, 3, H, W) bytes."""
         found = find_pictures(sources or samples.photographs())
+        release_freed_memory()
         free = available_memory(torch.device("cpu"))
         for shown in found:
             try:

@@ -1,4 +1,4 @@
-"""Trained painters: their files, and the one that ships."""
+"""Trained painters: their files, and the pretrained one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deepatelier.devices import available_memory, too_little_memory
+from deepatelier.devices import available_memory, release_freed_memory, too_little_memory
 from deepatelier.errors import OptionError, WeightsError
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
@@ -25,31 +25,31 @@ from deepatelier.synthesis.style.colors import Colors, match_colors
 __all__ = ["TrainedPainter", "load_painter", "painter_product"]
 
 _SHIPPED = "painter.safetensors"
-"""The painter of the paintings that ship; how it was trained is in the file, and in CONTRIBUTING."""
+"""The painter for the sample paintings. How it was trained is recorded in the file, and in CONTRIBUTING."""
 
 _SCHEMA = "deepatelier-painter/2"
-"""The form of the JSON in a painter's file."""
+"""The schema of the JSON in a painter's file."""
 
 _MOST = 1024
-"""No painter is wider, deeper or knows more paintings."""
+"""Upper limits for width, depth and number of paintings in a painter's file."""
 
 _MARGIN = 48
-"""Pixels of mirror image that are painted beyond each border and cut off, as where pixels move."""
+"""Pixels of mirrored padding at each border that are cropped afterwards, as in the optimisation of pixels."""
 
 _BYTES_PER_PIXEL = {torch.bfloat16: 200, torch.float32: 400}
-"""The process grew by 173 and 326 bytes a pixel at 2048² pixels; rounded up."""
+"""Memory in bytes per pixel: 173 and 326 were measured at 2048² pixels; rounded up."""
 
 
 @dataclass(frozen=True)
 class TrainedPainter:
-    """A painter, and the paintings that it knows.
+    """A painter, and the paintings it was trained on.
 
     Attributes:
         network: Frozen.
-        paintings: Whose styles they are, in the painter's order.
-        colors: Of each painting.
+        paintings: The style images, in the order of the painter's styles.
+        colors: The colour statistics of each painting.
         training: How it was trained: options, photographs, steps, seconds, losses.
-        file: Where it comes from.
+        file: The file it was loaded from.
     """
 
     network: Painter
@@ -59,11 +59,11 @@ class TrainedPainter:
     file: Input
 
     def index_of(self, painting: Picture) -> int | None:
-        """The number of a painting's style, from 0, by its sha256; None if the painter does not know it."""
+        """Return the index of a painting's style by its sha256; None if the painter was not trained on it."""
         return next((index for index, known in enumerate(self.paintings) if known.sha256 == painting.sha256), None)
 
     def style_of(self, painting: Picture) -> int:
-        """As `index_of`. Raises OptionError if the painter does not know the painting."""
+        """Return `index_of`. Raises OptionError if the painter was not trained on the painting."""
         index = self.index_of(painting)
         if index is not None:
             return index
@@ -77,12 +77,12 @@ class TrainedPainter:
 
     @torch.no_grad()
     def paint(self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype) -> Tensor:
-        """The photograph in a style, or in a mixture of some.
+        """Return the photograph in a style, or in a mixture of styles.
 
         Args:
             photo: (1, 3, H, W), sRGB in [0, 1].
-            styles: The weight of each by its number, adding up to 1.
-            device, precision: Where and in which number format the painter runs.
+            styles: The weight of each style by its index, summing to 1.
+            device, precision: The device and the dtype of the painter.
 
         Returns:
             (1, 3, H, W), sRGB in [0, 1], float32.
@@ -91,6 +91,7 @@ class TrainedPainter:
             MemoryLimitError: It would need more memory than is free.
         """
         height, width = photo.shape[-2:]
+        release_freed_memory()
         needed, free = height * width * _BYTES_PER_PIXEL[precision], available_memory(device)
         if needed > free:
             raise too_little_memory(needed, free, "Lower --size.")
@@ -109,11 +110,11 @@ class TrainedPainter:
 
 
 def load_painter(path: str | None = None) -> TrainedPainter:
-    """A painter from its file, on the CPU; the one that ships if none is given. The file is mapped, and runs no code.
+    """Load a painter on the CPU, by default the pretrained one. The file is memory-mapped, and no code in it is run.
 
     Raises:
         OptionError: There is no such file.
-        WeightsError: The file is damaged, or holds no painter.
+        WeightsError: The file is damaged, or is not a painter's.
     """
     if path is None:
         with resources.as_file(resources.files(__package__) / _SHIPPED) as shipped:
@@ -131,8 +132,8 @@ def _loaded(path: Path) -> TrainedPainter:
             about = json.loads((file.metadata() or {})["deepatelier"])
             if about["schema"] != _SCHEMA:
                 raise WeightsError(
-                    f"{path.name} is a painter of another version of deepatelier: its form is {about['schema']!r}, and "
-                    f"{_SCHEMA!r} is wanted. Train it again: atelier train-painter PAINTING -o {path.name}"
+                    f"{path.name} is a painter of another version of deepatelier: its schema is {about['schema']!r} "
+                    f"instead of {_SCHEMA!r}. Train it again: atelier train-painter PAINTING -o {path.name}"
                 )
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
         paintings = tuple(Input(**each) for each in about["paintings"])
@@ -158,7 +159,7 @@ def _loaded(path: Path) -> TrainedPainter:
 def painter_product(
     network: Painter, paintings: tuple[Input, ...], colors: Sequence[Colors], training: dict[str, Any]
 ) -> WeightsProduct:
-    """A painter as it is written: weights in float16, and as JSON what it is and how it was trained."""
+    """Return a painter as it is written: weights in float16, and JSON that describes it and its training."""
     about = {
         "schema": _SCHEMA,
         "paintings": [painting.model_dump() for painting in paintings],

@@ -1,4 +1,4 @@
-"""Pictures that are at hand by a name: photographs that a wheel brings, and paintings that ship."""
+"""Bundled pictures by name: photographs in a wheel, and paintings in this package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["about", "is_sample", "names", "open_picture", "open_sample", "painti
 
 @dataclass(frozen=True)
 class _Photograph:
-    file: str  # of scikit-image's data
+    file: str  # in scikit-image's data
     about: str
 
 
@@ -28,7 +28,7 @@ _PHOTOGRAPHS = {
     "rocket": _Photograph("rocket.jpg", "a rocket at night on its launch pad (SpaceX, public domain)"),
 }
 
-_PAINTINGS = {  # by the name of the file beside this one; tools/paintings draws them
+_PAINTINGS = {  # by the name of the file in this folder; tools/paintings generates them
     "swirl": "a night sky that turns over hills, in long strokes",
     "mosaic": "two birds at a vase under a vine, in stone and gold",
     "stained_glass": "a tree before the rising sun over water, in leaded glass",
@@ -43,34 +43,34 @@ _PAINTINGS = {  # by the name of the file beside this one; tools/paintings draws
 
 
 def photographs() -> list[str]:
-    """The names of the photographs."""
+    """Return the names of the photographs."""
     return list(_PHOTOGRAPHS)
 
 
 def paintings() -> list[str]:
-    """The names of the paintings."""
+    """Return the names of the paintings."""
     return list(_PAINTINGS)
 
 
 def names() -> list[str]:
-    """The names of all samples."""
+    """Return the names of all samples."""
     return [*photographs(), *paintings()]
 
 
 def about(name: str) -> str:
-    """What a sample shows, and whose it is."""
+    """Return what a sample shows, with its author if it is a photograph."""
     return _PHOTOGRAPHS[name].about if name in _PHOTOGRAPHS else _PAINTINGS[name]
 
 
 def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -> Picture:
-    """A picture from a file, or a sample by its name. A file of that name goes before the sample.
+    """Open a picture from a file, or a sample by its name. A file with that name takes precedence over the sample.
 
     Args:
         source: The path or the name.
-        others: Words that would have been accepted in its place, for the message.
+        others: Other accepted words, for the error message.
 
     Raises:
-        ImageError: There is neither such a file nor such a sample, or the file cannot be read.
+        ImageError: There is no such file or sample, or the file cannot be read.
     """
     if is_sample(source):
         return open_sample(os.fspath(source))
@@ -81,13 +81,13 @@ def open_picture(source: str | os.PathLike[str], others: tuple[str, ...] = ()) -
 
 
 def is_sample(source: str | os.PathLike[str]) -> bool:
-    """Whether a word stands for a sample: it is one's name, and no file's."""
+    """Return whether a word refers to a sample: it is the name of one, and not of a file."""
     return os.fspath(source) in names() and not os.path.lexists(source)
 
 
 @cache
 def open_sample(name: str) -> Picture:
-    """A sample by its name, whatever files there are."""
+    """Open a sample by its name, ignoring files of the same name."""
     if name in _PAINTINGS:
         with resources.as_file(resources.files(__name__) / f"{name}.webp") as path:
             return images.open_pixels(path, name)

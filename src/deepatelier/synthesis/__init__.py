@@ -1,6 +1,6 @@
-"""The pixels move: recipes on one engine, which minimises objectives over a canvas.
+"""Image synthesis: recipes that optimise pixels, all with one engine that minimises objectives over a canvas.
 
-What is named here is imported when it is first used, so that the options can be read without torch.
+The names are imported lazily, so that the options can be read without torch.
 """
 
 import lazy_loader

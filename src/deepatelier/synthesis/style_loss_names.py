@@ -1,6 +1,6 @@
-"""The names of the style losses: those of the files in ``objectives/style_losses/``.
+"""The names of the style losses, which are those of the files in ``objectives/style_losses/``.
 
-The files are found and read, and not run: they need torch, which ``--help`` and a wrong name shall not wait for.
+The files are parsed, not imported: they need torch, and ``--help`` or a wrong name should not have to wait for it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from pathlib import Path
 __all__ = ["FOLDERS", "about", "names"]
 
 FOLDERS = [str(Path(__file__).with_name("objectives") / "style_losses")]
-"""The folders of the package `deepatelier.synthesis.objectives.style_losses`, whose ``__path__`` this list is."""
+"""The search path of the package `deepatelier.synthesis.objectives.style_losses`: this list is its ``__path__``."""
 
 
 def names() -> list[str]:
-    """The names of all style losses, in the order of the alphabet; ``gram`` is the documents'."""
+    """Return the names of all style losses in alphabetical order; ``gram`` is that of Gatys et al. (2015)."""
     return [module.name for module in pkgutil.iter_modules(FOLDERS) if not module.ispkg]
 
 
 def about(name: str) -> str:
-    """What a style loss compares: the ``about`` of the `StyleLoss` in its file, which stands there as a literal.
+    """Return what a style loss compares: the ``about`` of the `StyleLoss` in its file, which must be a literal.
 
     Args:
         name: One of `names`.

@@ -9,9 +9,9 @@ __all__ = ["eigenvectors", "symmetric_power"]
 
 
 def eigenvectors(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues (N,), rising, and eigenvectors (N, N) of a symmetric matrix; all NaN if it holds one.
+    """Return the eigenvalues (N,), ascending, and eigenvectors (N, N) of a symmetric matrix; all NaN if it has a NaN.
 
-    They are found on the CPU where the device has no such function (MPS).
+    They are computed on the CPU if the device does not support it (MPS).
     """
     if not matrix.isfinite().all():
         return torch.full_like(matrix[0], torch.nan), torch.full_like(matrix, torch.nan)
@@ -20,7 +20,7 @@ def eigenvectors(matrix: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def symmetric_power(matrix: Tensor, exponent: float, least: float = 0.0) -> Tensor:
-    """A power of a symmetric matrix, on the space of its eigenvalues above ``least``, at least 0."""
+    """Return a power of a symmetric matrix on the span of the eigenvectors with eigenvalues above ``least`` (≥ 0)."""
     values, vectors = eigenvectors(matrix)
     above = values > least
     powers = torch.where(above, torch.where(above, values, 1.0) ** exponent, 0.0)

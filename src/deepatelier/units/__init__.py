@@ -1,6 +1,6 @@
-"""A unit's page: what excites it, what of that made it fire, and its own picture.
+"""A page about a unit: its strongest patches, their deconvolution, and its feature visualization.
 
-What is named here is imported when it is first used, so that the jobs can be read without torch.
+The names are imported lazily, so that the jobs can be read without torch.
 """
 
 import lazy_loader

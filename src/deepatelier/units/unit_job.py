@@ -1,4 +1,4 @@
-"""The options of a unit's page, and its job."""
+"""Options and job of a page about a unit."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class UnitOptions(BackProjectionOptions):
 
     layer: Annotated[str, Field(min_length=1)] = option("relu4_1", "The unit's layer; see atelier networks NAME.")
     channel: int = option(0, "The unit's channel, from 0.", ge=0)
-    steps: int = option(200, "Gradient evaluations for its own picture.", ge=1, le=100_000)
+    steps: int = option(200, "Gradient evaluations for the feature visualization.", ge=1, le=100_000)
     size: int = option(320, "Height and width of a panel, in pixels.", ge=32, le=4096)
 
 
 class UnitJob(LookJob, UnitOptions):
-    """One page for a unit: its patches, their deconvolution and its own picture."""
+    """One page about a unit: its strongest patches, their deconvolution and its feature visualization."""
 
     kind: ClassVar = "look unit"
     example: ClassVar = "atelier look unit photos --layer relu4_1 --channel 7 -o unit.png"

@@ -1,8 +1,8 @@
-"""One page for a unit: the patches that excite it most, what of them made it fire, and its own picture.
+"""One page about a unit: its strongest patches, their deconvolution, and its feature visualization.
 
-It stands above the two rooms that it needs: patches and deconvolution are looked up, the picture is painted.
+It builds on both interpretation and synthesis, which do not import each other.
 
-Source: Zeiler and Fergus 2014, figure 2; document 002 ('modify the image to maximize the activation').
+Source: Zeiler and Fergus 2014, figure 2; Olah, Mordvintsev and Schubert 2017, 'Feature Visualization'.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from deepatelier.units.unit_job import UnitOptions
 __all__ = ["UnitPage"]
 
 _SHARED = {"network", "weights", "pooling", "resampling", "seed", "device", "precision"}
-"""Options that mean the same to both rooms."""
+"""Options that both packages have, with the same meaning."""
 
 
 class UnitPage(Look):
-    """Three panels: what of the patches made a unit fire, the patches, and the picture that excites it most.
+    """Three panels: the deconvolution of a unit's strongest patches, the patches, and its feature visualization.
 
     Args:
-        sources: Folders, files and samples; all samples if there are none.
-        options: Which unit, and how large.
+        sources: Folders, files and samples. If there are none, all samples.
+        options: The unit, and the size.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
         OptionError: The layer has no such channel.
-        WeightsError: The weights are not at hand.
-        ImageError: There is no picture, or none that can be read.
+        WeightsError: The weights are not available.
+        ImageError: There is no picture, or none of them can be read.
     """
 
     options: UnitOptions
@@ -46,9 +46,9 @@ class UnitPage(Look):
         shared = options.model_dump(include=_SHARED)
         own = {"layer": options.layer, "channel": options.channel, "steps": options.steps, "size": options.size}
         self._painting = FeatureVisualization(VisualizationOptions.complete({**shared, **own}))
-        looked = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
+        for_patches = options.model_dump(include={*_SHARED, "view_size", "count", "guided", "size"})
         unit = {"layer": (options.layer,), "channel": (options.channel,)}
-        self._patches = Deconvolution(sources, DeconvolutionOptions.complete({**looked, **unit}))
+        self._patches = Deconvolution(sources, DeconvolutionOptions.complete({**for_patches, **unit}))
         self.extractor, self.inputs = self._patches.extractor, self._patches.inputs
         self.options = options.model_copy(update={"weights": self._patches.options.weights})
         self.planned = self._patches.planned + self._painting.planned
@@ -60,7 +60,7 @@ class UnitPage(Look):
         return self._patches.found_something
 
     def look(self) -> Generator[Step, None, None]:
-        """Look for the patches, then paint the picture."""
+        """Find the patches, then run the feature visualization."""
         try:
             yield from mapped(self._patches.look(), lambda _step: self.step())
         except KeyboardInterrupt:
@@ -73,7 +73,7 @@ class UnitPage(Look):
             yield replace(self.step(), values={"activation": -step.total})
 
     def picture(self) -> Tensor:
-        """The page, (1, 3, H, W)."""
+        """Return the page, (1, 3, H, W)."""
         (unit,) = self._patches.units
         panels = list(self._patches.panels[unit.layer, unit.channel])
         size = self.options.size
@@ -81,10 +81,10 @@ class UnitPage(Look):
             painted = self._painting.finished(self._painted).cpu().expand(-1, 3, -1, -1)
             panels.append(images.resize(painted, (size, size)))
         what = f"{unit.layer} #{unit.channel}"
-        answer = images.short_number(0 if unit.dead else unit.values[0].item())
-        labels = (f"{what}, back-projected to the pixels", f"what excites it: {answer}", "its own picture")
+        strongest = images.short_number(0 if unit.dead else unit.values[0].item())
+        labels = (f"{what}, back-projected to the pixels", f"what excites it: {strongest}", "its own picture")
         return images.Sheet((size, size), labels, columns=3).compose(panels)
 
     def measures(self, image: Tensor) -> Measures:
-        """How many pictures were seen, and the unit's strongest answer with its picture."""
+        """Return the number of pictures, and the unit's strongest activation with its picture."""
         return self._patches.measures(image)

@@ -112,9 +112,9 @@ def test_classes_and_layers_that_are_not_there(photo):
         Cam(photo, CamOptions(**OWN, class_=("5",)))
     with pytest.raises(UnknownNameError, match="atelier networks conftest:TinyClassifier lists them"):
         GradCam(photo, GradCamOptions(**OWN, layer="rel"))
-    with pytest.raises(OptionError, match="atelier look saliency needs none"):
+    with pytest.raises(OptionError, match="Use atelier look saliency"):
         GradCam(photo, GradCamOptions(network="mlp", weights="random", device="cpu"))
-    with pytest.raises(OptionError, match="gives no maps"):
+    with pytest.raises(OptionError, match="no feature maps"):
         Activations(photo, ActivationOptions(**OWN, layer=("fc",)))
     with pytest.raises(OptionError, match="8 channels, 0 to 7; received 8"):
         Activations(photo, ActivationOptions(**OWN, layer=("relu",), channel=(8,)))
@@ -232,7 +232,7 @@ def test_an_interrupted_search_shows_what_was_found(folder):
     with pytest.raises(KeyboardInterrupt):
         next(steps)
     assert look.found_something
-    assert "of 13 pictures were seen" in look.notes[0]
+    assert "of 13 pictures were searched" in look.notes[0]
     assert look.picture().isfinite().all()
 
 

@@ -41,14 +41,6 @@ def test_others_have_none(name):
     assert "look cam" not in advice(name)
 
 
-@pytest.mark.parametrize("name", networks.names())
-def test_every_layer_that_is_advised_is_one(name):
-    network = networks.blueprint(name)
-    for layers in advice(name).values():
-        for layer in layers:
-            assert layer in network.layers
-
-
 def test_a_network_of_ones_own():
     network = TinyClassifier()
     found = choices(network, trace(network, torch.zeros(1, 3, 8, 8)))

@@ -65,7 +65,7 @@ def test_scores_that_are_the_means_of_maps_have_those_as_maps():
     assert found.bias.item() == 0
 
 
-@pytest.mark.parametrize("name", ["lenet5", "vgg11", "digits_conv32"])
+@pytest.mark.parametrize("name", ["lenet5", "vgg11_gap", "digits_conv32"])
 def test_other_networks_are_told_what_serves(name):
     network = networks.build(name).eval()
     with pytest.raises(OptionError, match=r"global average pooling.*gradcam"):

@@ -6,13 +6,20 @@ from deepatelier import networks
 from deepatelier.errors import ShapeError
 from deepatelier.interpretation import summarize
 
+ENDING_IN_AN_AVERAGE = {"GoogLeNet", "ResNet", "CifarResNet", "DenseNet", "SENet", "EfficientNetLite0"}
+
 
 @pytest.mark.parametrize("name", networks.names())
-def test_rows_add_up(name):
-    summary = summarize(networks.blueprint(name))
+def test_rows_add_up_and_every_layer_that_is_advised_is_one(name):
+    network = networks.blueprint(name)
+    summary = summarize(network)
     assert sum(row.parameters for row in summary.rows) == summary.parameters == summary.trainable
     assert sum(row.multiply_adds for row in summary.rows) == summary.multiply_adds
     assert sum(row.parameters for row in summary.rows if row.shapes) == summary.parameters
+    advised = {layer for layers in summary.choices.values() for layer in layers}
+    assert "look filters" in summary.choices
+    assert advised <= network.layers.keys()
+    assert ("look cam" in summary.choices) == (type(network).__name__ in ENDING_IN_AN_AVERAGE)
 
 
 def test_alexnets_table_as_document_003_prints_it():
@@ -70,7 +77,7 @@ def test_frozen_weights_are_not_trainable():
 def test_a_shape_that_does_not_fit():
     with pytest.raises(ShapeError, match="1, 28, 28"):
         summarize(networks.blueprint("mlp"), (3, 28, 28))
-    with pytest.raises(ShapeError, match=r"Sequential does not take a picture of shape \(1, 9, 9\)"):
+    with pytest.raises(ShapeError, match=r"Sequential does not accept pictures of shape \(1, 9, 9\)"):
         summarize(nn.Sequential(nn.Conv2d(3, 4, 3)), (1, 9, 9))
 
 
@@ -117,5 +124,5 @@ def test_whatever_a_network_raises_names_the_shape():
         def forward(self, x):
             raise KeyError("missing")
 
-    with pytest.raises(ShapeError, match=r"Raises does not take .* \(3, 224, 224\) \(KeyError: 'missing'\)"):
+    with pytest.raises(ShapeError, match=r"Raises does not accept .* \(3, 224, 224\) \(KeyError: 'missing'\)"):
         summarize(Raises())

@@ -52,7 +52,9 @@ def test_a_file_in_the_package_is_a_style_loss(drop, photo, painting):
 
 def test_what_its_file_tells_decides_what_goes_with_it(drop):
     drop(blends=False)
-    with pytest.raises(ValidationError, match=r"brightness knows nothing between .* take gram, moments, wasserstein"):
+    with pytest.raises(
+        ValidationError, match=r"brightness cannot interpolate between .* use gram, moments, wasserstein"
+    ):
         StyleOptions(style_loss="brightness", strength=0.5)
     assert StyleOptions(style_loss="brightness", style_layers="relu2_1").style_layers == ("relu2_1",)
 

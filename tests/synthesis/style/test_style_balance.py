@@ -7,7 +7,7 @@ from deepatelier.errors import OptionError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.synthesis.style.style_balance import balanced, style_share
 
-SMALL = {"size": 40, "steps": 3, "device": "cpu", "precision": "float32"}
+SMALL = {"size": 32, "steps": 3, "device": "cpu", "precision": "float32"}
 
 
 def _balanced(size=(300, 400), **options):
@@ -57,9 +57,9 @@ def test_defaults_keep_their_balance_whatever_the_scale_of_the_activations(tmp_p
         "            module.bias.data *= 0.02\n"
         "    return network\n"
     )
-    plain, plain_steps = _run(photo, painting, steps=4)
+    plain, plain_steps = _run(photo, painting)
     try:
-        scaled, scaled_steps = _run(photo, painting, steps=4, network="scaled_for_test:make")
+        scaled, scaled_steps = _run(photo, painting, network="scaled_for_test:make")
     finally:
         sys.modules.pop("scaled_for_test", None)
     assert scaled.options.tv == pytest.approx(plain.options.tv * 0.02**2, rel=1e-3)

@@ -6,6 +6,7 @@ from deepatelier.errors import ImageError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 SMALL = {"size": 40, "steps": 3, "device": "cpu", "precision": "float32"}
+SMALL |= {"network": "conftest:TinyNetwork", "content_layers": ("relu2",), "style_layers": ("relu1",)}
 
 
 def _run(photo, painting, **options):

@@ -13,28 +13,35 @@ from deepatelier.errors import MemoryLimitError, OptionError, UnknownNameError
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 SMALL = {"size": 40, "steps": 3, "device": "cpu", "precision": "float32"}
+TINY = {**SMALL, "network": "conftest:TinyNetwork", "content_layers": ("relu2",), "style_layers": ("relu1", "relu2")}
+
+
+def _made(photo, painting, **options):
+    return StyleTransfer(photo, painting, StyleOptions(**{**TINY, **options}))
 
 
 def _run(photo, painting, **options):
-    transfer = StyleTransfer(photo, painting, StyleOptions(**{**SMALL, **options}))
+    """On a tiny network, unless another is given."""
+    transfer = _made(photo, painting, **options)
     return transfer, list(transfer.steps())
 
 
 def test_the_total_falls_and_the_result_has_the_size(photo, painting):
-    transfer, steps = _run(photo, painting, steps=12)
+    """With the defaults: vgg19, its layers and its weights."""
+    transfer = StyleTransfer(photo, painting, StyleOptions(**{**SMALL, "steps": 12}))
+    steps = list(transfer.steps())
     assert steps[-1].image.shape == (1, 3, 28, 40)
     assert steps[-1].total < 0.5 * steps[0].total
     assert transfer.options.beta == pytest.approx(0.1 * 28 * 40)
 
 
-def test_the_same_seed_gives_the_same_picture(photo, painting):
-    first, second, other = (_run(photo, painting, init="noise", seed=seed)[1][-1].image for seed in (3, 3, 4))
-    assert torch.equal(first, second)
+def test_another_seed_gives_another_picture(photo, painting):
+    first, other = (_run(photo, painting, init="noise", seed=seed)[1][-1].image for seed in (3, 4))
     assert not torch.equal(first, other)
 
 
 def test_the_painting_keeps_its_relation_to_the_result(photo, painting):
-    transfer = StyleTransfer(photo, painting, StyleOptions(size=96, style_size=48, levels=2, device="cpu"))
+    transfer = _made(photo, painting, size=96, style_size=48, levels=2)
     assert [transfer.painting_sizes(level) for level in transfer.levels] == [[(24, 18)], [(48, 36)]]
 
 
@@ -86,8 +93,10 @@ def test_a_term_without_weight_is_left_out_and_recorded_as_zero(photo, painting)
 
 def test_bfloat16_leads_to_nearly_the_same_picture(photo, painting):
     results = {}
+    few = {**SMALL, "steps": 8, "content_layers": ("relu2_2",), "style_layers": ("relu1_1", "relu2_1", "relu3_1")}
     for precision in ("float32", "bfloat16"):
-        transfer, steps = _run(photo, painting, precision=precision, steps=8)
+        transfer = StyleTransfer(photo, painting, StyleOptions(**{**few, "precision": precision}))
+        steps = list(transfer.steps())
         assert [*transfer.network.parameters()][-1].dtype == getattr(torch, precision)
         results[precision] = transfer.losses(steps[-1].image)["total"]
     assert results["bfloat16"] == pytest.approx(results["float32"], rel=0.1)
@@ -101,7 +110,7 @@ def test_the_networks_layout_is_channels_last(photo, painting):
 
 @pytest.mark.parametrize("margin", [0, 16])
 def test_resumes_as_if_it_had_not_stopped(photo, painting, margin):
-    transfer = StyleTransfer(photo, painting, StyleOptions(**{**SMALL, "steps": 5}, levels=1, margin=margin))
+    transfer = _made(photo, painting, steps=5, levels=1, margin=margin)
     whole = list(transfer.steps())
     run = transfer.steps()
     next(run)
@@ -117,8 +126,7 @@ def test_resumes_as_if_it_had_not_stopped(photo, painting, margin):
 def test_odd_sizes(height, width, other, margin):
     options = StyleOptions(**{**SMALL, "size": max(32, height, width), "steps": 2}, margin=margin)
     fitted = gradient_picture(height, width).fitted(options.size)
-    if min(fitted) < 17:
-        return
+    assert min(fitted) >= 17
     transfer = StyleTransfer(gradient_picture(height, width), gradient_picture(50, other + 16), options)
     *_, last = transfer.steps()
     assert last.image.shape[-2:] == fitted
@@ -126,9 +134,7 @@ def test_odd_sizes(height, width, other, margin):
 
 
 def test_resumes_in_an_earlier_level_after_going_on(photo, painting):
-    transfer = StyleTransfer(
-        photo, painting, StyleOptions(size=64, levels=2, steps=8, device="cpu", precision="float32")
-    )
+    transfer = _made(photo, painting, size=64, levels=2, steps=8)
     run = transfer.steps()
     next(run)
     state = next(run).state
@@ -138,9 +144,7 @@ def test_resumes_in_an_earlier_level_after_going_on(photo, painting):
 
 
 def test_resumes_in_a_later_level(photo, painting):
-    transfer = StyleTransfer(
-        photo, painting, StyleOptions(size=64, levels=2, steps=8, device="cpu", precision="float32")
-    )
+    transfer = _made(photo, painting, size=64, levels=2, steps=8)
     *_, whole = transfer.steps()
     state = next(step.state for step in transfer.steps() if step.level == 1)
     *_, resumed = transfer.steps(state)
@@ -148,7 +152,7 @@ def test_resumes_in_a_later_level(photo, painting):
 
 
 def test_a_coarse_picture_is_finished_at_full_size(photo, painting):
-    transfer = StyleTransfer(photo, painting, StyleOptions(size=512, steps=2, device="cpu"))
+    transfer = _made(photo, painting, size=512, steps=2)
     first = next(transfer.steps())
     assert max(first.image.shape) == 256
     assert transfer.finished(first.image).shape == (1, 3, 365, 512)
@@ -177,13 +181,13 @@ def test_a_picture_that_needs_more_memory_than_is_free(photo, painting, monkeypa
 
 
 def test_a_picture_that_is_too_thin(photo, painting):
-    with pytest.raises(OptionError, match="photograph is too thin: 64 x 3 pixels"):
+    with pytest.raises(OptionError, match="photograph is too small: 64 x 3 pixels"):
         StyleTransfer(gradient_picture(5, 100), painting, StyleOptions(size=64))
     with pytest.raises(OptionError, match="--margin"):
         StyleTransfer(photo, painting, StyleOptions(size=64, margin=200))
     with pytest.raises(OptionError, match="needs 32"):
         StyleTransfer(photo, painting, StyleOptions(size=40, margin=0, style_layers="pool5"))
-    with pytest.raises(OptionError, match="painting is too thin"):
+    with pytest.raises(OptionError, match="painting is too small"):
         StyleTransfer(painting, gradient_picture(5, 100), StyleOptions(size=64))
 
 
@@ -194,9 +198,9 @@ def test_another_networks_layers(photo, painting):
 
 
 def test_weights_are_the_networks_own_by_default(photo, painting):
-    assert _run(photo, painting, steps=1)[0].options.weights == "oxford"
+    assert StyleTransfer(photo, painting, StyleOptions(**SMALL)).options.weights == "oxford"
     layers = {"content_layers": ("block3",), "style_layers": ("relu_stem",)}
-    assert _run(photo, painting, steps=1, network="efficientnet_lite0", **layers)[0].options.weights == "imagenet"
+    assert _made(photo, painting, network="efficientnet_lite0", **layers).options.weights == "imagenet"
 
 
 def test_weights_from_a_file_serve(tmp_path, photo, painting):
@@ -266,19 +270,20 @@ def test_transparency_and_depth_of_the_photograph(tmp_path, painting):
     pixels[:, :28, 3] = 0
     path = tmp_path / "a.png"
     Image.fromarray(pixels).save(path)
-    transfer = StyleTransfer(images.open_picture(path), painting, StyleOptions(**SMALL))
+    transfer = _made(images.open_picture(path), painting)
     assert transfer.alpha().shape == (1, 1, 28, 40)
     assert transfer.bits == 8
     Image.fromarray(np.full((40, 56), 30_000, np.uint16)).save(path)
-    transfer = StyleTransfer(images.open_picture(path), painting, StyleOptions(**SMALL))
+    transfer = _made(images.open_picture(path), painting)
     assert transfer.alpha() is None
     assert transfer.bits == 16
 
 
-def test_every_file_that_was_given_is_an_input(tmp_path, photo, painting, photo_file, oxford):
+def test_every_file_that_was_given_is_an_input(tmp_path, photo, painting, photo_file):
     weights = tmp_path / "own.pt"
-    torch.save(oxford.state_dict(), weights)
-    transfer = StyleTransfer(photo, painting, StyleOptions(**SMALL, init=str(photo_file), weights=str(weights)))
+    torch.save(networks.build("resnet20").state_dict(), weights)
+    own = {"network": "resnet20", "weights": str(weights), "content_layers": ("conv2_1",), "style_layers": ("relu1",)}
+    transfer = _made(photo, painting, init=str(photo_file), **own)
     assert {part: given.name for part, given in transfer.inputs.items()} == {
         "photo": "photo",
         "painting": "painting",

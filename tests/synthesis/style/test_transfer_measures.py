@@ -4,7 +4,8 @@ from conftest import gradient_picture
 from skimage.metrics import structural_similarity
 
 from deepatelier import samples
-from deepatelier.synthesis import FastStyle, FastStyleOptions, StyleOptions, StyleTransfer
+from deepatelier.painters import FastStyle, FastStyleOptions
+from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.synthesis.style.luminance import lab
 from deepatelier.synthesis.style.regions import Style
 from deepatelier.synthesis.style.transfer_measures import transfer_measures

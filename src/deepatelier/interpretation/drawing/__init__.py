@@ -1,4 +1,4 @@
-"""A network as a picture: from its trace to a graph of blocks, their places, and SVG."""
+"""Drawings of networks: from the trace to a graph of blocks, their layout, and SVG."""
 
 from deepatelier.interpretation.drawing.svg import draw
 

@@ -1,4 +1,4 @@
-"""A network as a graph of few blocks, for drawing it."""
+"""Conversion of a network to a graph of a few blocks, for drawing."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from deepatelier.networks import named_layers
 
 __all__ = ["Block", "blocks_of"]
 
-_DEEPEST = 24  # layers that a part may have to be drawn leaf by leaf
-_MOST = 30  # blocks, beyond which equal neighbours are folded wherever they are
+_DEEPEST = 24  # layers up to which a part is drawn leaf by leaf
+_MOST = 30  # blocks above which equal neighbours are folded everywhere
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What is drawn as one thing.
+    """A block of the drawing.
 
     Attributes:
-        index: Of its first call, in the order of computation; −1 is the input.
-        name: The paper's, or the module's path; of the first and the last where several are folded.
+        index: The index of its first call, in the order of computation; −1 is the input.
+        name: The paper's name, or the module's path; of the first and the last module if several are folded.
         kind: ``input``, ``convolution``, ``pooling``, ``dense``, ``composite``, ``output``, ``join`` or ``other``.
-        shape: Of the output, without the batch.
-        details: What it does: kernel, normalisation, activation; of a composite, its class.
-        count: How many it stands for.
-        path: Of its module; of the last, if it stands for several.
+        shape: The shape of the output, without the batch.
+        details: Kernel, normalisation, activation; for a composite, its class.
+        count: The number of modules it represents.
+        path: The path of its module; of the last, if it represents several.
     """
 
     index: int
@@ -45,20 +45,20 @@ class Block:
 
 
 def blocks_of(network: nn.Module, input_size: tuple[int, ...], part: str = "") -> nx.DiGraph:
-    """The blocks of a network or of a part of it, and the data's ways between them.
+    """Return the blocks of a network or of a part of it, and the data flow between them.
 
-    Containers are opened; a module of a class of its own with several layers in it, such as a residual block, is one
-    block. What only follows (normalisation, activation) becomes a detail of the block before it, or of the one behind
-    it where others take the data as it was. Neighbours in one container that are equal, or that grow by a constant as
-    in DenseNet, become one block. A part of at most 24 layers is read leaf by leaf, and nothing in it is folded.
+    Containers are opened. A module of its own class with several layers, such as a residual block, is one block.
+    Normalisation and activation become a detail of the block before them, or of the block after them if other modules
+    use the raw data. Equal neighbours in one container, or neighbours that grow by a constant as in DenseNet, are
+    folded into one block. A part of at most 24 layers is drawn leaf by leaf, and nothing in it is folded.
 
     Returns:
         A graph of `Block` nodes in the order of computation; its attributes are ``parameters`` and ``multiply_adds``.
 
     Args:
-        network: Any module that takes one batch of pictures. It runs once, on a black picture and its own device.
+        network: Any module that takes a batch of pictures. It runs once, on a black picture and its own device.
         input_size: (C, H, W).
-        part: A name in ``network.layers`` or the path of a module that runs; all of it if empty.
+        part: A name in ``network.layers`` or the path of a module that runs; everything if empty.
 
     Raises:
         UnknownNameError: There is no such part, or it does not run.
@@ -90,14 +90,14 @@ def _path(call: Call) -> str:
 
 
 class _Reader:
-    """Reads the blocks of a region out of the calls.
+    """Reads the blocks of a region from the calls.
 
     Args:
-        network: What ran.
-        calls: From `gated_trace`.
-        frames: Likewise.
-        names: The paper's names by paths.
-        region: What is read: a frame, or a single call and its neighbours.
+        network: The network that ran.
+        calls: The calls from `gated_trace`.
+        frames: The frames from `gated_trace`.
+        names: The paper's names by path.
+        region: The region to read: a frame, or a single call and its neighbours.
     """
 
     def __init__(
@@ -108,13 +108,13 @@ class _Reader:
         self.classes = Counter(type(network.get_submodule(frame.path)) for frame in self.frames)
         self.single = {frame.path for frame in self.frames if self._count(frame) == 1 and not self._joins(frame)}
         self.deep = bool(region.path) and self._count(region) <= _DEEPEST
-        self.origins: dict[int, frozenset[int]] = {}  # of a call: the blocks from which its output comes
-        self.since: dict[int, tuple[str, ...]] = {}  # of a call: what was done to it since, told by the block behind it
+        self.origins: dict[int, frozenset[int]] = {}  # for each call: the blocks that its output comes from
+        self.since: dict[int, tuple[str, ...]] = {}  # for each call: operations since, as details of the next block
         self.blocks: dict[int, Block] = {}
         self.users = self._users()
 
     def graph(self) -> nx.DiGraph:
-        """All blocks of the region."""
+        """Return all blocks of the region."""
         calls, region = self.calls, self.region
         frame = calls[region.entry].path.startswith("entries.") if region.entry >= 0 else False
         shape = calls[region.entry].output if frame else calls[region.entry + 1].inputs[0]
@@ -129,7 +129,7 @@ class _Reader:
                 unit = units[index]
                 self.origins[index] = before
                 for inner in range(index + 1, unit.exit):
-                    # what does nothing returns what it was given, which the trace then names after it wherever it goes
+                    # a module without effect returns its input, which the trace then attributes to it everywhere
                     idle = calls[inner].path.startswith(("entries.", "exits.")) or arranges(calls[inner])
                     self.origins[inner] = self._origins(calls[inner]) if idle else frozenset({index})
                 self.origins[unit.exit] = frozenset({index})
@@ -183,7 +183,7 @@ class _Reader:
         return next((self.since[source] for source in sorted(call.sources) if source in self.since), ())
 
     def _passes(self, index: int, call: Call, before: frozenset[int]) -> bool:
-        """Whether a call is part of another block, and if so, which."""
+        """Return whether a call is part of another block, and if so, add it there."""
         gate = call.path.partition(".")[0]
         mark = mark_of(call) if gate == "network" else ""
         if (gate in ("network", "joins") and len(before) != 1) or gate == "poolings":
@@ -200,14 +200,14 @@ class _Reader:
         return True
 
     def _alone(self, call: Call) -> bool:
-        """Whether nothing else takes what the call takes."""
+        """Return whether no other call uses the same input."""
         return all(self.users[0][source] == 1 for source in self._raw(call))
 
     def _raw(self, call: Call) -> frozenset[int]:
         return frozenset[int]().union(*(self.users[1].get(source, {source}) for source in call.sources))
 
     def _users(self) -> tuple[Counter[int], dict[int, frozenset[int]]]:
-        """How many calls take the output of each call, and what passes each gate."""
+        """Return the number of calls that use the output of each call, and the sources of each gate."""
         counts: Counter[int] = Counter()
         passing: dict[int, frozenset[int]] = {}
         self.users = counts, passing
@@ -219,7 +219,7 @@ class _Reader:
         return counts, passing
 
     def _count(self, frame: Frame) -> int:
-        """The layers in a frame that are blocks."""
+        """Return the number of layers in a frame that are blocks."""
         inside = self.calls[frame.entry + 1 : frame.exit]
         layers = [call for call in inside if call.leaf and call.path.startswith(("network", "poolings."))]
         return sum(not follows(call) for call in layers)
@@ -229,7 +229,7 @@ class _Reader:
         return any(call.path.startswith("joins.") and len(call.sources) > 1 for call in inside)
 
     def _opens(self, frame: Frame) -> bool:
-        """Whether a frame's parts are drawn, and not the whole as one block."""
+        """Return whether a frame is drawn in parts, instead of as one block."""
         module = self.network.get_submodule(frame.path)
         if self.deep or isinstance(module, nn.Sequential) or frame.path in self.single or not self._count(frame):
             return True
@@ -243,7 +243,7 @@ def _without_batch(shape: torch.Size) -> tuple[int, ...]:
 
 
 def _fold(graph: nx.DiGraph, network: nn.Module, names: dict[str, str], *, everywhere: bool = False) -> nx.DiGraph:
-    """The graph with equal neighbours as one block, and then with those whose channels grow by a constant."""
+    """Return the graph with equal neighbours folded, and then those whose channels grow by a constant."""
 
     def container(block: Block) -> str:
         return block.path.rpartition(".")[0]

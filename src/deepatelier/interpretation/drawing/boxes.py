@@ -1,4 +1,4 @@
-"""Blocks in proportion to their sizes."""
+"""Boxes: blocks drawn in proportion to their sizes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from deepatelier.interpretation.drawing.blocks import Block
 __all__ = ["Box", "Point", "Scale"]
 
 Point = tuple[float, float]
-"""x to the right, y downwards."""
+"""A point: x to the right, y downwards."""
 
-_SLABS = 4  # drawn at most of what is folded
+_SLABS = 4  # drawn at most for folded blocks
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Square roots, so that 7 and 224 pixels, 3 and 2048 channels stay comparable: pixels of the drawing per √ of each.
+    """The scale of a drawing: square roots keep 7 and 224 pixels, 3 and 2048 channels comparable.
 
     Attributes:
-        side: For the sides of maps.
-        channels: For the thickness of blocks.
-        units: For the length of vectors.
+        side: Drawing units per √pixel, for the sides of feature maps.
+        channels: Drawing units per √channel, for the thickness of blocks.
+        units: Drawing units per √unit, for the length of vectors.
     """
 
     side: float
@@ -33,7 +33,7 @@ class Scale:
 
     @classmethod
     def fitting(cls, graph: nx.DiGraph, largest: float) -> Scale:
-        """The largest map and vector get a length of ``largest`` or less."""
+        """Return the scale at which the largest map and vector have a length of ``largest`` or less."""
         maps = [block.shape for block in graph if len(block.shape) > 1]
         sides = max((max(shape[1:]) for shape in maps), default=1)
         channels = max((shape[0] for shape in maps), default=1)
@@ -44,16 +44,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class Box:
-    """A block as it is drawn: ``slabs`` boxes behind each other, seen from the right and from above.
+    """A block as it is drawn: ``slabs`` boxes in a row, viewed from the right and from above.
 
     Attributes:
-        block: What it shows.
-        x: Left end of the front of the first slab.
-        y: Middle of all that is drawn, where the arrows meet it.
-        thickness: Of a slab, by the channels.
-        height: Of the front, by the rows of the map.
-        slant: How far the side goes to the right and up, by the columns of the map.
-        slabs: How many are drawn.
+        block: The block.
+        x: The left end of the front of the first slab.
+        y: The vertical middle of the drawn box, where the arrows attach.
+        thickness: The thickness of a slab, from the channels.
+        height: The height of the front, from the rows of the map.
+        slant: The extent of the side to the right and upwards, from the columns of the map.
+        slabs: The number of slabs.
     """
 
     block: Block
@@ -66,23 +66,23 @@ class Box:
 
     @property
     def pitch(self) -> float:
-        """From slab to slab."""
+        """The distance from slab to slab."""
         return self.thickness + 3
 
     @property
     def width(self) -> float:
-        """With the side."""
+        """The total width, including the side."""
         return (self.slabs - 1) * self.pitch + self.thickness + self.slant[0]
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom."""
+        """The left, top, right and bottom edges."""
         half = (self.height + self.slant[1]) / 2
         return self.x, self.y - half, self.x + self.width, self.y + half
 
     @classmethod
     def of(cls, block: Block, scale: Scale, x: float = 0, y: float = 0) -> Box:
-        """At a place; of at least 3 x 4, so that it is seen."""
+        """Return the box of a block at a position, at least 3 x 4 so that it is visible."""
         slabs = min(block.count, _SLABS)
         if block.kind == "join":
             return cls(block, x, y, 24, 24, (0, 0), 1)

@@ -1,4 +1,4 @@
-"""The texts of a drawing, and how much room they take in any sans-serif font."""
+"""Texts of a drawing, and upper bounds of their width in common sans-serif fonts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Text:
     """A line of text.
 
     Attributes:
-        content: As it is read.
-        size: Of the letters.
-        bold: Whether they are.
-        grey: Whether it is less important.
-        x: Its middle, or its left end where ``anchor`` is ``start``.
+        content: The text.
+        size: The font size.
+        bold: Whether it is bold.
+        grey: Whether it is less important, and drawn in grey.
+        x: Its middle, or its left end if ``anchor`` is ``start``.
         y: Its baseline.
         anchor: As in SVG.
     """
@@ -36,21 +36,21 @@ class Text:
 
     @property
     def line(self) -> float:
-        """The height of its line."""
+        """The line height."""
         return self.size + 3
 
     @property
     def width(self) -> float:
-        """At most; of DejaVu Sans, the widest font that is common."""
+        """The maximum width, measured for DejaVu Sans, the widest common font."""
         ems = (0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.72 if c.isupper() else 0.635 for c in self.content)
         return sum(ems) * self.size * (1.09 if self.bold else 1)
 
     def moved(self, x: float, y: float) -> Text:
-        """At another place."""
+        """Return the text at another position."""
         return replace(self, x=x, y=y)
 
     def shortened(self, room: float) -> Text:
-        """With an ellipsis, if it is wider than that."""
+        """Return the text shortened with an ellipsis if it is wider than the given width."""
         text = self
         while text.width > room and len(text.content) > 1:
             text = replace(self, content=text.content.removesuffix("…")[:-1] + "…")
@@ -58,23 +58,23 @@ class Text:
 
 
 def sizes_of(block: Block) -> str:
-    """``512 × 14 × 14``."""
+    """Return the sizes as ``512 × 14 × 14``."""
     return " × ".join(map(str, block.shape))
 
 
 def labels_of(block: Block) -> list[Text]:
-    """What stands below a block: its name and number, its sizes, what it does."""
+    """Return the labels below a block: its name and count, its sizes, its details."""
     texts = []
     if block.kind != "join":
-        told = block.count <= 4 and ("…" in block.name or "," in block.name)
-        number = "" if block.count == 1 or told else f" ×{block.count}"
+        listed = block.count <= 4 and ("…" in block.name or "," in block.name)
+        number = "" if block.count == 1 or listed else f" ×{block.count}"
         texts += [Text(line, 13, bold=True) for line in _wrapped(block.name + number, 19)]
     texts.append(Text(sizes_of(block), 12))
     return texts + [Text(line, 11, grey=True) for line in _wrapped(" · ".join(block.details), 19)]
 
 
 def _wrapped(content: str, most: int) -> list[str]:
-    """Lines of at most so many letters, three at most, broken behind blanks, dots and slashes."""
+    """Wrap a text into at most three lines of limited length, broken after spaces, dots, slashes or underscores."""
     lines = [""]
     for piece in re.findall(r"[^ ./_]*[ ./_]?", "".join(c if c.isprintable() else "�" for c in content)):
         if lines[-1] and len((lines[-1] + piece).rstrip()) > most:

@@ -1,4 +1,4 @@
-"""A forward pass in which also the modules with submodules, and the operations between modules, leave a trace."""
+"""Tracing that also covers modules with submodules, and operations between modules."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ JOINS = {
     _aten.cat: "[ ]",
     _aten.stack: "[ ]",
 }
-"""The operations that bring branches together, and their signs."""
+"""The operations that merge branches, and their signs."""
 
 POOLINGS = {_aten.max_pool2d_with_indices: "max", _aten.max_pool2d: "max", _aten.avg_pool2d: "mean", _aten.mean: "mean"}
 POOLINGS[_aten._adaptive_avg_pool2d] = "mean"
-"""The operations that pool."""
+"""The pooling operations."""
 
 
 class Frame(NamedTuple):
-    """A run of a module with submodules: all calls between those of its gates are in it."""
+    """A run of a module with submodules: all calls between those of its gates belong to it."""
 
     path: str
     entry: int
@@ -41,16 +41,17 @@ class Frame(NamedTuple):
 
 
 def gated_trace(network: nn.Module, image: Tensor) -> tuple[list[Call], list[Frame]]:
-    """The calls of `deepatelier.features.tracing.trace`, and the runs of modules with submodules as they begin.
+    """Return the calls of `deepatelier.features.tracing.trace`, and the runs of modules with submodules in start order.
 
-    The calls also tell of gates: leaves that do nothing. One is before and one behind each module with submodules, so
-    that what such a module returns has its own source, whatever it added inside. A gate is behind each operation of
-    ``JOINS`` between modules, its sources are what came together; and one behind each pooling that is a function. Paths
-    in the network begin with ``network.``, those of gates with ``entries.``, ``exits.``, ``joins.``, ``poolings.``.
+    The calls include gates, which are leaves without effect. There is one before and one after each module with
+    submodules, so that the module's output has its own source, whatever it added inside. There is a gate after each
+    operation of ``JOINS`` between modules, whose sources are the merged branches, and one after each functional
+    pooling. Paths in the network start with ``network.``, those of gates with ``entries.``, ``exits.``, ``joins.`` or
+    ``poolings.``.
 
     Args:
-        network: Any module; it is left as it was.
-        image: (B, C, H, W), what the network takes.
+        network: Any module; it is not changed.
+        image: The network input, (B, C, H, W).
     """
     watched = _Watched(network)
     with watched.gates():
@@ -62,21 +63,21 @@ def gated_trace(network: nn.Module, image: Tensor) -> tuple[list[Call], list[Fra
         if gate == "entries":
             opened.append((number, index))
         elif gate == "exits" and any(number == other for other, _ in opened):
-            while opened[-1][0] != number:  # a module whose output has no tensors leaves no exit
+            while opened[-1][0] != number:  # a module whose output has no tensors has no exit
                 opened.pop()
             frames.append(Frame(watched.paths[int(number)], opened.pop()[1], index))
     return calls, sorted(frames, key=lambda frame: frame.entry)
 
 
 class _Gate(nn.Module):
-    """The trace sees what passes it; its output is the last of its inputs."""
+    """A module without effect that is visible to the trace; its output is the last of its inputs."""
 
     def forward(self, *values: Any) -> Any:
         return values[-1]
 
 
 class _Watched(nn.Module):
-    """The network and its gates."""
+    """The network with its gates."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -85,7 +86,7 @@ class _Watched(nn.Module):
         self.entries, self.exits = (nn.ModuleList(_Gate() for _ in self.paths) for _ in range(2))
         self.joins = nn.ModuleDict({sign: _Gate() for sign in JOINS.values()})
         self.poolings = nn.ModuleDict({name: _Gate() for name in POOLINGS.values()})
-        self.depth = 0  # in how many leaves the pass is
+        self.depth = 0  # the number of leaf modules that are running, nested
 
     def forward(self, image: Tensor) -> Any:
         with _Operations(self):
@@ -112,7 +113,7 @@ class _Watched(nn.Module):
 
 
 def _through(gate: nn.Module) -> Callable[..., None]:
-    """A hook that sends inputs, or the output, through a gate and leaves them as they are."""
+    """Return a hook that passes inputs, or the output, through a gate without changing them."""
 
     def hook(_module: nn.Module, *values: Any) -> None:
         gate(values[-1])
@@ -121,7 +122,7 @@ def _through(gate: nn.Module) -> Callable[..., None]:
 
 
 class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Sends the operations between modules through their gates."""
+    """Passes the operations between modules through their gates."""
 
     def __init__(self, watched: _Watched) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -129,7 +130,7 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        return False  # to skip it, torch first imports it, which takes seconds
+        return False  # torch would import dynamo first, which takes seconds
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""Which blocks of neighbouring columns lie at one height."""
+"""Vertical layout of the nodes: lines as straight as possible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GAP = 14  # between the nodes of a column
 
 
 class Cell(NamedTuple):
-    """The room that a node takes: its width, and how far it reaches above and below its middle."""
+    """The space of a node: its width, and its extent above and below its middle."""
 
     width: float
     above: float
@@ -27,13 +27,13 @@ def heights(
     near: dict[Hashable, list[tuple[Hashable, float]]],
     cells: dict[Hashable, Cell],
 ) -> dict[Hashable, float]:
-    """How far down each node lies: near its neighbours, in order and apart, and with its line straight.
+    """Return the vertical position of each node: near its neighbours, in order, without overlap, with straight lines.
 
     Args:
-        columns: The nodes from left to right, and in a column from above.
-        steps: What is connected, from column to column.
-        near: Of each node those to which it is connected, and how strongly they pull.
-        cells: The room that each takes.
+        columns: The nodes from left to right, and from top to bottom within a column.
+        steps: The connections from column to column.
+        near: For each node its neighbours, with the strength of their pull.
+        cells: The space of each node.
     """
     height: dict[Hashable, float] = dict.fromkeys(steps, 0.0)
     for sweep in range(200):
@@ -53,13 +53,13 @@ def heights(
 def _lines(
     columns: list[list[Hashable]], steps: nx.DiGraph, near: dict[Hashable, list[tuple[Hashable, float]]]
 ) -> list[list[Hashable]]:
-    """What is best drawn straight: runs of blocks and bends that have one another alone."""
+    """Return the lines to draw straight: chains of blocks and bends that are connected only to one another."""
     lines: list[list[Hashable]] = []
     for column in columns:
         for node in column:
             before = [a for a in steps.pred[node] if (a, 1) in near[node]]
-            behind = [b for b in steps.succ[before[0]] if (b, 1) in near[before[0]]] if before else []
-            if len(before) == len(behind) == 1:
+            after = [b for b in steps.succ[before[0]] if (b, 1) in near[before[0]]] if before else []
+            if len(before) == len(after) == 1:
                 next(line for line in lines if line[-1] == before[0]).append(node)
             else:
                 lines.append([node])
@@ -73,7 +73,7 @@ def _straight(
     cells: dict[Hashable, Cell],
     lines: list[list[Hashable]],
 ) -> dict[Hashable, float]:
-    """The same with every line at one height, where their order in the columns allows it."""
+    """Return the positions with every line at a constant height, as far as the order in the columns allows."""
     line_of = {node: index for index, line in enumerate(lines) for node in line}
     apart: dict[tuple[int, int], float] = {}
     for a, b in (pair for column in columns for pair in pairwise(column)):
@@ -108,7 +108,7 @@ def _straight(
 def _apart(
     column: list[Hashable], cells: dict[Hashable, Cell], wanted: list[float], weights: list[float]
 ) -> Iterator[float]:
-    """The places nearest to those wanted, by weighted squares, that keep order and distances; by pooling neighbours."""
+    """Return the positions with order and distances kept that are nearest in weighted least squares, by pooling."""
     offsets = [0.0]
     for a, b in pairwise(column):
         offsets.append(offsets[-1] + cells[a].below + cells[b].above + _GAP)

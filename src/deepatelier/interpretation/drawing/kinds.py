@@ -1,4 +1,4 @@
-"""What the calls of a forward pass are, in the words of a drawing."""
+"""Classification of a forward pass's calls into the kinds of a drawing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MARKS = {"BatchNorm": "BN", "LocalResponseNorm": "LRN", "LayerNorm": "LN", "Gro
 
 
 def arranges(call: Call) -> bool:
-    """Whether it does nothing in evaluation that a drawing would tell."""
+    """Return whether it has no effect in evaluation mode that a drawing would show."""
     return any(part in type(call.module).__name__ for part in _ARRANGING)
 
 
 def follows(call: Call) -> bool:
-    """Whether it is a normalisation, an activation or nothing at all: of no block of its own."""
+    """Return whether it is a normalisation, an activation or has no effect: it gets no block of its own."""
     name, module = type(call.module).__name__, call.module
     if arranges(call) or "Norm" in name or type(module).__module__ == nn.ReLU.__module__:
         return True
@@ -29,7 +29,7 @@ def follows(call: Call) -> bool:
 
 
 def mark_of(call: Call) -> str:
-    """How a block tells of what follows it; nothing of what only arranges the data."""
+    """Return the detail by which a block mentions what follows it; empty for rearrangements of the data."""
     name = type(call.module).__name__
     if arranges(call) or "Pool" in name:
         return ""
@@ -37,7 +37,7 @@ def mark_of(call: Call) -> str:
 
 
 def kind_of(call: Call) -> str:
-    """The kind of its `Block`."""
+    """Return the kind of its `Block`."""
     gate, name = call.path.partition(".")[0], type(call.module).__name__
     if gate != "network":
         return "join" if gate == "joins" else "pooling"
@@ -49,7 +49,7 @@ def kind_of(call: Call) -> str:
 
 
 def details_of(call: Call) -> tuple[str, ...]:
-    """``3×3 /2``, ``max 3×3 /2``, ``5×5 depthwise``; the class of what has no kernel."""
+    """Return details as ``3×3 /2``, ``max 3×3 /2``, ``5×5 depthwise``; the class of a module without kernel."""
     module, name = call.module, type(call.module).__name__
     gate, _, sign = call.path.partition(".")
     if gate != "network":

@@ -1,4 +1,4 @@
-"""Where the blocks of a network lie on a slide."""
+"""Layout of a network's blocks on a slide."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from deepatelier.interpretation.drawing.heights import Cell, heights
 __all__ = ["Layout", "arrange"]
 
 _SLIDE = (1280, 720)
-_HEAD, _FOOT, _SIDE = 92, 66, 40  # what the title and the legend take, and the margins
+_HEAD, _FOOT, _SIDE = 92, 66, 40  # space for the title and the legend, and the margins
 _GAP, _WIDE_GAP, _MOST_GAP, _ROW_GAP = 22, 46, 180, 30
 _LARGEST = (300, 260, 220, 190, 165, 140, 120, 100, 84, 70, 58, 48)
 _GROWTH = (0.7, 0.8, 0.9, 1, 1.08, 1.17, 1.3, 1.5, 1.8, 2.2, 2.8, 3.6, 4.8, 7, 10, 16)
-_ROOMY = 5  # of the sizes above are taken on a slide that is drawn enlarged
-_LANES, _LANE = 5, 7  # that go from a row to the next, and their distance
+_ROOMY = 5  # the number of these sizes for a slide that is drawn enlarged
+_LANES, _LANE = 5, 7  # maximum number of lines from one row to the next, and their distance
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A drawing's content.
+    """The contents of a drawing.
 
     Attributes:
-        size: Of the slide.
-        boxes: In the order of computation.
-        labels: The texts below the boxes, in their order.
-        ways: For each edge of the graph the corners on its way; where both coordinates change it swings.
-        scale: Of the boxes.
+        size: The size of the slide.
+        boxes: The boxes in the order of computation.
+        labels: The texts below the boxes, in the same order.
+        ways: For each edge of the graph, the points of its line. Between points that differ in both coordinates it is
+            curved.
+        scale: The scale of the boxes.
     """
 
     size: Point
@@ -45,11 +46,11 @@ class Layout:
 
 
 def arrange(graph: nx.DiGraph) -> Layout:
-    """The blocks in columns by their longest way from the input, the columns in rows.
+    """Arrange the blocks in columns by their longest path from the input, and the columns in rows.
 
-    A row may end where all ways that lead on come from one block, and where few do if it has to. Of all sizes the
-    largest is taken that fits on a slide of 1280 x 720, or one a little smaller, which is seen enlarged. If none fits,
-    the slide grows, and keeps its proportions.
+    A row may end where all edges that continue come from one block, or if necessary where only few do. The largest size
+    that fits on a slide of 1280 x 720 is used, or on a slightly smaller one, which is shown enlarged. If none fits, the
+    slide grows and keeps its aspect ratio.
     """
     grid = _Grid(graph)
     for growth in _GROWTH:
@@ -62,7 +63,7 @@ def arrange(graph: nx.DiGraph) -> Layout:
 
 
 class _Bend(NamedTuple):
-    """Where a way from one block to another passes a column."""
+    """The point at which an edge between two blocks passes a column."""
 
     start: Block
     end: Block
@@ -70,7 +71,7 @@ class _Bend(NamedTuple):
 
 
 class _Grid:
-    """The columns of blocks and bends, in the order in which ways cross least."""
+    """The columns of blocks and bends, in an order with few crossings."""
 
     def __init__(self, graph: nx.DiGraph) -> None:
         self.graph, self.labels = graph, {block: labels_of(block) for block in graph}
@@ -88,7 +89,7 @@ class _Grid:
         leading, direct = {last, *nx.ancestors(graph, last)}, nx.transitive_reduction(graph).edges
         self.near: dict[Hashable, list[tuple[Hashable, float]]] = {node: [] for node in self.steps}
         for (start, end), way in self.ways.items():
-            # what goes past others, or to a side exit, does not pull its ends
+            # edges that pass others, or lead to a side exit, do not pull their ends
             weight = 0.0001 if end not in leading else 1 if (start, end) in direct else 0.01
             for a, b in pairwise(way):
                 pull = 1 if isinstance(a, _Bend) and isinstance(b, _Bend) else weight
@@ -124,9 +125,9 @@ class _Grid:
         return count
 
     def laid(self, size: Point, scale: Scale, lanes: int) -> Layout | None:
-        """On a slide of this size, which grows downwards if need be; None if a row is too wide.
+        """Return the layout on a slide of this size, which may grow downwards; None if a row is too wide.
 
-        From a row to the next not more than ``lanes`` ways lead.
+        At most ``lanes`` edges lead from one row to the next.
         """
         boxes = {block: Box.of(block, scale) for block in self.graph}
         labels = self.labels
@@ -153,8 +154,8 @@ class _Grid:
         room = size[1] - _HEAD - _FOOT
         y = _HEAD + max(room - total, 0) / 2
         at: dict[Hashable, Point] = {}
-        edges: dict[int, Point] = {}  # of the columns: left and right end
-        turns: dict[int, float] = {}  # of the columns behind which a row ends: where ways go back
+        edges: dict[int, Point] = {}  # for each column: left and right end
+        turns: dict[int, float] = {}  # for each column at the end of a row: where edges turn back
         for row, (top, bottom), gap_below in zip(rows, spans, [*between, 0], strict=True):
             widths = [max(cells[node].width for node in self.columns[index]) for index in row]
             gaps = [self._gap(index) for index in row[:-1]]
@@ -179,15 +180,15 @@ class _Grid:
         return Layout((size[0], size[1] + max(total - room, 0)), tuple(placed.values()), tuple(texts), ways, scale)
 
     def _leading(self, column: int) -> list[Hashable]:
-        """Of a column what leads on."""
+        """Return the nodes of a column whose edges continue."""
         return [node for node in self.columns[column] if self.steps.succ[node]]
 
     def _gap(self, column: int) -> float:
-        """Behind a column."""
+        """Return the gap after a column."""
         return _GAP if len(self.columns[column]) == len(self.columns[column + 1]) == 1 else _WIDE_GAP
 
     def _rows(self, cells: dict[Hashable, Cell], room: float, lanes: int) -> list[list[int]]:
-        """The columns by rows of about equal width; none if there is no way."""
+        """Return the columns in rows of about equal width; empty if impossible."""
         parts: list[list[int]] = [[0]]
         for index in range(1, len(self.columns)):
             if len(self._leading(index - 1)) <= lanes:
@@ -234,7 +235,7 @@ class _Grid:
             yield edges[column[a]][1], at[a][1]
             if column[a] in turns:
                 leading = self._leading(column[a])
-                lane = _LANE * ((len(leading) - 1) / 2 - leading.index(a))  # nested, so that they do not cross
+                lane = _LANE * ((len(leading) - 1) / 2 - leading.index(a))  # nested, to avoid crossings
                 beyond, before, turn = width - _SIDE / 2 + lane, _SIDE / 2 - lane, turns[column[a]] + lane
                 yield from ((beyond, at[a][1]), (beyond, turn), (before, turn), (before, at[b][1]))
             yield edges[column[b]][0], at[b][1]

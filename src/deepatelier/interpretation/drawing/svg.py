@@ -1,4 +1,4 @@
-"""A picture of any network, to put on a slide."""
+"""SVG drawings of networks, for slides."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLORS = {
     "output": "#d9694a",
     "join": "#ffffff",
 }
-"""Near Okabe and Ito's, which the colour-blind tell apart; of different lightness, for print."""
+"""Close to Okabe and Ito's palette, which is colour-blind safe; of different lightness, for print."""
 
 _KINDS = {"convolution": "convolution", "pooling": "pooling", "composite": "block of layers", "dense": "dense layer"}
 _KINDS |= {"other": "other layer", "output": "output"}
@@ -32,18 +32,20 @@ _INK, _GREY = "#222222", "#5f5f5f"
 
 
 def draw(network: nn.Module, input_size: tuple[int, ...], *, title: str = "", part: str = "") -> str:
-    """A self-contained SVG picture of 16:9: blocks in proportion to their sizes, and the data's ways between them.
+    """Draw a network as a self-contained 16:9 SVG: blocks in proportion to their sizes, and the data flow between them.
 
-    The heights of boxes grow with the square root of the map's side, their thickness with that of the channels, the
-    length of bars with that of the units, by one scale in a picture; the legend says so.
+    The height of a box is proportional to the square root of the map's side, its thickness to that of the channels, the
+    length of a bar to that of the units, with one scale per drawing; the legend says so.
 
     Args:
-        network: Any module that takes one batch of pictures; on the meta device it costs nothing.
+        network: Any module that takes a batch of pictures; on the meta device it costs nothing.
         input_size: (C, H, W).
-        title: What stands above, before the part; the network's class if empty.
-        part: A name in ``network.layers`` or a module's path: the inside of that module, leaf by leaf. All if empty.
+        title: The title, to which the part is appended; the network's class if empty.
+        part: A name in ``network.layers`` or a module's path: draws the inside of that module, leaf by leaf. Everything
+            if empty.
 
     Raises:
+        UnknownNameError: There is no such part, or it does not run.
         UnknownNameError: There is no such part, or it does not run.
     """
     graph = blocks_of(network, input_size, part)
@@ -93,7 +95,7 @@ def _svg(layout: Layout, title: str, totals: str) -> str:
 
 
 def _printable(content: str) -> str:
-    """XML has no place for control characters."""
+    """Replace control characters, which XML does not allow."""
     return "".join(c if c.isprintable() else "�" for c in content)
 
 
@@ -129,7 +131,7 @@ def _box(root: ElementTree.Element, box: Box) -> None:
 
 
 def _shaded(color: str, light: float) -> str:
-    """Darker, or nearer to white for more than 1."""
+    """Return the colour darkened, or lightened for values above 1."""
     values = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
     if light > 1:
         return "#" + "".join(f"{round(255 - (255 - value) * (1.9 - light) / 1.0):02x}" for value in values)
@@ -172,9 +174,9 @@ def _legend(root: ElementTree.Element, layout: Layout) -> None:
             x += text.width + 44
     maps = any(len(box.block.shape) > 1 for box in layout.boxes)
     vectors = any(len(box.block.shape) == 1 for box in layout.boxes)
-    told = {
+    explanation = {
         (True, False): "Height and thickness grow with the square roots of side and channels.",
         (False, True): "Length grows with the square root of the number of units.",
         (True, True): "Height, thickness and a bar's length grow with the square roots of side, channels and units.",
     }[maps, vectors]
-    _text(root, Text(told, 12, grey=True, x=44, y=layout.size[1] - 18, anchor="start"))
+    _text(root, Text(explanation, 12, grey=True, x=44, y=layout.size[1] - 18, anchor="start"))

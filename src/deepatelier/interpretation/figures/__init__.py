@@ -1,3 +1,3 @@
-"""What is seen, as pictures with words: each prepares, looks, and gives one picture."""
+"""Figures: each computes something with a network and draws it as one labelled picture."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""A photograph's activations, as maps."""
+"""Activations for a photograph, as feature maps."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ __all__ = ["Activations"]
 
 
 class Activations(Look):
-    """What channels of layers answer to a photograph: maps in grey, black where it is 0 and white at the highest value.
+    """Activations of some channels for a photograph: grey maps, black at 0 and white at the map's highest value.
 
-    Where a map has values below zero, the middle grey is 0. The strongest channels are those with the largest value.
+    If a map has negative values, middle grey is 0. The strongest channels are those with the largest maximum.
 
     Args:
-        photo: What the network is shown.
-        options: Which layers and channels, and how large.
+        photo: The network input.
+        options: The layers and channels, and the size.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: A layer gives no maps or has no such channel; the device cannot be used; the picture is too thin.
-        WeightsError: The weights are not at hand.
+        OptionError: A layer has no maps or no such channel; the device cannot be used; the picture is too small.
+        WeightsError: The weights are not available.
         MemoryLimitError: It would need more memory than is free.
     """
 
@@ -48,12 +48,12 @@ class Activations(Look):
 
     @property
     def found_something(self) -> bool:
-        """Whether it has looked."""
+        """Whether the network has been run."""
         return bool(self._maps)
 
     @torch.no_grad()
     def look(self) -> Generator[Step, None, None]:
-        """Run the network once."""
+        """Run one forward pass."""
         yield self.step()
         image = self._image.to(self.extractor.device)
         with evaluating(self.extractor.module):
@@ -63,13 +63,13 @@ class Activations(Look):
             dead = int((maps.flatten(1) == 0).all(dim=1).sum())
             if dead == len(maps):
                 since = dead_layer(self.extractor.module, image)
-                first = f" The first layer without any answer is {since}." if since not in (None, layer) else ""
+                first = f" The first dead layer is {since}." if since not in (None, layer) else ""
                 self.notes.append(f"Dead ReLU: every value of {layer} is zero for this picture.{first}")
             elif dead:
                 self.notes.append(f"{layer}: {dead} of {len(maps)} channels are zero everywhere for this picture.")
 
     def picture(self) -> Tensor:
-        """The sheet, (1, 3, H, W): a row a layer, or a square if there is one layer alone."""
+        """Return the sheet, (1, 3, H, W): one row per layer, or a square for a single layer."""
         chosen = {layer: self._channels(maps) for layer, maps in self._maps.items()}
         widest = max(len(channels) for channels in chosen.values())
         columns = widest if len(chosen) > 1 else math.ceil(math.sqrt(widest))
@@ -87,16 +87,16 @@ class Activations(Look):
 
     @property
     def has_array(self) -> bool:
-        """Whether one layer was asked for."""
+        """Whether there is a single layer."""
         return len(self.extractor.layers) == 1
 
     def array(self) -> Tensor:
-        """The maps of all channels of the layer, (C, h, w)."""
+        """Return the maps of all channels of the layer, (C, h, w)."""
         (maps,) = self._maps.values()
         return maps
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """The strongest channel of each layer, and the share of values that are not zero."""
+        """Return the strongest channel of each layer, and the share of values that are not zero."""
         found: Measures = {}
         for layer, maps in self._maps.items():
             found[f"{layer}: strongest channel"] = int(maps.flatten(1).amax(dim=1).argmax())
@@ -117,7 +117,7 @@ class Activations(Look):
 
 
 def _in_grey(values: Tensor, size: tuple[int, int]) -> Tensor:
-    """A map (h, w) as a tile, every position a block of pixels where it is enlarged."""
+    """Return a map (h, w) as a tile. When enlarged, every position is a block of pixels."""
     largest = values.abs().max().clamp_min(1e-12)
     grey = values / largest if values.min() >= 0 else 0.5 + values / (2 * largest)
     mode = "nearest" if values.shape[0] <= size[0] else "area"

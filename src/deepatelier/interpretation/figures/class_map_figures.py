@@ -1,4 +1,4 @@
-"""Maps of classes over a photograph: class activation, Grad-CAM, occlusion, saliency."""
+"""Class maps over a photograph: CAM, Grad-CAM, occlusion, saliency."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ from deepatelier.jobs import Measures, Step, mapped
 __all__ = ["Cam", "ClassMap", "ClassMaps", "GradCam", "Occlusion", "Saliency"]
 
 _MOST_IN_A_ROW = 4
-"""Panels of a sheet."""
+"""The maximum number of panels in a row."""
 
 
 @dataclass(frozen=True)
 class ClassMap:
-    """Where a class is seen.
+    """The map of one class.
 
     Attributes:
-        number: The class.
+        number: The index of the class.
         name: Its name.
-        score: S_c.
-        probability: Its softmax.
-        values: The map with its signs, (h, w).
-        empty: Why it shows nothing that speaks for the class; None if it does.
+        score: Its score S_c.
+        probability: Its softmax probability.
+        values: The signed map, (h, w).
+        empty: Why it shows no positive evidence; None if it does.
     """
 
     number: int
@@ -59,26 +59,26 @@ class ClassMap:
     empty: str | None
 
     def peak(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Row and column of the highest value, in pixels of a picture of this height and width."""
+        """Return row and column of the highest value, in pixels of a picture of this height and width."""
         height, width = self.values.shape
         row, column = divmod(int(self.values.argmax()), width)
         return int((row + 0.5) * size[0] / height), int((column + 0.5) * size[1] / width)
 
 
 class ClassMaps(Look):
-    """The photograph, and over it a map for each class, with its score, its probability and the map's scale.
+    """The photograph, and a map over it for each class, with the class's score, probability and the map's scale.
 
     Args:
-        photo: What the network is shown.
-        options: Which classes, and how large.
+        photo: The network input.
+        options: The classes, and the size.
 
     Attributes:
-        maps: What was found, a class each.
+        maps: The maps, one per class.
 
     Raises:
         UnknownNameError: No such network, weights, layer or class.
-        OptionError: The device cannot be used, the network has no class scores, or the picture is too thin.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, the network has no class scores, or the picture is too small.
+        WeightsError: The weights are not available.
         MemoryLimitError: It would need more memory than is free.
     """
 
@@ -100,11 +100,11 @@ class ClassMaps(Look):
 
     @property
     def found_something(self) -> bool:
-        """Whether a map is complete."""
+        """Whether at least one map is complete."""
         return bool(self.maps)
 
     def look(self) -> Generator[Step, None, None]:
-        """Make the maps, one class after the other; the options say how many there are, if that is stopped."""
+        """Compute the maps, class by class. If it is interrupted, the options list the finished ones only."""
         try:
             yield from self._look()
         except KeyboardInterrupt:
@@ -124,7 +124,7 @@ class ClassMaps(Look):
         yield from self._maps(self._wanted or scores.topk(min(self.options.top, len(scores))).indices.tolist())
 
     def _add(self, number: int, values: Tensor) -> None:
-        """Take the map of a class, (h, w), and note why it is empty, if it is."""
+        """Add the map of a class, (h, w), and a note about the reason if it is empty."""
         name = networks.class_name(number, self.extractor.class_names)
         reason = why_empty(
             self.extractor.module, self._image, number, values, layer=self._layer, explained=self._explained
@@ -133,13 +133,13 @@ class ClassMaps(Look):
             self.notes.append(f"{name}: {reason}")
         elif self._dead:
             self.notes.append(
-                f"{name}: every value of {self._dead} is zero for this picture; nothing here comes from it."
+                f"{name}: every value of {self._dead} is zero for this picture; this map does not depend on it."
             )
         score, probability = self._scores[number].item(), self._probabilities[number].item()
         self.maps.append(ClassMap(number, name, score, probability, values, reason))
 
     def picture(self) -> Tensor:
-        """The sheet, (1, 3, H, W)."""
+        """Return the sheet, (1, 3, H, W)."""
         size = self._photo.shape[-2], self._photo.shape[-1]
         panels, labels = [_widened(self._photo)], [str(self.inputs["photo"].name)]
         for found in self.maps:
@@ -154,15 +154,15 @@ class ClassMaps(Look):
 
     @property
     def has_array(self) -> bool:
-        """It has."""
+        """Always true."""
         return True
 
     def array(self) -> Tensor:
-        """The maps with their signs, one a class, (n, h, w) float32."""
+        """Return the signed maps, one per class, (n, h, w) float32."""
         return torch.stack([found.values for found in self.maps])
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """Score, probability and peak of each class."""
+        """Return score, probability and peak of each class."""
         found: Measures = {}
         for each in self.maps:
             found[f"{each.name}: score"] = each.score
@@ -176,29 +176,29 @@ class ClassMaps(Look):
 
     @abstractmethod
     def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
-        """Make the map of each class with its signs, (h, w), on the CPU, and `_add` it."""
+        """Compute the signed map of each class, (h, w), on the CPU, and `_add` it."""
 
     _explained: Explained = "score"
-    """What the maps explain."""
+    """Whether the maps explain the score or the probability."""
 
     _layer: str | None = None
-    """Where the maps are taken, if at a layer."""
+    """The layer of the maps, if there is one."""
 
     _together = 1
-    """How many pictures the network sees at once."""
+    """The batch size of the network."""
 
     _signed = False
-    """Whether what speaks against a class is shown."""
+    """Whether negative evidence is shown."""
 
     _has_peak = True
-    """Whether the highest value of a map means a place."""
+    """Whether the location of the highest value is meaningful."""
 
     _highest = 1.0
-    """Where the scale of the colours ends, as a quantile of the values."""
+    """The upper end of the colour scale, as a quantile of the values."""
 
 
 class _OneByOne(ClassMaps):
-    """A map for each class by itself."""
+    """Maps that are computed class by class."""
 
     def _maps(self, numbers: Sequence[int]) -> Iterator[Step]:
         for number in numbers:
@@ -207,11 +207,11 @@ class _OneByOne(ClassMaps):
 
     @abstractmethod
     def _map(self, number: int) -> Tensor:
-        """The map of a class with its signs, (1, h, w)."""
+        """Return the signed map of a class, (1, h, w)."""
 
 
 class Cam(_OneByOne):
-    """`class_activation_map`."""
+    """The figure of `class_activation_map`."""
 
     options: CamOptions
 
@@ -225,7 +225,7 @@ class Cam(_OneByOne):
 
 
 class GradCam(_OneByOne):
-    """`grad_cam`; of the last layer that gives maps, unless told otherwise."""
+    """The figure of `grad_cam`, by default for the last layer with feature maps."""
 
     options: GradCamOptions
 
@@ -235,11 +235,11 @@ class GradCam(_OneByOne):
         if layer is None:
             layer = last_maps(self.extractor.module, self.extractor.geometry.calls)
         if layer is None:
-            raise OptionError(f"{self.options.network} has no layer that gives maps. atelier look saliency needs none.")
+            raise OptionError(f"{self.options.network} has no layer with feature maps. Use atelier look saliency.")
         self.options = self.options.model_copy(update={"layer": layer})
         if layer == PIXELS:
             raise OptionError(
-                "Grad-CAM is of maps that the network computes, not of the picture. See atelier look saliency."
+                "Grad-CAM needs a layer of the network, not the picture itself. See atelier look saliency."
             )
         replace(self.extractor, layers=[layer]).geometry.check_maps()
         self._signed, self._explained, self._layer = self.options.signed, self.options.explain, layer
@@ -250,7 +250,7 @@ class GradCam(_OneByOne):
 
 
 class Occlusion(ClassMaps):
-    """`occlusion` with a window of a seventh of the longest side that the network sees, unless told otherwise."""
+    """The figure of `occlusion`, by default with a window of a seventh of the longest side of the input."""
 
     options: OcclusionOptions
     _together = AT_ONCE
@@ -280,7 +280,7 @@ class Occlusion(ClassMaps):
 
 
 class Saliency(_OneByOne):
-    """`saliency`; the brightest colour is the hundredth part of the pixels with the largest gradients."""
+    """The figure of `saliency`. The colour scale ends at the 99th percentile of the gradients."""
 
     _has_peak = False
     _highest = 0.99
@@ -296,6 +296,6 @@ class Saliency(_OneByOne):
 
 
 def _widened(photo: Tensor) -> Tensor:
-    """The photograph as wide as a heat map over it."""
+    """Return the photograph padded to the width of a heat map over it."""
     more = images.heat_map_width(tuple(photo.shape[-2:])) - photo.shape[-1]
     return torch.nn.functional.pad(photo, (more // 2, more - more // 2), value=1.0)

@@ -1,4 +1,4 @@
-"""Many pictures, one after the other."""
+"""Collections of pictures, read one after the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Prepared", "Shown", "find_pictures", "opened_ahead"]
 Prepared = TypeVar("Prepared")
 
 _AHEAD = 4
-"""Pictures that are read while the network looks at one."""
+"""The number of pictures that are read ahead while the network runs."""
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,26 @@ class Shown:
 
     Attributes:
         source: Its path, or the sample's name.
-        name: What it is called.
+        name: Its name in messages.
     """
 
     source: str
     name: str
 
     def open(self) -> Picture:
-        """Read it. Raises ImageError."""
+        """Open the picture. Raises ImageError."""
         return samples.open_picture(self.source)
 
 
 def find_pictures(sources: Sequence[str]) -> list[Shown]:
-    """The pictures that some words stand for, each folder's sorted by their paths.
+    """Return the pictures in some folders and files, each folder's sorted by path.
 
     Args:
-        sources: Folders, which are searched with all that is in them for the endings of pictures; files; samples. If
-            there are none, all samples.
+        sources: Folders, which are searched recursively for the file endings of pictures; files; samples. If there are
+            none, all samples.
 
     Raises:
-        ImageError: A folder holds no picture, or one of them is not there.
+        ImageError: A folder has no picture, or a source does not exist.
     """
     found = []
     for source in sources or samples.names():
@@ -71,9 +71,9 @@ def find_pictures(sources: Sequence[str]) -> list[Shown]:
 def opened_ahead(
     pictures: Iterable[Shown], prepare: Callable[[Picture], Prepared]
 ) -> Iterator[tuple[Shown, Prepared | InputError]]:
-    """Each picture with what is prepared from it, in order; its error if it cannot be read or used.
+    """Yield each picture with what is prepared from it, in order, or with its error if it cannot be read or used.
 
-    A second thread reads the next few while the network looks at one; no more are in memory.
+    A second thread prepares the next few pictures while the network runs. No more than these are in memory.
     """
 
     def opened(shown: Shown) -> Prepared | InputError:

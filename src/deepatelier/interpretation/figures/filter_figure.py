@@ -1,4 +1,4 @@
-"""A layer's filters as tiles."""
+"""Filters of a layer, as tiles."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from deepatelier.jobs import Step
 __all__ = ["Filters"]
 
 _MOST = 4096
-"""Tiles that --most takes."""
+"""The maximum value of --most."""
 
 
 class Filters(Look):
-    """The filters of a layer: in colours where it looks at the picture, one tile a channel; otherwise in grey, a row a
-    channel with a tile for each channel that it looks at.
+    """The filters of a layer. If its input is the picture, there is one tile in colours for each output channel.
+    Otherwise there is a row of grey tiles for each output channel, with one tile for each input channel.
 
-    Every filter is scaled by its largest value; the middle grey is zero.
+    Every filter is scaled by its largest absolute value; middle grey is zero.
 
     Args:
-        options: Which network and layer.
+        options: The network and the layer.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
         OptionError: The layer has no filters.
-        WeightsError: The weights are not at hand.
+        WeightsError: The weights are not available.
     """
 
     options: FilterOptions
@@ -54,23 +54,23 @@ class Filters(Look):
 
     @property
     def found_something(self) -> bool:
-        """They are there before one looks."""
+        """Always true: filters need no forward pass."""
         return True
 
     def look(self) -> Generator[Step, None, None]:
-        """Say how many are left out."""
+        """Add a note about the filters that are left out."""
         yield self.step()
         count, inputs = self._filters.shape[:2]
         rows, columns = self._shown
         if (rows, columns) != (count, 1 if self._in_colors else inputs):
             self.notes.append(
                 f"{self._layer} has {count} filters, {rows} are shown"
-                + ("." if self._in_colors else f", each for {columns} of the {inputs} channels that it looks at.")
+                + ("." if self._in_colors else f", each for {columns} of the {inputs} input channels.")
                 + (" --most shows more." if self.options.most < _MOST else "")
             )
 
     def picture(self) -> Tensor:
-        """The sheet, (1, 3, H, W)."""
+        """Return the sheet, (1, 3, H, W)."""
         rows, columns = self._shown
         shown = self._filters[:rows, : self._filters.shape[1] if self._in_colors else columns]
         scaled = 0.5 + shown / (2 * shown.abs().amax(dim=(1, 2, 3), keepdim=True).clamp_min(1e-12))
@@ -87,21 +87,21 @@ class Filters(Look):
 
     @property
     def has_array(self) -> bool:
-        """It has."""
+        """Always true."""
         return True
 
     def array(self) -> Tensor:
-        """All filters of the layer, (N, C, h, w)."""
+        """Return all filters of the layer, (N, C, h, w)."""
         return self._filters
 
     @property
     def _in_colors(self) -> bool:
-        """Whether a filter is one tile: it looks at three colours, or at one channel."""
+        """Whether a filter is a single tile: its input has three channels of colour, or one channel."""
         return self._filters.shape[1] in (1, 3)
 
     @property
     def _shown(self) -> tuple[int, int]:
-        """Filters that are shown, and tiles of each."""
+        """The number of filters that are shown, and of tiles for each."""
         count, inputs = self._filters.shape[:2]
         if self._in_colors:
             return min(count, self.options.most), 1

@@ -1,4 +1,4 @@
-"""What every figure gives to whoever runs it."""
+"""The interface of a figure to the job that runs it."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ __all__ = ["Look", "looked", "prepare_input", "resolve_layers"]
 _Options = TypeVar("_Options", bound=LayersOptions)
 
 _USUAL = 224
-"""The longest side of the pictures for which a network was made that does not say so."""
+"""The default input size, for networks without a standard one: the longest side, in pixels."""
 
 
 class Look(ABC):
-    """A look that is prepared: `look`, then `picture`.
+    """A prepared figure: run `look`, then `picture`.
 
     Attributes:
-        options: With every value that was used.
-        extractor: The network.
-        inputs: The pictures and files that it was given, by their part.
-        notes: What the picture cannot say, a sentence each; complete when it has looked.
-        planned: How many steps there will be.
-        taken: How many were taken, before anybody stopped it.
+        options: The options, with every value that was used.
+        extractor: The feature extractor.
+        inputs: The pictures and files it was given, by their role.
+        notes: Remarks that the picture cannot show, one sentence each; complete after `look`.
+        planned: The number of steps.
+        taken: The number of steps taken so far.
     """
 
     options: RecipeOptions
@@ -53,61 +53,61 @@ class Look(ABC):
         self.notes: list[str] = []
 
     def step(self) -> Step:
-        """The next step."""
+        """Return the next step."""
         self.taken += not self.stopped
         return Step(self.taken, self.planned)
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
         return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format in which the network runs."""
+        """The dtype of the network."""
         return self.extractor.precision
 
     @abstractmethod
     def look(self) -> Generator[Step, None, None]:
-        """Look, step by step. Whoever stops it has what was found so far, if `found_something`."""
+        """Compute the figure step by step. If it is interrupted, the results so far are kept; see `found_something`."""
 
     @property
     @abstractmethod
     def found_something(self) -> bool:
-        """Whether there is a picture yet."""
+        """Whether there is a result to draw yet."""
 
     @abstractmethod
     def picture(self) -> Tensor:
-        """What was found, as a picture (1, 3, H, W), sRGB in [0, 1]."""
+        """Return the result as a picture (1, 3, H, W), sRGB in [0, 1]."""
 
     @property
     def has_array(self) -> bool:
-        """Whether `array` gives the numbers behind the picture."""
+        """Whether `array` returns the raw values of the picture."""
         return False
 
     def array(self) -> Tensor:
-        """The numbers behind the picture, float32.
+        """Return the raw values of the picture, float32.
 
         Raises:
-            OptionError: There is none, or none that is one array.
+            OptionError: There are none, or they are not a single array.
         """
-        raise OptionError(f"{type(self).__name__} has no single array of numbers behind its picture.")
+        raise OptionError(f"{type(self).__name__} has no single array of raw values.")
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """What was found, by the words that say it."""
+        """Return the measures of the result, by their names."""
         return {}
 
 
 def looked(figure: Look, job: Job, wanted: frozenset[str]) -> Work:
-    """The steps of a look as those of a job; if it is stopped, what was found by then is the result.
+    """Adapt the steps of a figure to those of a job. If it is interrupted, the results so far are drawn.
 
     Args:
-        figure: What looks.
-        job: What was asked for.
-        wanted: The outputs that somebody wants.
+        figure: The figure to run.
+        job: The job it runs for.
+        wanted: The outputs that are requested.
 
     Raises:
-        OptionError: An array is wanted, and there is none.
+        OptionError: An array is requested, and there is none.
     """
     if "array" in wanted and not figure.has_array:
         raise OptionError("An --array holds the maps of one layer: give one.")
@@ -120,7 +120,7 @@ def looked(figure: Look, job: Job, wanted: frozenset[str]) -> Work:
         interrupted = True
     array = {"array": ArrayProduct(figure.array())} if figure.has_array else {}
     return Result(
-        figure.options,  # type: ignore[arg-type]  # a job, with what the figure filled in
+        figure.options,  # type: ignore[arg-type]  # a job, completed with the values that the figure filled in
         {next(iter(type(job).outputs)): PictureProduct(figure.picture()), **array},
         dict(figure.inputs),
         str(figure.device),
@@ -133,14 +133,14 @@ def looked(figure: Look, job: Job, wanted: frozenset[str]) -> Work:
 
 
 def resolve_layers(options: _Options) -> tuple[_Options, FeatureExtractor]:
-    """The options with every value that is used, and the network that sees up to their layers.
+    """Return the options with every value that is used, and the feature extractor for their layers.
 
-    Without a layer it is the first activation of each size of maps.
+    The default layers are the first activation of each feature map size.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used, no layer gives maps, or one has no such channel.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, no layer has feature maps, or one has no such channel.
+        WeightsError: The weights are not available.
     """
     options = with_weights(options)
     layers = options.layer
@@ -149,7 +149,7 @@ def resolve_layers(options: _Options) -> tuple[_Options, FeatureExtractor]:
         layers = tuple(one_of_each_size(whole.module, whole.geometry.calls))
         if not layers:
             raise OptionError(
-                f"{options.network} has no layer that gives maps. Give a --layer, or look at its filters."
+                f"{options.network} has no layer with feature maps. Give a --layer, or use atelier look filters."
             )
     extractor = FeatureExtractor(options, layers, head=has_head(options))
     for layer, width in extractor.geometry.widths().items():
@@ -160,16 +160,16 @@ def resolve_layers(options: _Options) -> tuple[_Options, FeatureExtractor]:
 
 
 def prepare_input(extractor: FeatureExtractor, picture: Picture, options: LookOptions, together: int = 1) -> Tensor:
-    """A picture as the network sees it: (1, C, H, W), sRGB in [0, 1].
+    """Return a picture as network input: (1, C, H, W), sRGB in [0, 1].
 
     Args:
-        extractor: The network.
-        picture: Any.
-        options: Say how large.
-        together: How many of its size are seen at once.
+        extractor: The feature extractor.
+        picture: Any picture.
+        options: The options, among them the size.
+        together: The batch size.
 
     Raises:
-        OptionError: The picture is too thin.
+        OptionError: The picture is too small.
         MemoryLimitError: It would need more memory than is free.
     """
     if extractor.only_size:

@@ -1,4 +1,4 @@
-"""The patches that excite units most, and their deconvolution beside them, as in Zeiler and Fergus' figure 2."""
+"""Patches with the strongest activations of units, and their deconvolution, as in Zeiler and Fergus' figure 2."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from deepatelier.jobs import Measures, Step, numbered
 __all__ = ["Deconvolution", "Patches", "Unit"]
 
 _TOGETHER = 8
-"""Pictures of one size that the network sees at once."""
+"""The maximum batch size for pictures of one size."""
 
 _PIXELS_TOGETHER = 2**20
-"""Pixels that it sees at once at most, unless one picture has more."""
+"""The maximum number of pixels in a batch, unless a single picture has more."""
 
 _BLOCKS = 8
-"""Patches of up to so many pixels are enlarged pixel by pixel."""
+"""Patches of up to this many pixels are enlarged with nearest-neighbour interpolation."""
 
 _LARGEST = 0.995
-"""The quantile of a patch's sizes that is white or black."""
+"""The quantile of a back-projected patch's absolute values that is drawn white or black."""
 
 _GAP = 2
 """Pixels between the patches of a panel."""
@@ -42,13 +42,13 @@ _GAP = 2
 
 @dataclass(frozen=True)
 class Unit:
-    """A channel of a layer, and where it answers most.
+    """A channel of a layer, and its strongest activations.
 
     Attributes:
-        layer, channel: Which.
-        values: Its strongest answers, (n,), strongest first, all above zero.
-        pictures: The pictures' numbers, (n,).
-        places: Rows and columns in the map, (n, 2).
+        layer, channel: The layer and the channel.
+        values: Its strongest activations, (n,), strongest first, all above zero.
+        pictures: The indices of the pictures, (n,).
+        places: Rows and columns in the feature map, (n, 2).
     """
 
     layer: str
@@ -59,26 +59,26 @@ class Unit:
 
     @property
     def dead(self) -> bool:
-        """Whether nothing excites it."""
+        """Whether no picture activates it."""
         return len(self.values) == 0
 
 
 class Patches(Look):
-    """A panel a unit with the patches of the pictures that excite it most, cut by the unit's receptive field.
+    """A panel for each unit, with the patches of its strongest activations, cropped to its receptive field.
 
     Args:
-        sources: Folders, files and samples; all samples if there are none.
-        options: Which network, layers and channels, and how large.
+        sources: Folders, files and samples. If there are none, all samples.
+        options: The network, layers and channels, and the size.
 
     Attributes:
-        units: Those that are shown, when it has looked.
+        units: The units that are shown; complete after `look`.
         panels: Their panels, (1, 3, size, size) each, by layer and channel.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: A layer gives neither maps nor one value a channel, or has no such channel.
-        WeightsError: The weights are not at hand.
-        ImageError: There is no picture, or none that can be read.
+        OptionError: A layer has neither feature maps nor one value per channel, or no such channel.
+        WeightsError: The weights are not available.
+        ImageError: There is no picture, or none of them can be read.
     """
 
     options: PatchOptions
@@ -101,11 +101,11 @@ class Patches(Look):
 
     @property
     def found_something(self) -> bool:
-        """Whether a panel is complete."""
+        """Whether at least one panel is complete."""
         return bool(self.panels)
 
     def look(self) -> Generator[Step, None, None]:
-        """Show the network all pictures, then cut out the patches. If the first is stopped, the second follows."""
+        """Run the network on all pictures, then crop the patches. If the search is interrupted, the crops follow."""
         interruption = None
         try:
             yield from self._search()
@@ -113,7 +113,7 @@ class Patches(Look):
             if not self._finder.seen:
                 raise
             interruption, self.stopped = interrupted, True
-            self.notes.append(f"{self._finder.seen} of {len(self.shown)} pictures were seen.")
+            self.notes.append(f"{self._finder.seen} of {len(self.shown)} pictures were searched.")
         self.units = list(self._choose())
         for unit in self.units:
             self.panels[unit.layer, unit.channel] = yield from self._panels_of(unit)
@@ -121,7 +121,7 @@ class Patches(Look):
             raise interruption
 
     def picture(self) -> Tensor:
-        """The sheet, (1, 3, H, W), a row a layer."""
+        """Return the sheet, (1, 3, H, W), one row per layer."""
         columns = max(sum(unit.layer == layer for unit in self.units) for layer in self.extractor.layers)
         columns *= self._panels_of_a_unit
         if len(self.extractor.layers) == 1:
@@ -134,7 +134,7 @@ class Patches(Look):
         return images.Sheet((size, size), tuple(labels), columns).compose(tiles)
 
     def measures(self, image: Tensor) -> Measures:  # noqa: ARG002
-        """How many pictures were seen, and the strongest answer of each unit with its picture."""
+        """Return the number of pictures, and each unit's strongest activation with its picture."""
         found: Measures = {"pictures": self._finder.seen, "pictures that could not be read": self._broken}
         for unit in self.units:
             what = f"{unit.layer} #{unit.channel}"
@@ -144,18 +144,18 @@ class Patches(Look):
         return found
 
     def patch(self, unit: Unit, number: int, image: Tensor) -> Tensor:
-        """What a unit sees at one of its places, of a picture (1, C, H, W) or of what is as large."""
+        """Crop a unit's receptive field at one of its locations from an array of the picture's size, (1, C, H, W)."""
         row, column = unit.places[number]
         field = self.extractor.geometry.fields(image.shape[-2:])[unit.layer]
         top, left, bottom, right = patch_bounds(field, image.shape[-2:], row, column)
         return image[..., top:bottom, left:right]
 
     def picture_of(self, unit: Unit, number: int) -> Tensor:
-        """The picture of one of a unit's places, as the network sees it: (1, C, H, W)."""
+        """Return the picture of one of a unit's locations, as network input: (1, C, H, W)."""
         return self._opened(unit.pictures[number])
 
     def _search(self) -> Iterator[Step]:
-        """Show all pictures, those of one size together."""
+        """Run the network on all pictures, in batches of one size."""
         together: list[Tensor] = []
         broken: list[str] = []
         try:
@@ -188,11 +188,11 @@ class Patches(Look):
     def _choose(self) -> Iterator[Unit]:
         for layer, strongest in self._finder.found().items():
             for channel in self._channels(strongest):
-                answers = strongest.values[channel] > 0  # what is not above zero excites nothing
+                active = strongest.values[channel] > 0  # values of 0 or below are no activation
                 rows, columns, pictures = (
-                    each[channel][answers].tolist() for each in (strongest.rows, strongest.columns, strongest.pictures)
+                    each[channel][active].tolist() for each in (strongest.rows, strongest.columns, strongest.pictures)
                 )
-                values = strongest.values[channel][answers]
+                values = strongest.values[channel][active]
                 yield Unit(layer, channel, values, pictures, list(zip(rows, columns, strict=True)))
 
     def _channels(self, strongest: StrongestActivations) -> list[int]:
@@ -210,12 +210,12 @@ class Patches(Look):
 
     def _patches(self, unit: Unit) -> Tensor:
         if unit.dead:
-            return self._silence(unit)
+            return self._dead_panel(unit)
         return self._grid(
             [self.patch(unit, number, self.picture_of(unit, number)) for number in range(len(unit.places))]
         )
 
-    def _silence(self, unit: Unit) -> Tensor:
+    def _dead_panel(self, unit: Unit) -> Tensor:
         text = f"Dead ReLU: nothing in {self._finder.seen} pictures excites {unit.layer} #{unit.channel}."
         if text not in self.notes:
             self.notes.append(text)
@@ -223,7 +223,7 @@ class Patches(Look):
         return images.notice(torch.ones(1, 3, size, size), text)[..., :size]
 
     def _grid(self, patches: Sequence[Tensor]) -> Tensor:
-        """Patches in a square panel, (1, 3, size, size), each as large as it fits without losing its proportions."""
+        """Arrange patches in a square panel, (1, 3, size, size), each enlarged as far as its aspect ratio allows."""
         size, side = self.options.size, math.ceil(math.sqrt(len(patches)))
         panel = torch.ones(1, 3, size, size)
         cell = (size + _GAP) // side - _GAP
@@ -241,14 +241,14 @@ class Patches(Look):
 
 
 def _entry(source: str) -> Input:
-    """The record's entry of a folder, a file or a sample."""
+    """Return the input entry of a folder, a file or a sample."""
     return Input.of(source) if Path(source).exists() else Input.of(samples.open_sample(source))
 
 
 class Deconvolution(Patches):
-    """Two panels a unit: what of the patches made it fire, back-projected to the pixels, and the patches themselves.
+    """Two panels for each unit: the deconvolution of its patches, back-projected to the pixels, and the patches.
 
-    The middle grey is zero; each patch is scaled by its own largest values.
+    Middle grey is zero; each patch is scaled by its own largest values.
     """
 
     options: DeconvolutionOptions
@@ -258,13 +258,13 @@ class Deconvolution(Patches):
         super().__init__(sources, options or DeconvolutionOptions())
 
     def look(self) -> Generator[Step, None, None]:
-        """As `Patches.look`; says where deconvolution would not depend on the picture."""
+        """See `Patches.look`. It adds a note if the deconvolution does not depend on the picture."""
         yield from super().look()
         pools = any("MaxPool" in type(call.module).__name__ for call in self.extractor.geometry.calls)
         if not pools and not self.options.guided:
             self.notes.append(
-                f"{self.options.network} has no maximum pooling: its deconvolution is the same for every picture. "
-                "--guided is not."
+                f"{self.options.network} has no max pooling: its deconvolution is the same for every picture. "
+                "Use --guided."
             )
 
     def _panels_of(self, unit: Unit) -> Generator[Step, None, list[Tensor]]:
@@ -277,7 +277,7 @@ class Deconvolution(Patches):
 
     def _back_projected(self, unit: Unit) -> Tensor:
         if unit.dead:
-            return self._silence(unit)
+            return self._dead_panel(unit)
         carried, empty = [], 0
         for number, place in enumerate(unit.places):
             image = self.picture_of(unit, number)
@@ -288,6 +288,6 @@ class Deconvolution(Patches):
             carried.append((0.5 + patch / (2 * largest)).clamp(0, 1))
             empty += not patch.any()
         if empty:
-            what = f"{unit.layer} #{unit.channel}: nothing of {empty} of {len(carried)} patches"
-            self.notes.append(f"{what} comes back to the pixels; all that leads there is negative.")
+            what = f"{unit.layer} #{unit.channel}: the back-projection of {empty} of {len(carried)} patches"
+            self.notes.append(f"{what} is zero; all contributions are negative.")
         return self._grid(carried)

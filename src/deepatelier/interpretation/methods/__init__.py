@@ -1,1 +1,3 @@
-"""The methods, one paper a file: each from a network and pictures to arrays."""
+"""Interpretation methods, one paper per file: from a network and pictures to arrays."""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Which layer to choose for what."""
+"""Recommended layers for each purpose."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from deepatelier.networks import named_layers
 __all__ = ["choices", "last_maps", "one_of_each_size", "shown_by"]
 
 _PARTS = ((1 / 14, "edges, colours"), (1 / 5, "textures"), (1 / 2, "parts"))
-"""What fits into a part of the picture's side. In VGG at 224 pixels the bounds are 16, 45 and 112: its relu2_2 sees 14
-pixels, its relu3_3 40, its relu4_3 92."""
+"""Structures that fit into a fraction of the picture's side. In VGG at 224 pixels the limits are 16, 45 and 112; the
+receptive fields of relu2_2, relu3_3 and relu4_3 are 14, 40 and 92."""
 
 _PASSING = ("Pool", "Dropout", "Identity", "Flatten", "Norm", "Pad", "Sequential")
-"""Kinds of modules that find nothing themselves."""
+"""Kinds of modules that detect nothing themselves."""
 
 
 def shown_by(field: ReceptiveField | None, size: Sequence[int]) -> str:
-    """What a layer can show, by how much of a picture its positions see: a rule of thumb.
+    """Return what a layer can show, from the size of its receptive field relative to the picture: a rule of thumb.
 
     Args:
-        field: Its receptive field; None if it sees all.
+        field: Its receptive field; None if it is the whole picture.
         size: The picture's height and width.
     """
     if field is None:
@@ -35,22 +35,22 @@ def shown_by(field: ReceptiveField | None, size: Sequence[int]) -> str:
 
 
 def last_maps(network: nn.Module, calls: Sequence[Call]) -> str | None:
-    """The last layer that finds something and tells where: maps of more than one position; None if there is none."""
+    """Return the last layer whose feature maps have more than one position; None if there is none."""
     found = _last_maps(calls)
     return _name(network, found) if found else None
 
 
 def one_of_each_size(network: nn.Module, calls: Sequence[Call]) -> list[str]:
-    """The first activation of each size of maps, from fine to coarse; the size's last layer where there is none."""
+    """Return the first activation of each feature map size, from fine to coarse; without one, the size's last layer."""
     return [_name(network, found[0]) for found in _by_size(calls)]
 
 
 def choices(network: nn.Module, calls: Sequence[Call]) -> dict[str, list[str]]:
-    """Layers to begin with, by what one wants to do.
+    """Return recommended layers, by purpose.
 
     Args:
         network: Any module.
-        calls: What it ran for a picture.
+        calls: Its traced calls for a picture.
     """
     by_size, last, averaged = _by_size(calls), last_maps(network, calls), _averaged(calls)
     found: dict[str, list[str]] = {
@@ -58,14 +58,14 @@ def choices(network: nn.Module, calls: Sequence[Call]) -> dict[str, list[str]]:
         "look activations, patches, deconvolution; style, texture, dream": one_of_each_size(network, calls),
         "look gradcam": [last] if last else [],
         "look cam": [_name(network, averaged)] if averaged else [],
-        # document 002 and the papers take relu4_2 of VGG: the second activation of the last size but one
+        # Gatys et al. (2016) use relu4_2 of VGG: the second activation of the last size but one
         "content, invert": [_name(network, layers[:2][-1]) for layers in by_size[-2:-1]],
     }
     return {purpose: layers for purpose, layers in found.items() if layers}
 
 
 def _by_size(calls: Sequence[Call]) -> list[list[Call]]:
-    """The activations of each size of maps, from fine to coarse; the size's last layer where it has none."""
+    """Return the activations of each feature map size, from fine to coarse; without one, the size's last layer."""
     sizes: dict[tuple[int, ...], list[Call]] = {}
     for call in calls:
         if call.leaf and _gives_maps(call):
@@ -74,7 +74,7 @@ def _by_size(calls: Sequence[Call]) -> list[list[Call]]:
 
 
 def _averaged(calls: Sequence[Call]) -> Call | None:
-    """What gives the maps that a global average pooling takes, if the last linear layer has one weight a channel."""
+    """Return the call before a global average pooling, if the last linear layer has one weight per channel."""
     linear = next((call.module for call in reversed(calls) if isinstance(call.module, nn.Linear)), None)
     places = [
         index for index, call in enumerate(calls) if _has_positions(call) and not _is(call, "Sequential", "Dropout")
@@ -89,7 +89,7 @@ def _has_positions(call: Call) -> bool:
 
 
 def _last_maps(calls: Sequence[Call]) -> Call | None:
-    """Of a block of modules the block, whose output is the whole of theirs."""
+    """Return the last call with feature maps; of nested modules the outermost, whose output is complete."""
     return next((call for call in reversed(calls) if _gives_maps(call)), None)
 
 
@@ -103,5 +103,5 @@ def _name(network: nn.Module, call: Call) -> str:
 
 
 def _is(call: Call, *words: str) -> bool:
-    """Whether the name of its module's class has one of the words in it."""
+    """Return whether the name of its module's class contains one of the words."""
     return any(word in type(call.module).__name__ for word in words)

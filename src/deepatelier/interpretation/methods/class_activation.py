@@ -1,7 +1,6 @@
-"""Class activation mapping: where a network that ends in global average pooling sees a class.
+"""Class activation mapping: the evidence for a class at each position, for networks with global average pooling.
 
-Source: document 001 ('Class Activation Map (CAM)'); Zhou, Khosla, Lapedriza, Oliva and Torralba 2016, 'Learning Deep
-Features for Discriminative Localization'.
+Source: Zhou, Khosla, Lapedriza, Oliva and Torralba 2016, 'Learning Deep Features for Discriminative Localization'.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from deepatelier.interpretation.methods.class_scores import as_network_input, ch
 __all__ = ["ClassActivation", "class_activation_map"]
 
 _TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.03, torch.float16: 0.01}
-"""How far a mean may be from what goes into the last layer, relative to the largest: rounding, in another order."""
+"""Tolerance between a mean and the input of the last layer, relative to the largest: rounding in another order."""
 
 
 class ClassActivation(NamedTuple):
-    """Maps of classes, whose mean is the score.
+    """Class maps, whose mean is the score up to the bias.
 
     Attributes:
-        maps: M_c(h, w) = Σ_k w_kc · f_k(h, w), (B, H, W); positive where the class is seen, negative where something
-            speaks against it.
+        maps: M_c(h, w) = Σ_k w_kc · f_k(h, w), (B, H, W); positive values are evidence for the class, negative ones
+            against it.
         bias: b_c, (B,): mean(M_c) + b_c = S_c.
         scores: S_c, (B,).
     """
@@ -42,13 +41,13 @@ class ClassActivation(NamedTuple):
 def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequence[int]) -> ClassActivation:
     """M_c(h, w) = Σ_k w_kc f_k(h, w), f the maps before the global average pooling, w the last layer's weights.
 
-    The maps are found by what they are, and not by a name: those whose means over all positions are what the last
-    linear layer takes. A network whose scores are themselves the means of maps has those maps as M_c, with no bias.
+    The feature maps are identified by their values, not by a name: their means over all positions are the input of the
+    last linear layer. If the scores of a network are themselves means of maps, those maps are M_c, without bias.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.
-        image: (B, C, H, W), what the network takes.
-        target: The class, from 0; or one for each picture.
+        image: The network input, (B, C, H, W).
+        target: The class index; or one for each picture.
 
     Raises:
         OptionError: The network does not end in global average pooling of more than one position, has no class scores,
@@ -67,12 +66,12 @@ def class_activation_map(network: nn.Module, image: Tensor, target: int | Sequen
     if found is None:
         raise OptionError(
             f"{type(network).__name__} does not end in global average pooling and one linear layer, so its class "
-            "activation map is not defined. atelier look gradcam takes any network that has maps."
+            "activation map is not defined. Use atelier look gradcam, which works for any network with feature maps."
         )
     if found.shape[2:] == (1, 1):
         raise OptionError(
-            f"For {image.shape[-1]} x {image.shape[-2]} pixels the last maps of {type(network).__name__} have a single "
-            "position. Show it a larger picture: raise --view-size."
+            f"For {image.shape[-1]} x {image.shape[-2]} pixels, the last maps of {type(network).__name__} have a "
+            "single position. Use a larger input: raise --view-size."
         )
     if linear is None:
         return ClassActivation(found[rows, targets].float(), torch.zeros_like(own), own)
@@ -95,7 +94,7 @@ _AVERAGES = (torch.mean, torch.Tensor.mean, nn.functional.adaptive_avg_pool2d, n
 
 
 class _Watch(TorchFunctionMode):
-    """Keeps what linear layers take and give, and the maps that are averaged, in modules or between them."""
+    """Records inputs and outputs of linear layers, and the maps that are averaged, in modules or between them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +117,7 @@ class _Watch(TorchFunctionMode):
 
 
 def _with_means(maps: Sequence[Tensor], pooled: Tensor) -> Tensor | None:
-    """The largest of the maps (B, K, H, W) whose means over H and W are ``pooled``, (B, K)."""
+    """Return the largest of the maps (B, K, H, W) whose means over H and W are ``pooled``, (B, K)."""
     tolerance = _TOLERANCE.get(pooled.dtype, 1e-4) * pooled.abs().max().item()
     if pooled.ndim != 2:
         return None

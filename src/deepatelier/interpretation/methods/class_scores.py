@@ -1,4 +1,4 @@
-"""The scores that a network gives the classes, and what they depend on."""
+"""Class scores of a network, for the methods that explain them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from deepatelier.networks import Network
 __all__ = ["Explained", "as_network_input", "checked_targets", "class_scores"]
 
 Explained = Literal["score", "probability"]
-"""What is explained: the class's score S_c, or its probability, the softmax of the scores."""
+"""What is explained: the class's score S_c, or its softmax probability."""
 
 
 def as_network_input(network: nn.Module, image: Tensor) -> Tensor:
-    """The image (B, C, H, W) on the network's device; in its number format where it does not convert by itself.
+    """Return the image (B, C, H, W) on the network's device, and in its dtype unless it converts its input itself.
 
     Raises:
-        OptionError: Its values are whole numbers.
+        OptionError: The image has an integer dtype.
     """
     if not image.is_floating_point():
-        raise OptionError(f"A picture has values of a floating point type, 0 to 1; received {image.dtype}.")
+        raise OptionError(f"A picture needs a floating point dtype, with values from 0 to 1; received {image.dtype}.")
     image = image.clone() if image.is_inference() else image.detach()
     some = next((each for each in network.parameters() if each.is_floating_point()), None)
     if some is None:
@@ -35,39 +35,39 @@ def as_network_input(network: nn.Module, image: Tensor) -> Tensor:
 
 
 def class_scores(network: nn.Module, image: Tensor, explained: Explained = "score") -> Tensor:
-    """The scores or probabilities of all classes, (B, N), connected to the image by autograd.
+    """Return the scores or probabilities of all classes, (B, N), connected to the image by autograd.
 
     Args:
         network: Any module that returns (B, N).
-        image: (B, C, H, W), what the network takes.
-        explained: Probabilities are the softmax of the scores; scores that are probabilities already are kept.
+        image: The network input, (B, C, H, W).
+        explained: Probabilities are the softmax of the scores. Scores that are probabilities already are not changed.
 
     Raises:
-        OptionError: What the network returns are no class scores, or not finite.
+        OptionError: The output is not a vector of class scores, or not finite.
     """
     scores = network(image)
     if not isinstance(scores, Tensor) or scores.ndim != 2:
         returned = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
         raise OptionError(
             f"{type(network).__name__} returns {returned}, not one score for each class. "
-            "Take a network or weights with a classifier at the end, such as efficientnet_lite0."
+            "Use a network or weights with a classifier at the end, such as efficientnet_lite0."
         )
     if not scores.isfinite().all():
         raise OptionError(
-            f"The scores of {type(network).__name__} are not finite: its weights or the picture are broken."
+            f"The scores of {type(network).__name__} are not finite: its weights or the picture are invalid."
         )
     return probabilities_of(scores) if explained == "probability" else scores
 
 
 def checked_targets(scores: Tensor, target: int | Sequence[int]) -> Tensor:
-    """One class for each picture, (B,).
+    """Return one class for each picture, (B,).
 
     Args:
         scores: (B, N).
-        target: A class from 0, for all pictures, or one for each.
+        target: One class index for all pictures, or one for each.
 
     Raises:
-        OptionError: There is no such class, or there are more or fewer of them than pictures.
+        OptionError: There is no such class, or their number differs from that of the pictures.
     """
     count, classes = scores.shape
     try:

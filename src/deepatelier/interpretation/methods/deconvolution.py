@@ -1,7 +1,6 @@
-"""Deconvolution: what in a picture made a unit fire.
+"""Deconvolution: what in a picture activated a unit.
 
-Source: document 003 ('Analysis Of Feature Maps: Filters', ZFNet's figure 2); Zeiler and Fergus 2014, 'Visualizing and
-Understanding Convolutional Networks', section 2.1.
+Source: Zeiler and Fergus 2014, 'Visualizing and Understanding Convolutional Networks', section 2.1.
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ __all__ = ["deconvolution"]
 def deconvolution(
     network: nn.Module, image: Tensor, layer: str, units: Sequence[Sequence[int]], *, guided: bool = False
 ) -> Tensor:
-    """Carry one unit of a layer back to the pixels: (B, C, H, W), float32.
+    """Back-project one unit of a layer to the pixels: (B, C, H, W), float32.
 
-    Backward through the network as a gradient goes, but for the rectifiers: there the signal itself is rectified,
-    R_in = max(0, R_out), wherever the input was positive or not. Maximum pooling takes the signal back to where the
-    maximum was (the paper's switches), a convolution is transposed. The signal begins as 1 at the unit.
+    It is a backward pass in which the rectifiers are replaced: they rectify the signal itself, R_in = max(0, R_out),
+    whether or not the input was positive. Max pooling routes the signal to the position of the maximum (the paper's
+    switches), and convolutions are transposed. The signal starts as 1 at the unit.
 
-    Rectifiers are ReLU and ReLU6, as modules or functions, in place or not, used once or often.
+    Rectifiers are ReLU and ReLU6, as modules or functions, in place or not, even if shared.
 
     Args:
         network: Any module; it is run in evaluation mode and left as it was.
-        image: (B, C, H, W), what the network takes.
-        layer: Gives maps (B, K, h, w), or values (B, K).
-        units: (channel, row, column) for each picture; row and column are 0 where the layer gives values.
+        image: The network input, (B, C, H, W).
+        layer: A layer with feature maps (B, K, h, w), or values (B, K).
+        units: (channel, row, column) for each picture; row and column are 0 for values.
         guided: Guided backpropagation (Springenberg et al. 2014): R_in = max(0, R_out) only where the input was
             positive. It is clearer in deep layers.
 
@@ -44,8 +43,8 @@ def deconvolution(
         UnknownNameError: No such layer.
         OptionError: The layer has no such unit, or the network has no rectifiers up to it.
 
-    Departures from the source: the signal begins as 1 and not as the activation, which scales the result; local
-    response normalisation is back-projected by its gradient, where the paper leaves it out.
+    Departures from the source: the signal starts as 1 and not as the activation, which only scales the result. Local
+    response normalisation is back-projected by its gradient; the paper leaves it out.
     """
     if len(units) != len(image):
         raise OptionError(f"There are {len(image)} pictures and {len(units)} units; give one unit for each picture.")
@@ -62,12 +61,12 @@ def _back_projected(
 ) -> Tensor:
     if not rectified:
         raise OptionError(
-            f"There is no ReLU up to {layer}, so its deconvolution is not defined. Take a deeper layer, or a network "
+            f"There is no ReLU up to {layer}, so its deconvolution is not defined. Use a deeper layer, or a network "
             "with ReLU."
         )
     maps = found[:, :, None, None] if found.ndim == 2 else found
     if maps.ndim != 4:
-        raise OptionError(f"{layer} gives {tuple(found.shape[1:])} values, neither maps nor one value a channel.")
+        raise OptionError(f"{layer} has outputs of shape {tuple(found.shape[1:])}, neither maps nor channel values.")
     for unit in units:
         if len(unit) != 3 or any(not 0 <= i < n for i, n in zip(unit, maps.shape[1:], strict=True)):
             last = tuple(n - 1 for n in maps.shape[1:])
@@ -78,9 +77,9 @@ def _back_projected(
 
 
 class _RectifiedBackward(TorchFunctionMode):
-    """While it lasts, rectifiers rectify what comes back instead of what went in.
+    """Context in which rectifiers rectify the backward signal instead of gating it by their input.
 
-    It stands between the network and torch, so that no module is touched and functions are seen as well as modules.
+    It intercepts torch functions, so that no module is modified and functional calls are covered too.
     """
 
     def __init__(self, guided: bool) -> None:
@@ -112,12 +111,12 @@ _RECTIFIERS = (
 
 
 class _Rectifier(torch.autograd.Function):
-    """min(max(x, 0), upper), whose backward is max(gradient, 0); guided, where it let something through."""
+    """min(max(x, 0), upper), whose backward is max(gradient, 0); if guided, only where the input was positive."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, upper: float | None, in_place: bool, guided: bool) -> Tensor:
         if guided:
-            ctx.save_for_backward(x > 0)  # also above ReLU6's bound, or units at it would have nothing to carry
+            ctx.save_for_backward(x > 0)  # also above ReLU6's bound, or units there would back-project nothing
         if not in_place:
             return x.clamp(0, upper)
         ctx.mark_dirty(x)

@@ -1,4 +1,4 @@
-"""Why a map of a class is empty."""
+"""Reasons for an empty class map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from deepatelier.networks import named_layers
 __all__ = ["dead_layer", "why_empty"]
 
 _SATURATED = 1e-6
-"""A probability this near to 0 or 1 moves by no more, whatever the pixels do; float32 ends at 6e-8."""
+"""A probability this close to 0 or 1 hardly changes, whatever the pixels; the resolution of float32 is 6e-8."""
 
 
 def why_empty(
@@ -27,15 +27,15 @@ def why_empty(
     layer: str | None = None,
     explained: Explained = "score",
 ) -> str | None:
-    """The reason why a map shows nothing that speaks for a class, in a sentence; None if it shows something.
+    """Return the reason why a map shows no positive evidence for a class, as a sentence; None if it does.
 
     Args:
         network: Any module that returns class scores.
-        image: (1, C, H, W), what the network was shown.
-        target: The class, from 0.
-        found: The map with its signs, (H, W).
-        layer: Where the map was taken, if at a layer.
-        explained: What the map explains.
+        image: The network input, (1, C, H, W).
+        target: The class index.
+        found: The signed map, (H, W).
+        layer: The layer of the map, if there is one.
+        explained: Whether the map explains the score or the probability.
     """
     if found.max().item() > _SATURATED:
         return None
@@ -63,7 +63,7 @@ def why_empty(
 
 
 def dead_layer(network: nn.Module, image: Tensor) -> str | None:
-    """The first layer without submodules that puts out nothing but zeros for an image (1, C, H, W)."""
+    """Return the first layer without submodules whose output is all zeros for an image (1, C, H, W)."""
     names = {path: name for name, path in named_layers(network).items()}
     dead: list[str] = []
 

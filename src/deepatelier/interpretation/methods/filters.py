@@ -1,6 +1,7 @@
-"""The filters of a layer, as tiles that can be looked at.
+"""Filters of a layer, as tiles for display.
 
-Source: documents 001, 003 and 004 (the first layer's filters: edges, colours, blobs).
+Source: Krizhevsky, Sutskever and Hinton 2012, 'ImageNet Classification with Deep Convolutional Neural Networks',
+figure 3 (the first layer's filters: edges, colours, blobs).
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ __all__ = ["filter_layers", "filters"]
 
 
 def filters(network: nn.Module, layer: str) -> Tensor:
-    """The weights of a layer, one tile for each of its channels and each of what it looks at: (N, C, h, w), float32.
+    """Return the weights of a layer, one tile per output and input channel: (N, C, h, w), float32.
 
-    A layer that looks at the picture itself has C = 3 (or 1), in the picture's own colours and range: the derivatives
-    of its outputs by sRGB in [0, 1], behind the network's normalisation. So has a dense layer right behind the picture,
-    whose tiles are as large as it.
+    A layer whose input is the picture has C = 3 (or 1). Its tiles are in the picture's own colours and range: the
+    derivatives of its outputs with respect to sRGB in [0, 1], through the network's normalisation. The same holds for a
+    dense layer directly on the picture, whose tiles have the picture's size.
 
     Args:
         network: Any module.
-        layer: A convolution in two dimensions, or a dense layer that looks at the picture.
+        layer: A two-dimensional convolution, or a dense layer on the picture.
 
     Raises:
         UnknownNameError: No such layer.
-        OptionError: It has no filters.
+        OptionError: The layer has no filters.
     """
     module = network.get_submodule(module_path(network, layer))
     weight = getattr(module, "weight", None)
@@ -41,7 +42,7 @@ def filters(network: nn.Module, layer: str) -> Tensor:
     else:
         known = ", ".join(filter_layers(network)[:4])
         raise OptionError(
-            f"{layer} is a {type(module).__name__} and has no filters. Those of this network have: {known}, …"
+            f"{layer} is a {type(module).__name__} and has no filters. Layers of this network with filters: {known}, …"
             if known
             else f"{type(network).__name__} has no layer with filters."
         )
@@ -56,7 +57,7 @@ def filters(network: nn.Module, layer: str) -> Tensor:
 
 
 def filter_layers(network: nn.Module) -> list[str]:
-    """The layers that `filters` takes, in the order in which they are defined."""
+    """Return the layers that `filters` accepts, in the order in which they are defined."""
     names = {path: name for name, path in named_layers(network).items()}
     found = []
     for path, module in network.named_modules():
@@ -66,14 +67,14 @@ def filter_layers(network: nn.Module) -> list[str]:
 
 
 def _channels_seen(module: nn.Module, network: nn.Module) -> int:
-    """The channels of what a layer with filters looks at."""
+    """Return the number of input channels of a layer with filters."""
     if isinstance(module, nn.Conv2d):
         return module.in_channels
     return network.input_size[0] if isinstance(network, Network) and _sees_the_picture(module, network) else 0
 
 
 def _sees_the_picture(module: nn.Module, network: nn.Module) -> bool:
-    """Whether a dense layer has a weight for each value of the picture."""
+    """Return whether a dense layer has a weight for each value of the picture."""
     return (
         isinstance(module, nn.Linear)
         and isinstance(network, Network)

@@ -1,4 +1,4 @@
-"""Grad-CAM: where in a layer's maps the evidence for a class lies, for any network.
+"""Grad-CAM: the evidence for a class in a layer's feature maps, for any network.
 
 Source: Selvaraju et al. 2017, 'Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization'. The
 computation is captum's.
@@ -24,19 +24,19 @@ def grad_cam(
 ) -> Tensor:
     """L(h, w) = Σ_k α_k A_k(h, w), with α_k the mean over all positions of ∂S_c/∂A_k; (B, H, W), float32.
 
-    The paper keeps its positive part; what is negative speaks against the class. Where the network ends in global
-    average pooling, it is the class activation map over the number of positions.
+    The paper keeps the positive part; negative values are evidence against the class. If the network ends in global
+    average pooling, it is the class activation map divided by the number of positions.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.
-        image: (B, C, H, W), what the network takes.
-        target: The class, from 0; or one for each picture.
-        layer: Gives the maps A; of a module that runs several times, the last ones.
-        explained: S_c, or the probability in its place.
+        image: The network input, (B, C, H, W).
+        target: The class index; or one for each picture.
+        layer: The layer of the maps A; for a module that runs several times, the last run counts.
+        explained: S_c, or the probability instead.
 
     Raises:
         UnknownNameError: No such layer.
-        OptionError: The layer gives no maps, or is not run; no class scores, or no such class.
+        OptionError: The layer has no feature maps, or does not run; no class scores, or no such class.
         SurroundingsError: captum is not installed.
     """
     attr = from_extra("captum.attr", "look", "atelier look cam and occlusion go without.")
@@ -46,8 +46,8 @@ def grad_cam(
         maps = extract(network, image, [layer])[layer]
         if maps.ndim != 4 or module is network:
             raise OptionError(
-                f"{layer} gives {tuple(maps.shape[1:])} values and no maps. Take a layer of convolutions; "
-                "atelier networks lists each network's, and says which one."
+                f"{layer} has no feature maps, but {tuple(maps.shape[1:])} values. Choose a convolutional layer; "
+                "atelier networks lists and recommends layers."
             )
         targets = checked_targets(class_scores(network, image), target)
         method = attr.LayerGradCam(lambda x: class_scores(network, x, explained), module)

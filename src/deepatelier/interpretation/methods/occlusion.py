@@ -1,7 +1,6 @@
-"""Occlusion: how much the score of a class falls where a grey square covers the picture.
+"""Occlusion: the drop of a class's score when a grey square covers part of the picture.
 
-Source: document 003 ('Analysis Of Feature Maps: Occlusion'); Zeiler and Fergus 2014, 'Visualizing and Understanding
-Convolutional Networks', section 4.2.
+Source: Zeiler and Fergus 2014, 'Visualizing and Understanding Convolutional Networks', section 4.2.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ GREY = 0.5
 """The value of a covered pixel."""
 
 AT_ONCE = 4
-"""Positions of the square that the network sees together."""
+"""The number of square positions in a batch."""
 
 
 def occlusion(
@@ -35,24 +34,24 @@ def occlusion(
 ) -> Tensor:
     """M(i, j) = S_c(I) − S_c(I with a grey square around (i, j)): (B, rows, columns), float32.
 
-    Positive where covering lowers the score: where the class is seen. The picture is divided into ⌈H / stride⌉ rows and
-    ⌈W / stride⌉ columns, and the square stands on the middle of each field; at the border it is cut off.
+    Positive values mean that covering lowers the score: evidence for the class. The picture is divided into ⌈H /
+    stride⌉ rows and ⌈W / stride⌉ columns, and the square is centred on each cell. It is cut off at the border.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.
-        image: (B, C, H, W), what the network takes; `GREY` is its value of a covered pixel.
-        target: The class, from 0; or one for each picture; or several for one picture, which cost no more: (classes,
+        image: The network input, (B, C, H, W); `GREY` is the value of a covered pixel.
+        target: The class index; or one for each picture; or several for a single picture, at no extra cost: (classes,
             rows, columns).
         window: Height and width of the square, in pixels; at most the picture's shorter side.
         stride: Pixels from one position to the next; at most ``window``.
-        explained: S_c, or the probability in its place.
+        explained: S_c, or the probability instead.
 
     Raises:
         OptionError: The square does not fit, no class scores, or no such class.
 
-    Departures from the source: the paper colours a position with the score or the probability itself, and its square
-    does not reach over the border. captum's `Occlusion` gives each pixel the mean over all squares that cover it; as
-    fewer cover the border, the highest value is often there.
+    Departures from the source: the paper plots the score or the probability itself, and its square does not extend past
+    the border. captum's `Occlusion` gives each pixel the mean over all squares that cover it; since fewer squares cover
+    the border, its highest value is often there.
     """
     steps = occluding(network, image, target, window=window, stride=stride, explained=explained)
     while True:
@@ -73,7 +72,7 @@ def occluding(
     stride: int,
     explained: Explained = "score",
 ) -> Generator[None, None, Tensor]:
-    """`occlusion`, which waits after each of the `evaluations` of the network, and returns the maps."""
+    """Compute `occlusion`; yields after each of the `evaluations` of the network, and returns the maps."""
     image = as_network_input(network, image)
     height, width = image.shape[-2:]
     _check((height, width), window, stride)
@@ -97,13 +96,13 @@ def occluding(
 
 
 def evaluations(size: Sequence[int], window: int, stride: int) -> int:
-    """How many times `occluding` waits, for a picture of a height and width."""
+    """Return the number of times that `occluding` yields, for a picture of a height and width."""
     positions = len(_begins(size[0], window, stride)) * len(_begins(size[1], window, stride))
     return -(-positions // AT_ONCE)
 
 
 def _begins(side: int, window: int, stride: int) -> list[int]:
-    """Where the squares begin along one side."""
+    """Return the start positions of the squares along one side."""
     count = -(-side // stride)
     return [round((index + 0.5) * side / count - window / 2) for index in range(count)]
 
@@ -113,7 +112,7 @@ def _check(size: Sequence[int], window: int, stride: int) -> None:
         raise OptionError(f"A window and a stride have one pixel or more; received {window} and {stride}.")
     if window > min(size):
         raise OptionError(
-            f"A window of {window} pixels does not fit into the {size[1]} x {size[0]} pixels that the network sees. "
+            f"A window of {window} pixels does not fit into the {size[1]} x {size[0]} pixels of the network input. "
             "Give a smaller --window."
         )
     if stride > window:

@@ -1,7 +1,6 @@
-"""The patches that excite the units of a network most, over any number of pictures.
+"""Search for the patches with the strongest activations of a network's units, over any number of pictures.
 
-Source: document 004 ('we can visualize what each layer is doing by finding the image patch with highest activation
-responses'); Zeiler and Fergus 2014, 'Visualizing and Understanding Convolutional Networks', figure 2.
+Source: Zeiler and Fergus 2014, 'Visualizing and Understanding Convolutional Networks', figure 2.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ __all__ = ["PatchFinder", "StrongestActivations", "patch_bounds"]
 
 @dataclass(frozen=True)
 class StrongestActivations:
-    """The strongest answers of every channel of a layer, one a picture, strongest first.
+    """The strongest activations of every channel of a layer, one per picture, strongest first.
 
     Attributes:
         values: (C, n).
-        pictures: The pictures' numbers, (C, n).
-        rows: The positions in the layer's map, (C, n); 0 where the layer gives one value a channel.
-        columns: Likewise.
-        mean: Of each channel's strongest answer in a picture, over all pictures, (C,).
-        seen: How many pictures there were.
+        pictures: The indices of the pictures, (C, n).
+        rows: The rows of the positions in the feature map, (C, n); 0 for a layer with one value per channel.
+        columns: The columns, likewise.
+        mean: The mean over all pictures of each channel's maximum in a picture, (C,).
+        seen: The number of pictures.
     """
 
     values: Tensor
@@ -40,9 +39,9 @@ class StrongestActivations:
     seen: int
 
     def selectivity(self) -> Tensor:
-        """How far a channel's strongest answers stand out: their mean over that of all pictures, (C,).
+        """Return the ratio of a channel's strongest activations to its mean over all pictures, (C,).
 
-        The strongest are those kept, but at most a quarter of all. 0 for a channel that answers nothing.
+        The strongest are those kept, but at most a quarter of all. It is 0 for a dead channel.
         """
         strongest = self.values[:, : max(1, self.seen // 4)].mean(dim=1)
         return torch.where(self.mean > 0, strongest / self.mean.clamp_min(1e-12), 0.0)
@@ -50,15 +49,15 @@ class StrongestActivations:
 
 @dataclass
 class PatchFinder:
-    """Keeps, for every channel of some layers, the positions of the strongest answers among all pictures shown to it.
+    """Finds, for every channel of some layers, the positions of the strongest activations over many pictures.
 
-    It keeps numbers and no pixels: its memory is that of ``count`` numbers a channel, however many pictures it sees. Of
-    a picture each channel gives its strongest position; of equal answers the earlier picture's stays.
+    It stores numbers and no pixels: ``count`` numbers per channel, regardless of the number of pictures. Each picture
+    contributes the maximum of each channel. Of equal values, that of the earlier picture is kept.
 
     Args:
         network: Any module; it is run in evaluation mode and left as it was.
-        layers: Names of layers that give maps (B, C, H, W) or values (B, C).
-        count: How many pictures a channel keeps, at least 1.
+        layers: The names of layers with feature maps (B, C, H, W) or values (B, C).
+        count: The number of pictures to keep per channel, at least 1.
     """
 
     network: nn.Module
@@ -70,18 +69,18 @@ class PatchFinder:
 
     @torch.no_grad()
     def show(self, images: Tensor) -> None:
-        """Look at pictures (B, C, H, W), which are numbered on from those before.
+        """Run the network on pictures (B, C, H, W). Their indices continue those of earlier calls.
 
         Raises:
             UnknownNameError: No such layer.
-            OptionError: A layer gives neither maps nor values.
+            OptionError: A layer has neither feature maps nor values.
         """
         images = as_network_input(self.network, images)
         with evaluating(self.network):
-            answers = extract(self.network, images, self.layers)
+            outputs = extract(self.network, images, self.layers)
         numbers = torch.arange(self.seen, self.seen + len(images))
-        for layer, answer in answers.items():
-            maps = _as_maps(layer, answer)
+        for layer, output in outputs.items():
+            maps = _as_maps(layer, output)
             values, where = maps.flatten(2).max(dim=2)  # (B, C)
             rows, columns = where // maps.shape[3], where % maps.shape[3]
             places = torch.stack([numbers[:, None].expand_as(rows), rows.cpu(), columns.cpu()])  # (3, B, C)
@@ -89,7 +88,7 @@ class PatchFinder:
         self.seen += len(images)
 
     def found(self) -> Mapping[str, StrongestActivations]:
-        """The strongest answers so far, by layer."""
+        """Return the strongest activations so far, by layer."""
         return {
             layer: StrongestActivations(
                 values, places[0], places[1], places[2], self._totals[layer] / self.seen, self.seen
@@ -98,7 +97,7 @@ class PatchFinder:
         }
 
     def _keep(self, layer: str, values: Tensor, places: Tensor) -> None:
-        """Values (C, B) with their places (3, C, B)."""
+        """Merge values (C, B) with their positions (3, C, B)."""
         total = self._totals.get(layer)
         self._totals[layer] = values.sum(dim=1) if total is None else total + values.sum(dim=1)
         if layer in self._found:
@@ -109,12 +108,12 @@ class PatchFinder:
 
 
 def patch_bounds(field: ReceptiveField | None, size: Sequence[int], row: int, column: int) -> tuple[int, int, int, int]:
-    """Top, left, bottom and right of what a unit sees of a picture, cut at its borders; bottom and right are outside.
+    """Return top, left, bottom, right (exclusive) of a unit's receptive field, cropped to the picture.
 
     Args:
-        field: The receptive field of the unit's layer; None if it sees all.
+        field: The receptive field of the unit's layer; None if it is the whole picture.
         size: The picture's height and width.
-        row, column: The unit's position in the map.
+        row, column: The unit's position in the feature map.
     """
     if field is None:
         return 0, 0, size[0], size[1]
@@ -128,7 +127,7 @@ def _bounds(axis: Axis, side: int, position: int) -> tuple[int, int]:
     return max(0, min(start, side - 1)), max(1, min(start + axis.size, side))
 
 
-def _as_maps(layer: str, answer: Tensor) -> Tensor:
-    if answer.ndim not in (2, 4):
-        raise OptionError(f"{layer} gives {tuple(answer.shape[1:])} values, neither maps nor one value a channel.")
-    return answer if answer.ndim == 4 else answer[:, :, None, None]
+def _as_maps(layer: str, output: Tensor) -> Tensor:
+    if output.ndim not in (2, 4):
+        raise OptionError(f"{layer} has outputs of shape {tuple(output.shape[1:])}, neither maps nor channel values.")
+    return output if output.ndim == 4 else output[:, :, None, None]

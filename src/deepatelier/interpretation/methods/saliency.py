@@ -1,6 +1,6 @@
-"""Saliency: the pixels of which a class's score would change most.
+"""Saliency: the magnitude of the gradient of a class's score with respect to the pixels.
 
-Source: Simonyan, Vedaldi and Zisserman 2013, 'Deep Inside Convolutional Networks', section 3. The computation is
+Source: Simonyan, Vedaldi and Zisserman 2014, 'Deep Inside Convolutional Networks', section 3. The computation is
 captum's.
 """
 
@@ -21,13 +21,13 @@ __all__ = ["saliency"]
 def saliency(
     network: nn.Module, image: Tensor, target: int | Sequence[int], *, explained: Explained = "score"
 ) -> Tensor:
-    """M(h, w) = max over the colours of abs(∂S_c/∂I), (B, H, W), float32.
+    """M(h, w) = max over the channels of abs(∂S_c/∂I), (B, H, W), float32.
 
     Args:
         network: Any module that returns class scores; it is run in evaluation mode and left as it was.
-        image: (B, C, H, W), what the network takes; the gradient is that of these values.
-        target: The class, from 0; or one for each picture.
-        explained: S_c, or the probability in its place.
+        image: The network input, (B, C, H, W); the gradient is with respect to these values.
+        target: The class index; or one for each picture.
+        explained: S_c, or the probability instead.
 
     Raises:
         OptionError: No class scores, or no such class.

@@ -1,4 +1,4 @@
-"""A network as a table: what each layer gives, what it costs and how much of the image it sees."""
+"""Summary of a network as a table: output, cost and receptive field of each layer."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Row:
     """A layer that runs.
 
     Attributes:
-        name: Its paper's name, or its module path where it has none; what ``--layers`` takes.
-        path: Its module path.
-        kind: Its class: ``Conv2d``.
-        output: (C, H, W), or (N,) of a dense layer; without the batch.
-        kernel: ``3x3``, with ``/2`` for a stride and ``+1`` for a padding; empty where there is none.
+        name: The paper's name, or the module path if there is none; it is a valid value of ``--layers``.
+        path: The module path.
+        kind: The module's class, as ``Conv2d``.
+        output: (C, H, W), or (N,) for a dense layer; without the batch.
+        kernel: ``3x3``, with ``/2`` for a stride and ``+1`` for a padding; empty if there is none.
         parameters: Its own weights and biases.
-        multiply_adds: Of its own convolutions and matrix products, for one picture.
-        receptive_field: Height and width of what one position sees, in pixels; None if it sees all.
-        stride: Pixels between neighbouring positions, rows and columns; None if it sees all.
-        shows: What it can show, by how much of the picture it sees; empty if it gives no maps.
-        shapes: Whether it changes the shape or has parameters, as what document 003's tables list.
+        multiply_adds: Multiply-adds of its own convolutions and matrix products, for one picture.
+        receptive_field: Height and width of the receptive field, in pixels; None if it is the whole picture.
+        stride: Pixels between neighbouring positions, rows and columns; None if the receptive field is everything.
+        shows: What it can show, from the size of the receptive field; empty without feature maps.
+        shapes: Whether it changes the shape or has parameters, as the rows of the papers' tables do.
     """
 
     name: str
@@ -48,15 +48,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """A whole network.
+    """The summary of a network.
 
     Attributes:
-        input: (C, H, W) of the picture that it was given.
-        parameters: All that it has.
-        trainable: Those that training would move.
-        multiply_adds: Of all convolutions and matrix products, for one picture.
-        rows: Its layers, in the order in which they run; parameters of modules that do not run are ``not called``.
-        choices: Layers to begin with, by what one wants to do with them.
+        input: (C, H, W) of the input.
+        parameters: The number of all parameters.
+        trainable: The number of trainable parameters.
+        multiply_adds: Multiply-adds of all convolutions and matrix products, for one picture.
+        rows: Its layers, in execution order; parameters of modules that do not run are in the row ``not called``.
+        choices: Recommended layers by purpose.
     """
 
     input: tuple[int, ...]
@@ -68,15 +68,14 @@ class Summary:
 
 
 def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Summary:
-    """Run a network once on an empty picture and tell what its layers do.
+    """Run a network once on a black picture and summarise its layers.
 
     Args:
         network: Any module. On the meta device it costs neither memory nor time.
-        input_size: (C, H, W) of the picture; None is the network's own ``input_size``, or (3, 224, 224) where it has
-            none.
+        input_size: (C, H, W) of the picture. None uses the network's own ``input_size``, or (3, 224, 224) without one.
 
     Raises:
-        ShapeError: The network does not take a picture of this shape.
+        ShapeError: The network does not accept a picture of this shape.
     """
     size = tuple(input_size or input_size_of(network) or (3, 224, 224))
     calls = trace_picture(network, size)

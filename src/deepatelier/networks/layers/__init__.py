@@ -1,4 +1,4 @@
-"""Layers that torch.nn lacks, one a file."""
+"""Layers that torch.nn lacks, one per file."""
 
 from deepatelier.networks.layers.batch_shift import BatchShift
 from deepatelier.networks.layers.input_normalization import InputNormalization

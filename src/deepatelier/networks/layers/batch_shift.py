@@ -1,4 +1,4 @@
-"""Batch normalisation that learns a shift and no scale."""
+"""Batch normalisation with a learnt shift and no scale."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class BatchShift(nn.BatchNorm2d):
     """y = (x − mean) / √(variance + ε) + bias, over the batch and all positions of a channel.
 
     Args:
-        channels: Of the input.
-        momentum: The share of the new in the running statistics.
+        channels: The channels of the input.
+        momentum: The weight of the new values in the running statistics.
         eps: ε.
 
     Shape: (B, channels, H, W) to the same.
@@ -24,7 +24,7 @@ class BatchShift(nn.BatchNorm2d):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def reset_parameters(self) -> None:
-        """As at the beginning: no shift, no statistics."""
+        """Reset the shift and the running statistics."""
         super().reset_parameters()
-        if self.bias is not None:  # while the base class is made there is none
+        if self.bias is not None:  # there is none while the base class is initialised
             nn.init.zeros_(self.bias)

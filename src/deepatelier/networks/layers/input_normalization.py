@@ -1,4 +1,4 @@
-"""The first layer of every network: from sRGB in [0, 1] to what the weights were trained on."""
+"""Input normalisation, the first layer of every network: from sRGB in [0, 1] to the input that the weights expect."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["InputNormalization"]
 class InputNormalization(nn.Module):
     """y = (scale · x[channels] − mean) / std, channel by channel.
 
-    It computes in the input's precision and returns the precision to which the network was moved, so that a network in
-    bfloat16 still subtracts an exact mean. It has no parameters and adds no key to the ``state_dict``.
+    It computes in the input's precision and returns the network's precision, so that a network in bfloat16 still
+    subtracts an exact mean. It has no parameters and adds no key to the ``state_dict``.
 
     Args:
-        mean: One value a channel, after scaling and in the order of ``channels``; one value serves all channels.
-        std: Likewise.
-        scale: What 1.0 becomes: 255 for weights that were trained on 0-255.
-        channels: The order in which the channels are taken: (2, 1, 0) turns RGB into BGR. None keeps them.
+        mean: One value per channel, after scaling and in the order of ``channels``; or one value for all channels.
+        std: The same for the standard deviation.
+        scale: The scale factor: 255 for weights that were trained on inputs from 0 to 255.
+        channels: The order of the channels: (2, 1, 0) converts RGB to BGR. None keeps the order.
 
     Shape: (B, C, H, W) sRGB in [0, 1] to (B, C, H, W).
     """
@@ -34,7 +34,7 @@ class InputNormalization(nn.Module):
     ) -> None:
         super().__init__()
         self.mean, self.std, self.scale, self.channels = mean, std, scale, channels
-        # an empty buffer follows network.to(dtype) and thereby tells which precision the network has
+        # network.to(dtype) also converts this empty buffer, whose dtype is therefore the network's precision
         self.register_buffer("precision", torch.empty(0), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Pooling by name, for networks that let one choose."""
+"""Pooling layers by name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from deepatelier.errors import UnknownNameError
 __all__ = ["Pooling", "pool2d"]
 
 Pooling = Literal["max", "average"]
-"""``max``, as the papers have it, or ``average``, which document 000 recommends for style transfer."""
+"""``max``, as in the papers, or ``average``, which Gatys et al. (2015) recommend for style transfer."""
 
 
 def pool2d(
     pooling: Pooling, kernel_size: int, stride: int, padding: int = 0, *, ceil_mode: bool = False
 ) -> nn.MaxPool2d | nn.AvgPool2d:
-    """A pooling layer; an average leaves padding out of its count, so that borders do not darken.
+    """Return a pooling layer. Average pooling does not count padding, so that borders do not darken.
 
     Raises:
         UnknownNameError: ``pooling`` is neither ``max`` nor ``average``.

@@ -1,4 +1,4 @@
-"""Outputs that measure the distance from fixed codes."""
+"""Radial basis outputs, which measure the distance from fixed codes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["RadialBasis"]
 
 
 class RadialBasis(nn.Module):
-    """y_i = −Σ_j (x_j − c_ij)², with codes c that are not trained; the nearest code's output is the largest.
+    """y_i = −Σ_j (x_j − c_ij)², where the codes c are not trained; the output of the nearest code is the largest.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), equation 7. Departure from the source: the sign, so that the
     largest output wins, as with every other network.
 
     Args:
-        codes: The code of each output, all of one length.
+        codes: The code of each output, all of the same length.
 
     Shape: (B, length) to (B, len(codes)).
     """
@@ -31,7 +31,7 @@ class RadialBasis(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Write the codes, which are no parameters but must be there."""
+        """Write the codes, which are a buffer and not parameters."""
         self.codes.copy_(torch.tensor(self._values, device=self.codes.device))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A convolution with TensorFlow's 'same' padding, which torch.nn has for stride 1 only."""
+"""A convolution with TensorFlow's 'same' padding, which torch.nn supports for stride 1 only."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ __all__ = ["SameConv2d"]
 
 
 class SameConv2d(nn.Conv2d):
-    """A convolution that gives ceil(n / s) positions a side, whatever the stride s.
+    """A convolution with ceil(n / s) output positions per side, for any stride s.
 
-    A side of n is padded by max((ceil(n/s) − 1)·s + k − n, 0) zeros, the odd one at its end; that is not symmetrical,
-    and weights from TensorFlow need it.
+    A side of length n is padded with max((ceil(n/s) − 1)·s + k − n, 0) zeros; if their number is odd, the extra zero is
+    at the end. Weights from TensorFlow need this asymmetric padding.
 
     Args:
-        in_channels, out_channels, kernel_size, stride, groups, bias: As of torch.nn.Conv2d.
+        in_channels, out_channels, kernel_size, stride, groups, bias: As for torch.nn.Conv2d.
 
     Shape: (B, in_channels, H, W) to (B, out_channels, ceil(H/stride), ceil(W/stride)).
     """

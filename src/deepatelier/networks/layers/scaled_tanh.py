@@ -1,4 +1,4 @@
-"""The squashing function of LeNet-5."""
+"""The activation function of LeNet-5."""
 
 from __future__ import annotations
 

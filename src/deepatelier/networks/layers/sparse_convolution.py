@@ -1,4 +1,4 @@
-"""A convolution whose outputs see only some of the inputs."""
+"""A convolution whose outputs are connected to only some of the inputs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["SparseConv2d"]
 
 
 class SparseConv2d(nn.Module):
-    """A convolution by a connection table: y_i = b_i + Σ_{j in table[i]} w_ij ∗ x_j.
+    """A convolution with a connection table: y_i = b_i + Σ_{j in table[i]} w_ij ∗ x_j.
 
-    Only connections that exist have weights: ``weight`` is (connections, kernel_size, kernel_size), in the table's
-        order.
+    Only existing connections have weights: ``weight`` is (connections, kernel_size, kernel_size), in the order of the
+    table.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), table I (layer C3).
 
     Args:
-        in_channels: Maps in.
-        table: For each output map, the input maps that it sees.
-        kernel_size: Side of the square kernel.
+        in_channels: The input channels.
+        table: The input channels of each output channel.
+        kernel_size: The side of the square kernel.
 
     Shape: (B, in_channels, H, W) to (B, len(table), H − kernel_size + 1, W − kernel_size + 1).
     """
@@ -36,7 +36,7 @@ class SparseConv2d(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """The paper's ±2.4/n_in, n_in being what each output sees, and no bias."""
+        """Initialise with the paper's U[±2.4/n_in], where n_in is the fan-in of each output, and biases of zero."""
         with torch.no_grad():
             first = 0
             for row in self.table:

@@ -8,12 +8,12 @@ __all__ = ["SqueezeExcitation"]
 
 
 class SqueezeExcitation(nn.Module):
-    """y = x · σ(W₂ · ReLU(W₁ · mean(x))): each channel is weighted by what the whole picture holds.
+    """y = x · σ(W₂ · ReLU(W₁ · mean(x))): each channel is reweighted by global information.
 
     Source: Hu, Shen and Sun, 'Squeeze-and-Excitation Networks' (2017), equations 2 to 4.
 
     Args:
-        channels: Maps in and out.
+        channels: The channels of input and output.
         reduction: The paper's r: the bottleneck has channels / r units.
 
     Shape: (B, channels, H, W) to the same.

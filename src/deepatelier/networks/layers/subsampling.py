@@ -10,12 +10,12 @@ __all__ = ["Subsampling"]
 
 
 class Subsampling(nn.Module):
-    """y_c = w_c · Σ x_c + b_c, the sum over 2x2 positions that do not overlap: two trainable numbers a channel.
+    """y_c = w_c · Σ x_c + b_c, with sums over non-overlapping 2x2 windows: two parameters per channel.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II.B (layers S2 and S4).
 
     Args:
-        channels: Maps in and out.
+        channels: The channels of input and output.
 
     Shape: (B, channels, H, W) to (B, channels, H/2, W/2).
     """
@@ -27,7 +27,7 @@ class Subsampling(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """The paper's ±2.4/n_in with four inputs, and no bias."""
+        """Initialise with the paper's U[±2.4/n_in] for a fan-in of four, and biases of zero."""
         nn.init.uniform_(self.weight, -2.4 / 4, 2.4 / 4)
         nn.init.zeros_(self.bias)
 

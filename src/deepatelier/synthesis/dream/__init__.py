@@ -1,1 +1,3 @@
 """DeepDream, and films of it."""
+
+__all__: list[str] = []

@@ -1,7 +1,6 @@
-"""DeepDream: a photograph in which a network sees more of what it sees already.
+"""DeepDream: amplify the features that a network detects in a photograph.
 
-Source: Mordvintsev, Olah and Tyka 2015, 'Inceptionism: Going Deeper into Neural Networks', and their program, as in
-document 001 ('Deep Dream: Amplify Features').
+Source: Mordvintsev, Olah and Tyka 2015, 'Inceptionism: Going Deeper into Neural Networks', and the DeepDream program.
 """
 
 from __future__ import annotations
@@ -29,27 +28,27 @@ from deepatelier.synthesis.recipe.pyramid_recipe import PyramidRecipe
 __all__ = ["DeepDream"]
 
 _OCTAVES = 4
-"""Those of the first DeepDream program."""
+"""The number of octaves in the original DeepDream program."""
 
 
 class DeepDream(PyramidRecipe):
-    """Maximises Σ_l w_l · ½ Σ f_l² over the pixels of a photograph, octave by octave (document 001, I* = argmax Σ f²).
+    """Maximise Σ_l w_l · ½ Σ f_l² over the pixels of a photograph, octave by octave.
 
-    Each octave adds to the photograph at its size what the octave before has dreamt. Every layer is measured relative
-    to what it answers to the photograph, so that the weights compare.
+    Each octave starts from the photograph at its size, plus the upsampled detail of the octave before. Every layer is
+    normalised by its energy for the photograph, so that the weights are comparable.
 
     Args:
-        photo: Where the dream begins.
+        photo: The initial image.
         options: See `DreamOptions`. With a guide, Σ_x max_y f(x) · g(y) is maximised; see `guide`.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used, the photograph is too thin for the network, or a layer is silent.
+        OptionError: The device cannot be used, the photograph is too small for the network, or a layer is dead.
         ImageError: The guide cannot be read.
-        WeightsError: The weights are not at hand.
+        WeightsError: The weights are not available.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: the jitter moves a window over a painted margin, where the program rolls the picture.
+    Departures from the source: the jitter is a random crop of a canvas with a margin; the program rolls the picture.
     """
 
     options: DreamOptions
@@ -67,7 +66,7 @@ class DeepDream(PyramidRecipe):
             self.inputs["guide"] = Input.of(self._guide)
         if self.extractor.only_size or self.extractor.channels != 3:
             raise OptionError(
-                f"{options.network} does not take pictures of any size in colours. Take another --network."
+                f"{options.network} does not accept colour pictures of any size. Choose another --network."
             )
         self.extractor.geometry.check_maps()
         size = photo.fitted(options.size)
@@ -86,7 +85,7 @@ class DeepDream(PyramidRecipe):
         self.extractor = within_memory(self.extractor, self.needs, max(size))
 
     def initial(self) -> Tensor:
-        """The photograph at the first octave's size: (1, 3, H, W)."""
+        """Return the photograph at the first octave's size: (1, 3, H, W)."""
         return self._photo_at(self.levels[0].size)
 
     @torch.no_grad()
@@ -98,7 +97,7 @@ class DeepDream(PyramidRecipe):
             region = {layer: Region.all_of(seen[layer])}
             before = abs(objective.loss(objective.statistic(seen, region)).item())
             if not before:
-                raise OptionError(f"{layer} is silent for this photograph: all its activations are 0. Take another.")
+                raise OptionError(f"{layer} is dead for this photograph: all activations are 0. Choose another layer.")
             criterion[f"dream {layer}"] = weights[layer] / before, objective
         return criterion
 
@@ -106,12 +105,12 @@ class DeepDream(PyramidRecipe):
         return self.octave(level, image, self._photo_at(self.levels[-1].size))
 
     def octave(self, level: Level, image: Tensor | None, base: Tensor) -> Canvas:
-        """The canvas of an octave over a picture: the picture at its size, and what the octave before dreamt.
+        """Return the canvas of an octave: a picture at its size, plus the detail added by the octave before.
 
         Args:
             level: The octave.
             image: The image of the octave before, or None for the first.
-            base: (1, 3, H, W), of the finest octave's size.
+            base: The picture, (1, 3, H, W), at the finest octave's size.
         """
         base = base.to(self.device)
         start = resize(base, level.size)
@@ -122,7 +121,7 @@ class DeepDream(PyramidRecipe):
 
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:
-        """The mean activation |f| of each layer for the photograph and for the dream, and their ratio."""
+        """Return the mean activation |f| of each layer for the photograph and for the dream, and their ratio."""
         network, layers = self.extractor.in_float32, list(self.options.weighted_layers)
         before, after = (
             extract(network, picture, layers)
@@ -148,10 +147,10 @@ class DeepDream(PyramidRecipe):
 
 
 def _octaves(side: int, border: int, ratio: float) -> int:
-    """As many octaves as leave a shortest side that is longer than the border around it, 4 at most."""
+    """Return the number of octaves, at most 4, for which the shortest side stays longer than the border around it."""
     return max(1, min(_OCTAVES, 1 + math.floor(math.log(max(1.0, side / (border + 2)), ratio))))
 
 
 def _enlarged(difference: Tensor, size: tuple[int, int]) -> Tensor:
-    """What lies between -1 and 1, at another size."""
+    """Resize values between -1 and 1."""
     return 2 * resize((difference + 1) / 2, size) - 1

@@ -1,4 +1,4 @@
-"""A film that goes into a dream: each picture is the one before, a little enlarged, and dreamt on.
+"""A film that zooms into a dream: each frame is the one before, slightly enlarged, and dreamt on.
 
 Source: Mordvintsev, Olah and Tyka 2015, the DeepDream program ('we need to go deeper').
 """
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 __all__ = ["DreamFilm", "filmed"]
 
 _OCTAVES = 2
-"""Of every picture after the first, the finest ones of the dream's: what is larger is in it already."""
+"""The number of octaves for each frame after the first. Only the finest are needed: larger forms are there already."""
 
 
 class DreamFilm:
-    """A `Recipe` whose result is a film: the first picture is `DeepDream`'s, each other goes on from the one before.
+    """A `Recipe` whose result is a film: the first frame is `DeepDream`'s, each other continues from the one before.
 
     Args:
-        photo: Where the dream begins.
+        photo: The initial image.
         options: See `DreamFilmOptions`.
 
     Attributes:
-        frames: The pictures that are finished, (1, 3, H, W) each, in levels of 0 to 255 (uint8).
+        frames: The finished frames, (1, 3, H, W) each, in levels of 0 to 255 (uint8).
     """
 
     bits = 8
@@ -57,55 +57,55 @@ class DreamFilm:
 
     @property
     def options(self) -> DreamFilmOptions:
-        """Its options, with every value that was used."""
+        """The options, with every value that was used."""
         options = self._dream.options
         assert isinstance(options, DreamFilmOptions)
         return options
 
     @property
     def inputs(self) -> Mapping[str, Input]:
-        """The pictures and files that it was given, by their part."""
+        """The pictures and files it was given, by their role."""
         return self._dream.inputs
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
         return self._dream.device
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format in which the network runs."""
+        """The dtype of the network."""
         return self._dream.precision
 
     @property
     def extractor(self) -> FeatureExtractor:
-        """The network that looks at the pictures."""
+        """The feature extractor."""
         return self._dream.extractor
 
     @property
     def needs(self) -> tuple[int, int]:
-        """As of `PyramidRecipe`."""
+        """The memory needs, see `PyramidRecipe`."""
         return self._dream.needs
 
     @property
     def levels(self) -> list[Level]:
-        """The sizes at which it works, of all pictures in turn."""
+        """The sizes of the octaves, of all frames in turn."""
         return self._dream.levels + (self.options.frames - 1) * self._levels
 
     @property
     def planned(self) -> int:
-        """How many steps there will be, of all pictures together."""
+        """The number of steps, over all frames together."""
         return self._dream.planned + (self.options.frames - 1) * self.options.frame_steps
 
     def alpha(self) -> None:
-        """A film is opaque."""
+        """Return None: a film is opaque."""
 
     def initial(self) -> Tensor:
-        """The photograph at the first octave's size."""
+        """Return the photograph at the first octave's size."""
         return self._dream.initial()
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Dream, picture by picture; after an earlier step if its state is given."""
+        """Run frame by frame. If the state of an earlier step is given, resume after it."""
         dream, generator = self._dream, torch.Generator().manual_seed(self.options.seed)
         self.frames = list(state.values["frames"]) if state else []
         base = state.values["base"] if state else None
@@ -145,23 +145,23 @@ class DreamFilm:
         return replace(step, index=taken, level=len(finished), _snapshot=snapshot)
 
     def finished(self, image: Tensor) -> Tensor:
-        """An image at the film's size."""
+        """Return an image at the film's size."""
         return self._dream.finished(image)
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """Those of a picture of the film."""
+        """Return the losses of a frame."""
         return self._dream.losses(image)
 
     def measures(self, image: Tensor) -> Measures:
-        """How many pictures there are, and how strongly the layers answer to one of them."""
+        """Return the number of frames, and the mean activations of the layers for one frame."""
         return {"pictures": len(self.frames), **self._dream.measures(image)}
 
 
 def filmed(job: DreamFilmJob, photo: Picture, state: State | None) -> Work:
-    """The steps of a film, as those of a job.
+    """Adapt the steps of a film to those of a job.
 
     Raises:
-        KeyboardInterrupt: It was stopped before a picture was finished.
+        KeyboardInterrupt: It was interrupted before the first frame was finished.
     """
     film = DreamFilm(photo, job)
     result = yield from painted(film, job, state)
@@ -171,7 +171,7 @@ def filmed(job: DreamFilmJob, photo: Picture, state: State | None) -> Work:
 
 
 def _into(image: Tensor, zoom: float) -> Tensor:
-    """The middle of an image, enlarged to the size of the whole."""
+    """Return the centre of an image, enlarged to the size of the whole."""
     maps = torch.tensor([[[1 / zoom, 0.0, 0.0], [0.0, 1 / zoom, 0.0]]]).to(image)
     grid = nn.functional.affine_grid(maps, list(image.shape), align_corners=False)
     views = nn.functional.grid_sample(image, grid, mode="bicubic", padding_mode="reflection", align_corners=False)

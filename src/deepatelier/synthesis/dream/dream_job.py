@@ -1,4 +1,4 @@
-"""The options of DeepDream and of its films, and their jobs."""
+"""Options and jobs of DeepDream and of its films."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ class DreamOptions(SynthesisOptions):
     """Options of `DeepDream`."""
 
     layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        ("relu5_1",), "Layers that are to answer more strongly; relu4_4:0.5 gives a layer a weight."
+        ("relu5_1",), "Layers whose activations are amplified; relu4_4:0.5 gives a layer a weight."
     )
-    guide: PictureInput | None = option(None, "A picture, or a sample: the layers are to answer as they do to it.")
-    steps: int = option(48, "Gradient evaluations, of all octaves together.", ge=1, le=100_000)
+    guide: PictureInput | None = option(
+        None, "A guide picture, or a sample: amplify only the features of this picture."
+    )
+    steps: int = option(48, "Gradient evaluations, over all octaves together.", ge=1, le=100_000)
     levels: int | None = option(
-        None, "Octaves: sizes from coarse to fine. Default: 4, and fewer for a small picture.", ge=1, le=16
+        None, "Number of octaves, from coarse to fine. Default: 4, or fewer for a small picture.", ge=1, le=16
     )
-    level_ratio: float = option(1.4, "Each octave's size over that of the one before.", gt=1, le=8)
+    level_ratio: float = option(1.4, "Ratio of each octave's size to that of the octave before.", gt=1, le=8)
     optimizer: Literal["lbfgs", "adam", "gradient"] = option(
-        "gradient", "What moves the pixels: plain gradient ascent with steps of one length, Adam, or L-BFGS."
+        "gradient", "Optimizer of the pixels: gradient ascent with normalised step length, Adam, or L-BFGS."
     )
-    jitter: int = option(
-        16, "The network sees the picture moved by up to this many pixels, anew at each step.", ge=0, le=256
-    )
+    jitter: int = option(16, "Maximum random shift of the picture in each step, in pixels.", ge=0, le=256)
 
     @property
     def weighted_layers(self) -> dict[str, float]:
-        """The weight of each layer."""
+        """Return the weight of each layer."""
         return {name: float(weight or 1) for name, _, weight in (word.partition(":") for word in self.layers)}
 
     @model_validator(mode="after")
@@ -62,14 +62,14 @@ class DreamOptions(SynthesisOptions):
 class DreamFilmOptions(DreamOptions):
     """Options of `DreamFilm`."""
 
-    frames: int = option(60, "A film that goes into the dream, of so many pictures.", ge=2, le=2_000)
-    zoom: float = option(1.05, "How much each picture of the film enlarges the one before.", gt=1, le=2)
-    frame_steps: int = option(16, "Gradient evaluations of each picture of the film after the first.", ge=1, le=10_000)
-    fps: int = option(12, "Pictures of the film in a second.", ge=1, le=50)
+    frames: int = option(60, "Number of frames of a film that zooms into the dream.", ge=2, le=2_000)
+    zoom: float = option(1.05, "Zoom factor from one frame of the film to the next.", gt=1, le=2)
+    frame_steps: int = option(16, "Gradient evaluations for each frame of the film after the first.", ge=1, le=10_000)
+    fps: int = option(12, "Frames per second of the film.", ge=1, le=50)
 
 
 class DreamJob(PaintingJob, DreamOptions):
-    """DeepDream: a network sees more of what it sees already."""
+    """DeepDream: amplify the features that a network detects in a photograph."""
 
     kind: ClassVar = "dream"
     example: ClassVar = "atelier dream photo.jpg -o dream.png"
@@ -86,7 +86,7 @@ class DreamJob(PaintingJob, DreamOptions):
 
 
 class DreamFilmJob(PaintingJob, DreamFilmOptions):
-    """A film that goes into the dream."""
+    """A film that zooms into the dream."""
 
     kind: ClassVar = "dream/film"
     example: ClassVar = "atelier dream photo.jpg --frames 60 -o film.mp4"
@@ -110,5 +110,5 @@ class DreamFilmJob(PaintingJob, DreamFilmOptions):
 
     @classmethod
     def chosen_by(cls, given: Mapping[str, Any]) -> bool:
-        """With ``--frames``."""
+        """Return whether ``--frames`` is given."""
         return "frames" in given

@@ -1,1 +1,3 @@
-"""The engine: a loop that moves pixels, its canvases, optimisers, views and pyramid."""
+"""The engine: the optimisation loop, its canvases, optimizers, views and pyramid."""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""A canvas in the frequencies of an image, with decorrelated colours."""
+"""A canvas that parametrises an image by its Fourier coefficients, with decorrelated colours."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ _COLORS = (
     (0.5846, 0.0000, -0.1082),
     (0.5846, -0.1949, 0.0650),
 )
-"""A square root of the correlation of red, green and blue in ImageNet's pictures, its longest column of length 1:
+"""A square root of the colour correlation matrix of ImageNet pictures, scaled so that its longest column has length 1:
 brightness first, then red against blue, then green against purple (Olah, Mordvintsev and Schubert 2017)."""
 
 _SCALE = 4.0
-"""What divides the sum of waves, so that parameters of about 1 stay within the colours' range."""
+"""Divides the Fourier sum, so that parameters of about 1 stay within the range of colours."""
 
 _EDGE = 0.01
-"""Pixels are kept this far from 0 and 1 when they become parameters, which would be infinite there."""
+"""Pixels are kept this far from 0 and 1 when they are converted to parameters, which would be infinite there."""
 
 
 class FourierCanvas(nn.Module):
-    """x = sigmoid(C · F⁻¹(s ⊙ z) / 4): the parameters z are amplitudes of waves, in colours that do not correlate.
+    """x = sigmoid(C · F⁻¹(s ⊙ z) / 4): the parameters z are Fourier coefficients of decorrelated colours.
 
-    F⁻¹ is the inverse Fourier transform to real pictures, s = 1 / max(f, 1/max(H, W)) with the frequency f in waves a
-    pixel, and C a square root of the correlation of colours in photographs. A step of equal length in every parameter
-    is then a step towards pictures with the spectrum and the colours of photographs, and not towards noise.
+    F⁻¹ is the inverse real Fourier transform, s = 1 / max(f, 1/max(H, W)) with the frequency f in cycles per pixel, and
+    C a square root of the colour correlation matrix of photographs. A step of equal length in every parameter then
+    moves the image towards the spectrum and the colours of photographs, and not towards noise.
 
     Args:
-        image: (1, C, H, W), sRGB in [0, 1], with which it begins. The colours are decorrelated if C is 3.
-        view: What the network sees of it.
+        image: The initial image, (1, C, H, W), sRGB in [0, 1]. The colours are decorrelated if C is 3.
+        view: Makes the network input from the image.
 
-    Calling it gives (1, C, H, W) inside (0, 1). It wraps: what leaves on the right comes in on the left.
+    Calling it returns (1, C, H, W) inside (0, 1). The image is periodic.
 
     Source: Olah, Mordvintsev and Schubert 2017, 'Feature Visualization', 'Preconditioning and Parameterization'.
     """
@@ -54,26 +54,26 @@ class FourierCanvas(nn.Module):
         self.register_buffer("scale", scale, persistent=False)
         self.register_buffer("colors", colors.to(image), persistent=False)
         values = torch.logit(image.detach().clamp(_EDGE, 1 - _EDGE))
-        waves = torch.fft.rfft2(_mixed(torch.linalg.inv(self.colors), values), norm="ortho")
-        self.spectrum = nn.Parameter(torch.view_as_real(waves / scale).contiguous())  # 1, C, H, W // 2 + 1, 2
+        coefficients = torch.fft.rfft2(_mixed(torch.linalg.inv(self.colors), values), norm="ortho")
+        self.spectrum = nn.Parameter(torch.view_as_real(coefficients / scale).contiguous())  # 1, C, H, W // 2 + 1, 2
 
     def forward(self) -> Tensor:
-        """The image."""
-        waves = torch.view_as_complex(self.spectrum) * self.scale
-        values = torch.fft.irfft2(waves, s=self.size, norm="ortho")
+        """Return the image."""
+        coefficients = torch.view_as_complex(self.spectrum) * self.scale
+        values = torch.fft.irfft2(coefficients, s=self.size, norm="ortho")
         return torch.sigmoid(_mixed(self.colors, values))
 
     def precondition(self, gradient: Tensor) -> Tensor:
-        """The gradient itself: the parameters are scaled already."""
+        """Return the gradient itself: the parameters are scaled already."""
         return gradient
 
     @torch.no_grad()
     def picture(self) -> Tensor:
-        """A copy of the image, (1, C, H, W)."""
+        """Return a copy of the image, (1, C, H, W)."""
         image: Tensor = self()
         return image
 
 
 def _mixed(matrix: Tensor, image: Tensor) -> Tensor:
-    """A linear map of the channels of (1, C, H, W)."""
+    """Apply a linear map to the channels of (1, C, H, W)."""
     return torch.einsum("oi,bihw->bohw", matrix, image)

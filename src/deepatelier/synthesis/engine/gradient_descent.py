@@ -1,4 +1,4 @@
-"""Gradient descent with steps of one length."""
+"""Gradient descent with a normalised step length."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ __all__ = ["GradientDescent"]
 
 
 class GradientDescent(Optimizer):
-    """x ← x − lr · g / mean|g|: plain gradient descent whose steps have a mean of ``lr`` a value.
+    """x ← x − lr · g / mean|g|: plain gradient descent whose steps have a mean absolute value of ``lr``.
 
-    The documents write I ← I + ∂S/∂I without a step size; divided by its mean, the gradient has a length that depends
-    neither on the network nor on the unit of the objective, as in the first DeepDream program. Where the gradient is 0
+    The basic update I ← I + ∂S/∂I has no step size. Divided by its mean, the gradient has a length that depends neither
+    on the network nor on the scale of the objective, as in the original DeepDream program. Where the gradient is 0,
     nothing moves.
 
     Args:
-        params: The tensors to move; the mean is over all of them.
-        lr: Mean of a step, in the parameters' unit.
+        params: The tensors to optimise; the mean is over all of them.
+        lr: Mean absolute value of a step, in the parameters' unit.
 
-    Source: document 001, 'Gradient Ascent' and 'Deep Dream'; Mordvintsev, Olah and Tyka 2015.
+    Source: Simonyan, Vedaldi and Zisserman (2014), section 2; Mordvintsev, Olah and Tyka (2015), the DeepDream program.
     """
 
     def __init__(self, params: Iterable[nn.Parameter], lr: float) -> None:
@@ -31,7 +31,7 @@ class GradientDescent(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor]) -> Tensor:
-        """Evaluate the gradient, then move. Returns what the closure returns: the loss before the move."""
+        """Evaluate the gradient, then update. Returns what the closure returns: the loss before the update."""
         with torch.enable_grad():
             loss = closure()
         (group,) = self.param_groups

@@ -1,4 +1,4 @@
-"""L-BFGS for pixels: one evaluation of the gradient a step, safe without a line search."""
+"""L-BFGS for pixels: one gradient evaluation per step, stable without a line search."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ __all__ = ["LBFGS"]
 class LBFGS(Optimizer):
     """x ← x − lr · H·g, where H approximates the inverse Hessian from the last pairs s = Δx, y = Δg.
 
-    H·g is Nocedal's two-loop recursion around γ·P, with γ = s·y / y·P·y of the last pair. P is the identity, or what
-    ``precondition`` applies.
+    H·g is Nocedal's two-loop recursion around γ·P, with γ = s·y / y·P·y of the last pair. P is the identity, or the
+    ``precondition``.
 
-    Departures from ``torch.optim.LBFGS`` without line search, which this equals where none of them applies:
+    Departures from ``torch.optim.LBFGS`` without line search; otherwise the two are identical:
 
-    - While no pair is known, the step is P · g scaled to a mean of ``first_step`` a value. torch scales its
-      first step to a sum of 1, too short for a curvature that rounding does not drown; and where that curvature is
-      negative it takes a step of the gradient's own length, which depends on the loss's unit and can wipe the picture
-      out.
-    - A step's mean is at most ``largest_step`` a value.
-    - A pair is kept where s·y > 1e-6 · ‖s‖·‖y‖: a bound without unit, for 1e-10.
+    - While the history is empty, the step is P · g scaled to a mean absolute value of ``first_step``. torch scales its
+      first step to a sum of 1, which is so short that rounding drowns the curvature; and where that curvature is
+      negative it takes a step of the gradient's own length, which depends on the loss's unit and can destroy the
+      picture.
+    - The mean absolute value of a step is at most ``largest_step``.
+    - A pair is kept if s·y > 1e-6 · ‖s‖·‖y‖, which does not depend on units; torch's bound is s·y > 1e-10.
 
     Nothing depends on the unit of the loss. The state is 2 · history times as large as the parameters.
 
     Args:
-        params: The tensors to move; all of them form one vector.
+        params: The tensors to optimise; together they form one vector.
         lr: Factor on each step.
-        history: Pairs remembered.
+        history: Maximum number of pairs to keep.
         first_step: In the parameters' unit.
         largest_step: In the parameters' unit.
-        precondition: Of a tensor in the shape of a parameter: P times it. Linear, symmetric, positive definite.
+        precondition: Multiplies a tensor in the shape of a parameter by P. Linear, symmetric, positive definite.
 
     Source: Liu and Nocedal 1989, 'On the limited memory BFGS method for large scale optimization'.
     """
@@ -55,7 +55,7 @@ class LBFGS(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor]) -> Tensor:
-        """Evaluate the gradient once, then move. Returns what the closure returns: the loss before the move."""
+        """Evaluate the gradient once, then update. Returns what the closure returns: the loss before the update."""
         with torch.enable_grad():
             loss = closure()
         (group,) = self.param_groups
@@ -79,7 +79,7 @@ class LBFGS(Optimizer):
 
     @staticmethod
     def _remember(state: dict[str, Any], gradient: Tensor, history: int) -> None:
-        """Keep the pair of the last move if its curvature is positive."""
+        """Append the pair of the last update if its curvature is positive."""
         if state["gradient"] is None:
             return
         s, y = state["step"], gradient - state["gradient"]
@@ -107,7 +107,7 @@ class LBFGS(Optimizer):
         return torch.cat([self._precondition(part).reshape(-1) for part in self._parts(vector)])
 
     def _parts(self, vector: Tensor) -> Iterator[Tensor]:
-        """The vector's part of each parameter, in its shape."""
+        """Yield the part of a vector that belongs to each parameter, in its shape."""
         parameters: list[Tensor] = self.param_groups[0]["params"]
         parts: tuple[Tensor, ...] = torch.split(vector, [parameter.numel() for parameter in parameters])
         return (part.view_as(parameter) for part, parameter in zip(parts, parameters, strict=True))

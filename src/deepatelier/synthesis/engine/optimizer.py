@@ -1,4 +1,4 @@
-"""What the engine asks of an optimiser."""
+"""The interface of an optimizer to the engine."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ __all__ = ["Optimizer"]
 
 
 class Optimizer(ABC):
-    """The part of ``torch.optim.Optimizer`` that the engine uses, under the same names.
+    """The part of ``torch.optim.Optimizer`` that the engine uses, with the same names.
 
-    torch's own imports torch's compiler when the first one is made, which takes longer than the first step.
+    torch's own class imports torch's compiler when the first one is constructed, which takes longer than a first step.
 
     Args:
-        params: The tensors to move.
-        settings: By name, as ``lr``.
+        params: The tensors to optimise.
+        settings: Hyperparameters by name, as ``lr``.
 
     Attributes:
-        param_groups: One group: the tensors as ``params``, and the settings.
-        state: What it remembers.
+        param_groups: A single group: the tensors as ``params``, and the settings.
+        state: Internal state that is kept between steps.
     """
 
     def __init__(self, params: Iterable[nn.Parameter], **settings: float) -> None:
@@ -32,19 +32,19 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, closure: Callable[[], Tensor]) -> Tensor:
-        """Evaluate the gradient once, then move. Returns what the closure returns: the loss before the move."""
+        """Evaluate the gradient once, then update. Returns what the closure returns: the loss before the update."""
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Reset the gradients."""
         for parameter in self.param_groups[0]["params"]:
             parameter.grad = None
 
     def state_dict(self) -> dict[str, Any]:
-        """What it remembers; not its settings, which are those with which it was made."""
+        """Return the internal state. It does not include the settings, which are given to the constructor."""
         return {"state": self.state}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take what another one remembers, to where the parameters are."""
+        """Load the internal state of another optimizer, moved to the device of the parameters."""
         device = self.param_groups[0]["params"][0].device
         self.state = {name: _moved(value, device) for name, value in state_dict["state"].items()}
 

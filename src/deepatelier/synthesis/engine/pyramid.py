@@ -1,4 +1,4 @@
-"""From coarse to fine: the same image at growing sizes."""
+"""Coarse to fine: the same image at growing sizes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from deepatelier.synthesis.objectives import Criterion
 __all__ = ["Level", "Schedule", "coarse_to_fine", "plan_levels"]
 
 _COARSEST = 256
-"""About the longest side at which a pyramid begins. At half of it, what lies past the border fills the deep layers."""
+"""Approximate longest side of the coarsest level. At half of it, zero padding dominates the deep layers."""
 
 _THINNEST = 32
-"""The shortest side of a coarse level."""
+"""The minimum shortest side of a coarse level."""
 
 
 Schedule = Callable[[float], float]
-"""The learning rate by the part of all steps that has been taken, 0 to 1."""
+"""The learning rate as a function of the fraction of all steps taken, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Level:
 
     Attributes:
         size: Height and width in pixels.
-        steps: Evaluations of the gradient at this size.
+        steps: Gradient evaluations at this size.
     """
 
     size: tuple[int, int]
@@ -48,14 +48,14 @@ def plan_levels(
     ratio: float = 2.0,
     shares: Sequence[float] | None = None,
 ) -> list[Level]:
-    """Sizes from coarse to fine. Each has at least one step; what division leaves over goes to the finest.
+    """Return the levels from coarse to fine. Each has at least one step; the finest gets the division's remainder.
 
     Args:
         size: Height and width of the finest level.
-        steps: Of all levels together. There are never more levels than steps.
-        levels: How many; None begins at a longest side of about 256 pixels and a shortest of 32 or more.
-        ratio: Of a level's size to that of the one before.
-        shares: Each level's share of the steps; equal ones if None.
+        steps: Steps of all levels together. There are never more levels than steps.
+        levels: The number of levels. None starts at a longest side of about 256 pixels and a shortest of 32 or more.
+        ratio: Ratio of a level's size to that of the level before.
+        shares: Each level's share of the steps. None gives equal shares.
     """
     if levels is None:
         levels = 1 + max(0, round(math.log(max(size) / _COARSEST, ratio)))
@@ -65,7 +65,7 @@ def plan_levels(
     parts = (shares or [1.0] * levels)[-levels:]
     counts: list[int] = []
     for number, part in enumerate(parts[:-1]):
-        most = steps - sum(counts) - (levels - 1 - number)  # a step for each level that follows
+        most = steps - sum(counts) - (levels - 1 - number)  # keep a step for each level that follows
         counts.append(min(most, max(1, int(steps * part / sum(parts) + 1e-9))))
     counts.append(steps - sum(counts))
     scales = [ratio**-number for number in reversed(range(levels))]
@@ -85,14 +85,14 @@ def coarse_to_fine(
     state: State | None = None,
     **options: Any,
 ) -> Iterator[Step]:
-    """`synthesize` at each level in turn.
+    """Run `synthesize` at each level in turn.
 
     Args:
-        criterion_at: The criterion of a level; it is asked when the level begins.
-        canvas_at: The canvas with which a level begins, given the image of the level before, or None for the first.
-        levels: From coarse to fine.
-        learning_rate: As for `synthesize`, or a function of the part of all steps that has been taken, 0 to 1.
-        state: Of an earlier step of the same pyramid, to go on after it.
+        criterion_at: Returns the criterion of a level. It is called when the level starts.
+        canvas_at: Returns the canvas of a level, given the image of the level before, or None for the first.
+        levels: The levels from coarse to fine.
+        learning_rate: As for `synthesize`, or a function of the fraction of all steps taken, 0 to 1.
+        state: The state of an earlier step of the same pyramid, to resume after it.
         options: As for `synthesize`.
     """
     first = state.values["level"] if state else 0
@@ -111,7 +111,7 @@ def coarse_to_fine(
 
 
 def _rate(schedule: Schedule, levels: Sequence[Level], number: int, index: int) -> float:
-    """The learning rate at a step of a level."""
+    """Return the learning rate at a step of a level."""
     before = sum(level.steps for level in levels[:number])
     return schedule((before + index - 1) / sum(level.steps for level in levels))
 

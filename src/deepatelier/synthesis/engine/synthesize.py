@@ -1,4 +1,4 @@
-"""The engine: gradient descent on the parameters of a canvas."""
+"""The optimisation loop: gradient descent on the parameters of a canvas."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ OptimizerName = Literal["lbfgs", "adam", "gradient"]
 _LEARNING_RATES = {"lbfgs": 1.0, "adam": 5.0, "gradient": 1.5}
 
 HISTORY = 30
-"""Pairs of vectors that L-BFGS remembers, if they fit in a quarter of the memory; neural-style's 100 lower the loss by
-some 1 % more, and take three times the memory and time (``benchmarks/choices.py``)."""
+"""Pairs that L-BFGS keeps, if they fit in a quarter of the memory. neural-style's 100 lower the loss by about another
+1 %, and take three times the memory and time (``benchmarks/choices.py``)."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One evaluation of the gradient.
+    """One gradient evaluation.
 
     Attributes:
         index: The number of this evaluation, from 1.
-        losses: The weighted loss of each objective, for what the canvas showed of ``image``.
-        image: (1, C, H, W), the canvas's picture when it was evaluated; a copy.
-        level: The level of the pyramid, from 0.
+        losses: The weighted loss of each objective, for the view of ``image``.
+        image: (1, C, H, W), a copy of the canvas's picture at this evaluation.
+        level: The index of the pyramid level, from 0.
     """
 
     index: int
@@ -55,13 +55,13 @@ class Step:
 
     @property
     def state(self) -> State:
-        """What is needed to go on after this step: a copy, made when it is asked for.
+        """The state to resume after this step, copied on access.
 
-        Its values are ``canvas`` (the parameters), ``optimizer`` (what it remembers), ``random`` (the generator) and
-        ``level`` (of the pyramid); its fingerprint is of what was minimised, and how.
+        Its values are ``canvas`` (the parameters), ``optimizer`` (its internal state), ``random`` (the generator) and
+        ``level`` (of the pyramid). Its fingerprint identifies the objective and the method.
 
         Raises:
-            RuntimeError: A later step has been taken, and this state is gone.
+            RuntimeError: A later step has been taken, so this state no longer exists.
         """
         return self._snapshot()
 
@@ -79,23 +79,23 @@ def synthesize(
 ) -> Iterator[Step]:
     """Minimise a criterion over the parameters of a canvas, step by step.
 
-    A step is one evaluation of the gradient, followed by one move. To cancel is to stop iterating. No hook is alive
-    while a step is looked at.
+    A step is one gradient evaluation, followed by one update. To cancel, stop iterating. No hook is registered between
+    steps.
 
     Args:
         network: Frozen, in evaluation mode.
         criterion: Named objectives with their weights.
-        canvas: Is changed in place.
-        optimizer: ``lbfgs`` (no line search), ``adam`` or ``gradient`` (steps of one length).
-        learning_rate: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent if None;
+        canvas: Is modified in place.
+        optimizer: ``lbfgs`` (no line search), ``adam`` or ``gradient`` (normalised step length).
+        learning_rate: If None: 1 for L-BFGS, 5 levels of 255 for Adam and 1.5 for gradient descent;
             or a function of the number of the step, from 1.
-        steps: How many more steps.
-        state: Of an earlier step, to go on after it, here or in another process: bit for bit if network, criterion,
-            view and optimiser are equal. If one is not, what the optimiser remembers is dropped.
-        generator: On the CPU: what views draw from; a new one with the seed 0 if None. A state sets it.
+        steps: The number of further steps.
+        state: The state of an earlier step, to resume after it, here or in another process. It is bit-identical if
+            network, criterion, view and optimizer are equal. If one is not, the optimizer's state is dropped.
+        generator: The generator for views, on the CPU. None uses a new one with seed 0. A state sets it.
 
     Raises:
-        OptionError: The loss is not a number any more.
+        OptionError: The loss is no longer finite.
     """
     optim = _optimizer(optimizer, canvas, None if callable(learning_rate) else learning_rate)
     generator = torch.Generator().manual_seed(0) if generator is None else generator
@@ -107,7 +107,7 @@ def synthesize(
         if state.fingerprint == minimized():
             rate = optim.param_groups[0]["lr"]
             optim.load_state_dict(copy.deepcopy(state.values["optimizer"]))
-            optim.param_groups[0]["lr"] = rate  # torch's take the one with which the state was made
+            optim.param_groups[0]["lr"] = rate  # torch's optimizers load the rate with which the state was saved
         generator.set_state(state.values["random"])
 
     losses: dict[str, Tensor] = {}
@@ -138,26 +138,26 @@ def synthesize(
     for index in range(start + 1, start + steps + 1):
         if callable(learning_rate):
             optim.param_groups[0]["lr"] = learning_rate(index)
-        optim.step(closure)  # type: ignore[arg-type]  # torch says float, and takes tensors
+        optim.step(closure)  # type: ignore[arg-type]  # annotated to return float, but tensors work
         taken = index
         values = {name: loss.item() for name, loss in losses.items()}
         if not all(abs(value) < float("inf") for value in values.values()):
             terms = ", ".join(name for name, value in values.items() if not abs(value) < float("inf"))
             raise OptionError(
-                f"The loss is not a number any more at step {index}: {terms}. "
+                f"The loss is no longer a number at step {index}: {terms}. "
                 "Lower its weight or the learning rate, or use the other optimizer."
             )
         yield Step(index, values, image, lambda index=index: snapshot_at(index))  # type: ignore[misc]
 
 
 def optimizer_memory(name: OptimizerName, values: int, steps: int, device: torch.device) -> int:
-    """Bytes that an optimiser comes to remember of a canvas of so many values, over so many steps."""
+    """Return the bytes of an optimizer's state for a canvas with this many values, after this many steps."""
     remembered = {"lbfgs": min(steps, history_of(values, device)), "adam": 1, "gradient": 0}
     return 8 * values * remembered[name]
 
 
 def history_of(values: int, device: torch.device) -> int:
-    """The pairs that L-BFGS remembers at most, of a canvas of so many values."""
+    """Return the maximum number of pairs that L-BFGS keeps for a canvas with this many values."""
     return max(4, min(HISTORY, total_memory(device) // 4 // (8 * values)))
 
 

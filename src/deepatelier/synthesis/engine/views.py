@@ -1,4 +1,4 @@
-"""What the network sees of a canvas: random views, so that what is painted does not hang on the place of its pixels."""
+"""Random views of a canvas as network input, so that the result does not depend on exact pixel positions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from torch import Tensor, nn
 __all__ = ["View", "cropped", "transformed", "unchanged"]
 
 View = Callable[[Tensor, torch.Generator], Tensor]
-"""From an image (1, C, H, W) to what the network looks at, (B, C, H', W'); draws from a generator on the CPU."""
+"""Maps an image (1, C, H, W) to a network input (B, C, H', W'). It draws from a generator on the CPU."""
 
 
 def unchanged(image: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG001
-    """The image itself."""
+    """Return the image itself."""
     return image
 
 
 def cropped(jitter: int) -> View:
-    """A view moved by up to ± ``jitter`` pixels: a random crop that is 2 · jitter smaller in height and width.
+    """Return a view with random shifts of up to ± ``jitter`` pixels: a crop, 2 · jitter smaller in height and width.
 
-    Source: Mordvintsev, Olah and Tyka 2015, 'Inceptionism': there the picture is rolled; a crop has no seam.
+    Source: Mordvintsev, Olah and Tyka 2015, 'Inceptionism'. They roll the picture; a crop has no seam.
     """
 
     def view(image: Tensor, generator: torch.Generator) -> Tensor:
@@ -42,16 +42,16 @@ def transformed(
     rotation: float = 0.0,
     noise: float = 0.0,
 ) -> View:
-    """Several views at once, each a part of the image, turned and moved at random; past the border it is mirrored.
+    """Return a view with several random crops, each rotated and shifted. Past the border the image is mirrored.
 
     Args:
-        count: B, how many.
-        size: Height and width of each view.
-        closest: A view shows between this part and the whole of the image's height and width, each ratio as likely as
-            another; it lies anywhere in the image. At most 1.
-        jitter: It is moved by up to ± this part of the image beyond that.
-        rotation: And turned by up to ± this many degrees.
-        noise: White noise is added, of a standard deviation between 0 and this in each view.
+        count: The batch size B.
+        size: Height and width of each crop.
+        closest: The minimum scale of a crop, at most 1: it shows between this fraction and all of the image's height
+            and width, uniformly distributed. Its position is random.
+        jitter: Additional shift of up to ± this fraction of the image.
+        rotation: Rotation of up to ± this many degrees.
+        noise: White noise is added, with a standard deviation between 0 and this for each crop.
 
     Source: Olah, Mordvintsev and Schubert 2017, 'Feature Visualization', 'Transformation Robustness'.
     """
@@ -59,7 +59,7 @@ def transformed(
     def view(image: Tensor, generator: torch.Generator) -> Tensor:
         angle = math.radians(rotation) * _around_zero(generator, count)
         part = torch.exp(math.log(min_scale) * torch.rand(count, generator=generator))
-        shift = _around_zero(generator, count, 2) * (1 - part[:, None] + 2 * jitter)  # the image reaches from -1 to 1
+        shift = _around_zero(generator, count, 2) * (1 - part[:, None] + 2 * jitter)  # the image spans -1 to 1
         cosine, sine, aspect = part * torch.cos(angle), part * torch.sin(angle), image.shape[-2] / image.shape[-1]
         rows = [
             torch.stack([cosine, -sine * aspect, shift[:, 0]], dim=1),
@@ -79,5 +79,5 @@ def transformed(
 
 
 def _around_zero(generator: torch.Generator, *shape: int) -> Tensor:
-    """Numbers between -1 and 1."""
+    """Return uniform random numbers between -1 and 1."""
     return 2 * torch.rand(*shape, generator=generator) - 1

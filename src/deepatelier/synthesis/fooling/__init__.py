@@ -1,1 +1,3 @@
 """Adversarial images."""
+
+__all__: list[str] = []

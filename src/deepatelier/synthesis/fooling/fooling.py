@@ -1,7 +1,7 @@
-"""Fooling: the smallest change of a photograph that makes a network say something else.
+"""Adversarial images: the smallest change of a photograph that changes a network's prediction.
 
-Source: document 001 ('Adversarial Training: Examples': African elephant to koala, schooner to iPod, with the difference
-and ten times the difference); Goodfellow, Shlens and Szegedy 2014 (fgsm); Madry et al. 2017 (pgd).
+Source: Goodfellow, Shlens and Szegedy 2014, 'Explaining and Harnessing Adversarial Examples' (fgsm); Madry et al. 2017,
+'Towards Deep Learning Models Resistant to Adversarial Attacks' (pgd).
 """
 
 from __future__ import annotations
@@ -30,38 +30,39 @@ from deepatelier.synthesis.objectives import activation
 __all__ = ["Ascent", "Attack", "Fooling", "paneled"]
 
 _STEP = 0.25
-"""A step of pgd over the largest change, and the mean of a step of ascent in levels of 255."""
+"""The step size of pgd relative to ε, and the mean absolute step of ascent in levels of 255."""
 
 
 class Fooling(ABC):
-    """Changes a photograph until a network names the class that is wanted first, in whole levels of 255.
+    """Change a photograph until a network predicts the target class, in whole levels of 255.
 
-    Without a class that is wanted, whatever the network does not say now will do. A kind of it says how it tries.
+    Without a target class, any change of the prediction counts. A subclass implements the method.
 
     Args:
-        photo: What is changed.
+        photo: The photograph to change.
         options: See `FoolingOptions`.
 
     Attributes:
-        target: The class that is wanted; None is any but the first one.
-        before: What the network says about the photograph.
-        needs: As of `PyramidRecipe`.
+        target: The target class. None: any but the one predicted first.
+        before: The prediction for the photograph.
+        needs: See `PyramidRecipe`.
+        succeeded: Whether the attack succeeded in the last step.
         succeeded: Whether the last step that was taken fools it.
 
     Raises:
         UnknownNameError: No such network, weights or class.
-        OptionError: The device cannot be used, the network has no classes, or it says so already.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, the network has no classes, or it predicts the target class already.
+        WeightsError: The weights are not available.
         SurroundingsError: captum is not installed.
 
-    Departures from the source: pixels are rounded to whole levels before the network is asked, so that what is found is
-    what the file holds.
+    Departures from the source: pixels are rounded to whole levels before the prediction, so that the saved file is
+    adversarial too.
     """
 
     bits = 8
     resumable = True
     advice: str
-    """What to do if it does not succeed."""
+    """What to suggest if it does not succeed."""
 
     def __init__(self, photo: Picture, options: FoolingOptions) -> None:
         options = with_weights(options.resolved())
@@ -77,37 +78,37 @@ class Fooling(ABC):
         self.before = classify(self.extractor, self.photo)
         self.succeeded = False
         if self.target == self.before.number:
-            raise OptionError(f"The network says {self.before.name} already. Give --as another class.")
+            raise OptionError(f"The network predicts {self.before.name} already. Give --as another class.")
 
     @abstractmethod
     def tries(self, state: State | None) -> Iterator[Step]:
-        """One changed photograph after the other; after an earlier step if its state is given."""
+        """Yield one changed photograph after the other. If the state of an earlier step is given, resume after it."""
 
     @property
     @abstractmethod
     def planned(self) -> int:
-        """How many steps there will be at most."""
+        """The maximum number of steps."""
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
         return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format of the network: float32."""
+        """The dtype of the network: float32."""
         return self.extractor.precision
 
     def alpha(self) -> Tensor | None:
-        """What the network sees is opaque."""
+        """Return None: the network's input is opaque."""
         return None
 
     def initial(self) -> Tensor:
-        """The photograph, in the network's channels: (1, C, H, W)."""
+        """Return the photograph with the network's number of channels: (1, C, H, W)."""
         return self.photo
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Try, until the network is fooled; after an earlier step if its state is given."""
+        """Run until the attack succeeds. If the state of an earlier step is given, resume after it."""
         self.succeeded = state is not None and state.values["fooled"]
         if self.succeeded:
             return
@@ -118,17 +119,17 @@ class Fooling(ABC):
                 return
 
     def finished(self, image: Tensor) -> Tensor:
-        """An image in whole levels of 255, in colours."""
+        """Return an image in whole levels of 255, with three channels."""
         return _rounded(image).expand(-1, 3, -1, -1)
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """The cross-entropy of the class that is wanted; of the first one, negated, if any other will do."""
+        """Return the cross-entropy of the target class; without a target, that of the original class, negated."""
         probabilities = classify(self.extractor, image).probabilities
         loss = -self.sign * probabilities[self.aim].clamp_min(1e-30).log().item()
         return {"cross-entropy": loss, "total": loss}
 
     def measures(self, image: Tensor) -> Measures:
-        """Both answers with their confidence, the size of the change, and whether it survives JPEG."""
+        """Return both predictions with their confidence, the size of the change, and whether it survives JPEG."""
         after = classify(self.extractor, image)
         as_jpeg = classify(self.extractor, images.decode(images.encode(image, "JPEG")))
         change = 255 * (image - self.photo).abs()
@@ -154,12 +155,12 @@ class Fooling(ABC):
 
     @property
     def aim(self) -> int:
-        """The class whose cross-entropy is moved."""
+        """The class whose cross-entropy is optimised."""
         return self.before.number if self.target is None else self.target
 
     @property
     def sign(self) -> int:
-        """1 to make the class likely, -1 to make it unlikely."""
+        """1 to make the class more likely, -1 to make it less likely."""
         return -1 if self.target is None else 1
 
     def _is_fooled(self, answer: Answer) -> bool:
@@ -167,13 +168,13 @@ class Fooling(ABC):
 
 
 class Attack(Fooling):
-    """Larger and larger changes, until one works.
+    """Attack with growing ε until it succeeds.
 
     - ``pgd``: x ← Π(x − ε/4 · sign ∇L), L the cross-entropy of the class, Π the projection to changes of at most ε
-      levels; ε = 1, 2, 3 … until it works.
+      levels; ε = 1, 2, 3 … until it succeeds.
     - ``fgsm``: x − ε · sign ∇L, a single step, ε = 1, 2, 3 … likewise.
 
-    Without a class that is wanted, L is turned round. Both are captum's. A step is a size of change that is tried.
+    Without a target class, L is negated. Both are captum's. A step tries one value of ε.
     """
 
     options: AttackOptions
@@ -185,7 +186,7 @@ class Attack(Fooling):
 
     @property
     def planned(self) -> int:
-        """The sizes of change that are tried, at most."""
+        """The maximum number of values of ε."""
         return self.options.epsilon
 
     def tries(self, state: State | None) -> Iterator[Step]:
@@ -210,7 +211,7 @@ class Attack(Fooling):
 
 
 class Ascent(Fooling):
-    """I ← I + ∂S_c/∂I (document 001), in steps of one length, until it works. A step is a gradient."""
+    """I ← I + ∂S_c/∂I with normalised step length, until it succeeds (Simonyan et al. 2014). A step is one gradient."""
 
     options: AscentOptions
     advice = "The network was not fooled. Raise --steps, or choose another --method or class."
@@ -220,7 +221,7 @@ class Ascent(Fooling):
 
     @property
     def planned(self) -> int:
-        """The gradients that are taken, at most."""
+        """The maximum number of gradient evaluations."""
         return self.options.steps
 
     def tries(self, state: State | None) -> Iterator[Step]:
@@ -240,25 +241,25 @@ class Ascent(Fooling):
 
 
 def paneled(recipe: Fooling, image: Tensor) -> PictureProduct:
-    """The photograph, the finished image, the difference and ten times the difference, labelled.
+    """Return the photograph, the finished image, the difference and ten times the difference, labelled.
 
-    No difference is the middle grey.
+    Middle grey means no difference.
 
     Args:
-        recipe: What has painted it.
-        image: The finished image as it is read again, (1, 3, H, W).
+        recipe: The recipe that made it.
+        image: The finished image as read from the file, (1, 3, H, W).
     """
     after = classify(recipe.extractor, image)
     difference = image - recipe.photo
-    said = [f"{answer.name} ({answer.confidence:.0%})" for answer in (recipe.before, after)]
+    titles = [f"{answer.name} ({answer.confidence:.0%})" for answer in (recipe.before, after)]
     height, width = image.shape[-2:]
-    sheet = images.Sheet((height, width), (*said, "difference", "10 x difference"), columns=4)
+    sheet = images.Sheet((height, width), (*titles, "difference", "10 x difference"), columns=4)
     shown = [recipe.photo.expand(-1, 3, -1, -1), image, 0.5 + difference, (0.5 + 10 * difference).clamp(0, 1)]
     return PictureProduct(sheet.compose(shown))
 
 
 def _judged(step: Step, *, fooled: bool) -> State:
-    """The state after a step, which says whether the network is fooled by then."""
+    """Return the state after a step, which records whether the attack has succeeded."""
     state = step.state
     return replace(state, values={**state.values, "fooled": fooled})
 

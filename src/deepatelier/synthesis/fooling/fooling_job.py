@@ -1,4 +1,4 @@
-"""The options of fooling, and its jobs."""
+"""Options and jobs of adversarial images."""
 
 from __future__ import annotations
 
@@ -20,21 +20,19 @@ __all__ = ["AscentJob", "AscentOptions", "AttackOptions", "FoolingJob", "Fooling
 
 
 class FoolingOptions(RecipeOptions):
-    """What every way to fool a network has."""
+    """Options of all methods to fool a network."""
 
-    as_: str | None = option(None, "The class that the network is to say, by name or number. Default: any other.")
+    as_: str | None = option(None, "The target class, by name or number. Default: any other class.")
     size: int = option(
         320,
-        "Longest side of the result, in pixels; of no use to a network that takes one size alone. Default: at most "
-        "twice the size for which the network was made.",
+        "Longest side of the result, in pixels; ignored by a network with a fixed input size. Default: at most "
+        "twice the input size of the network.",
         ge=8,
         le=16384,
     )
-    network: ModelInput = option(
-        "efficientnet_lite0", "The network that is fooled; module:function is one of your own."
-    )
+    network: ModelInput = option("efficientnet_lite0", "The network to fool; module:function for one of your own.")
     precision: Literal["float32"] = option(
-        "float32", "Number format in the network; a change of one level is lost in others."
+        "float32", "Number format of the network; lower precisions lose a change of one level."
     )
 
 
@@ -42,10 +40,10 @@ class AttackOptions(FoolingOptions):
     """Options of `Attack`."""
 
     method: Literal["pgd", "fgsm"] = option(
-        "pgd", "pgd: projected gradient, the smallest change; fgsm: one step along the gradient's sign."
+        "pgd", "pgd: projected gradient descent, the smallest change; fgsm: one step along the gradient's sign."
     )
-    epsilon: int = option(16, "The largest change of a pixel (epsilon) that is tried, in levels of 255.", ge=1, le=255)
-    steps: int = option(40, "Gradient evaluations of each size of change that pgd tries.", ge=1, le=10_000)
+    epsilon: int = option(16, "Largest ε to try: the maximum change of a pixel, in levels of 255.", ge=1, le=255)
+    steps: int = option(40, "Gradient evaluations of pgd for each ε.", ge=1, le=10_000)
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
@@ -61,7 +59,7 @@ class AscentOptions(FoolingOptions):
 
 
 class _FoolingJob(PaintingJob):
-    """What both jobs have in common."""
+    """The base class of both jobs."""
 
     arguments: ClassVar = ("photo",)
     outputs: ClassVar = {
@@ -80,7 +78,7 @@ class _FoolingJob(PaintingJob):
 
         picture = context.picture(self.photo)
         if picture.alpha(picture.size) is not None:
-            context.say(f"A network sees no transparency: what is transparent in {self.photo} is white now.")
+            context.say(f"Networks have no transparency: what is transparent in {self.photo} is white now.")
         recipe = self.recipe(context)
         result = yield from painted(recipe, self, state)
         failed = () if recipe.succeeded else (recipe.advice,)
@@ -92,7 +90,7 @@ class _FoolingJob(PaintingJob):
 
 
 class FoolingJob(_FoolingJob, AttackOptions):
-    """A photograph that a network takes for something else."""
+    """An adversarial image: change a photograph until a network predicts another class."""
 
     kind: ClassVar = "fool"
     example: ClassVar = "atelier fool coffee --as teapot -o fooled.png --panels panels.png"
@@ -105,7 +103,7 @@ class FoolingJob(_FoolingJob, AttackOptions):
 
 
 class AscentJob(_FoolingJob, AscentOptions):
-    """The same by plain gradient ascent on the class's score."""
+    """An adversarial image by plain gradient ascent on the class's score."""
 
     kind: ClassVar = "fool/ascent"
     example: ClassVar = "atelier fool coffee --as teapot --method ascent -o fooled.png"

@@ -1,1 +1,3 @@
-"""Inversion: the picture that activations stand for."""
+"""Feature inversion: reconstruct a picture from a layer's activations."""
+
+__all__: list[str] = []

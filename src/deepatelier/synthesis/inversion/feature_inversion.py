@@ -1,7 +1,7 @@
-"""Feature inversion: the picture that a layer's activations stand for.
+"""Feature inversion: reconstruct a picture from a layer's activations.
 
-Source: Mahendran and Vedaldi 2015, 'Understanding Deep Image Representations by Inverting Them', as in document 001
-('Feature Inversion'); the content reconstructions (a) to (e) of documents 000 (figure 11) and 001.
+Source: Mahendran and Vedaldi 2015, 'Understanding Deep Image Representations by Inverting Them'; for the content
+reconstructions (a) to (e), Gatys, Ecker and Bethge 2015, 'A Neural Algorithm of Artistic Style', figure 1.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ __all__ = ["FeatureInversion"]
 
 
 class FeatureInversion(PyramidRecipe):
-    """Minimises ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
+    """Minimise ‖Φ(I) − Φ0‖² / ‖Φ0‖² + λ · R_β(I) / (H·W) over the pixels, from white noise.
 
     Args:
-        photo: Gives Φ0, the activations of ``options.layer``, of which there is one.
+        photo: The photograph whose activations Φ0 at the single layer ``options.layer`` are inverted.
         options: See `InversionOptions`.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used, the photograph is too thin for the network, or the layer is silent.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, the photograph is too small for the network, or the layer is dead.
+        WeightsError: The weights are not available.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: both terms are relative, so that one λ serves every layer and size; L-BFGS moves the
-    pixels, not momentum.
+    Departures from the source: both terms are normalised, so that one λ works for every layer and size; the optimizer
+    is L-BFGS instead of gradient descent with momentum.
     """
 
     options: InversionOptions
@@ -67,11 +67,11 @@ class FeatureInversion(PyramidRecipe):
 
     @property
     def layer(self) -> str:
-        """The layer that is inverted."""
+        """The layer to invert."""
         return self.options.layer[0]
 
     def initial(self) -> Tensor:
-        """White noise: (1, C, H, W)."""
+        """Return white noise: (1, C, H, W)."""
         return white_noise((1, self.extractor.channels, *self.levels[0].size), self.options.seed)
 
     @torch.no_grad()
@@ -79,7 +79,7 @@ class FeatureInversion(PyramidRecipe):
         target = extract(network, mirrored(self.photo_at(level), margin), [self.layer])[self.layer]
         norm = target.float().square().sum().item()
         if not norm:
-            raise OptionError(f"{self.layer} is silent for this photograph: all its activations are 0. Take another.")
+            raise OptionError(f"{self.layer} is dead for this photograph: all activations are 0. Choose another layer.")
         criterion = {
             "features": (2 / norm, content(self.layer, target)),
             "tv": (self.options.tv / math.prod(level.size), total_variation(self.options.tv_beta)),
@@ -91,7 +91,7 @@ class FeatureInversion(PyramidRecipe):
 
     @torch.no_grad()
     def measures(self, image: Tensor) -> Measures:
-        """‖Φ(I) − Φ0‖ / ‖Φ0‖, and the total variation over the photograph's."""
+        """Return ‖Φ(I) − Φ0‖ / ‖Φ0‖, and the ratio of the total variation to the photograph's."""
         network, photo = self.extractor.in_float32, self.photo_at(self.levels[-1])
         image = image[:, : self.extractor.channels].to(self.device)
         found, wanted = (extract(network, picture, [self.layer])[self.layer] for picture in (image, photo))
@@ -101,9 +101,9 @@ class FeatureInversion(PyramidRecipe):
         return measures
 
     def photo_at(self, level: Level) -> Tensor:
-        """The photograph at a level, (1, C, H, W)."""
+        """Return the photograph at a level, (1, C, H, W)."""
         return self.extractor.in_channels(self.given.tensor(level.size, self.options.resampling).to(self.device))
 
     def shown_photo(self) -> Tensor:
-        """The photograph as the network takes it at the result's size, in colours: (1, 3, H, W) on the CPU."""
+        """Return the photograph's network input at the result's size, in three channels: (1, 3, H, W), on the CPU."""
         return self.photo_at(self.levels[-1]).expand(-1, 3, -1, -1).cpu()

@@ -1,4 +1,4 @@
-"""The options of feature inversion, and its jobs."""
+"""Options and jobs of feature inversion."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class InversionOptions(SynthesisOptions):
     """Options of `FeatureInversion`."""
 
     size: int = option(
-        256, "Longest side of each picture, in pixels; of no use to a network that takes one size.", ge=32, le=16384
+        256, "Longest side of each picture, in pixels; ignored by a network with a fixed input size.", ge=32, le=16384
     )
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        ("relu3_3",), "The layer that is inverted; several give a sheet with one picture each, after the photograph."
+        ("relu3_3",), "The layer to invert; several layers give a sheet, with the photograph first."
     )
     tv: float = option(
-        1e-5, "λ: weight of R_β, in squared levels of 255 a pixel; the features' distance is relative to Φ0.", ge=0
+        1e-5, "λ: weight of R_β, in squared levels of 255 per pixel; the feature distance is relative to Φ0.", ge=0
     )
     tv_beta: float = option(
         2.0, "β of R_β: 2 is the sum of squared differences, 1 the isotropic total variation.", gt=0
     )
-    levels: int = option(1, "Sizes from coarse to fine; 1 works at full size only.", ge=1, le=8)
-    margin: int = option(0, "Pixels painted beyond each border and cut off at the end.", ge=0, le=256)
+    levels: int = option(1, "Number of pyramid levels, from coarse to fine; 1 works at full size only.", ge=1, le=8)
+    margin: int = option(0, "Pixels optimised beyond each border and cropped at the end.", ge=0, le=256)
 
 
 class InversionJob(PaintingJob, InversionOptions):
-    """The picture that a layer's activations stand for."""
+    """Reconstruct a picture from a layer's activations."""
 
     kind: ClassVar = "invert"
     example: ClassVar = "atelier invert chelsea --layer relu3_3 -o inverted.png"
@@ -68,7 +68,7 @@ class InversionJob(PaintingJob, InversionOptions):
 
 
 class InversionSheetJob(Batch, InversionOptions):
-    """The same for several layers, in a row after the photograph."""
+    """Reconstructions from several layers in a row, after the photograph."""
 
     kind: ClassVar = "invert/sheet"
     example: ClassVar = "atelier invert chelsea --layer relu2_2,relu4_3 -o inverted.png"
@@ -102,18 +102,18 @@ class InversionSheetJob(Batch, InversionOptions):
 
     @classmethod
     def chosen_by(cls, given: Mapping[str, Any]) -> bool:
-        """With several layers."""
+        """Return whether several layers are given."""
         return len(given.get("layer", ())) > 1
 
 
 class ContentReconstructionJob(InversionSheetJob):
-    """What relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1 each keep of a picture's content."""
+    """Content reconstructions of a picture from relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1, one each."""
 
     kind: ClassVar = "reconstruct content"
     example: ClassVar = "atelier reconstruct content chelsea -o content.png"
     outputs: ClassVar = {"picture": Output("picture", "content.png", "The sheet to write.")}
 
     layer: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        STYLE_LAYERS, "The layers that are inverted, one picture each."
+        STYLE_LAYERS, "The layers to invert, one picture each."
     )
-    tv: float = option(0.0, "λ: weight of R_β, as of atelier invert; the documents have none here.", ge=0)
+    tv: float = option(0.0, "λ: weight of R_β, as for atelier invert; Gatys et al. (2015) use none.", ge=0)

@@ -1,4 +1,4 @@
-"""What an image is optimised for, one objective a file."""
+"""Objectives: the losses for which an image is optimised, one per file."""
 
 from deepatelier.synthesis.objectives.activation import activation
 from deepatelier.synthesis.objectives.batch_statistics import batch_statistics, spread

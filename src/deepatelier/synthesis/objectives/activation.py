@@ -1,4 +1,4 @@
-"""Activation: what a unit, a channel, a layer or a class answers, to be made as large as possible."""
+"""Activation maximisation: the activation of a unit, a channel, a layer or a class."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ __all__ = ["activation"]
 
 
 def activation(layer: str, channel: int, position: tuple[int, int] | None = None) -> Objective:
-    """L = −mean of F[channel] over positions and pictures, or −F[channel] at one position: less is more excited.
+    """L = −mean of F[channel] over positions and batch, or −F[channel] at one position; minimising it maximises F.
 
     Args:
-        layer: The layer of F: (B, N, H, W), or (B, N) as class scores S_c are.
-        channel: Which of the N.
-        position: Row and column of a unit in the whole map; None takes the mean over all positions. OptionError if the
-            map has no such position.
+        layer: The layer of F: (B, N, H, W), or (B, N) for class scores S_c.
+        channel: The index among the N channels.
+        position: Row and column of a unit in the whole feature map. None takes the mean over all positions. Raises
+            OptionError if the map has no such position.
 
-    Source: document 002, 'Modify the image to maximize the activation of f_k'; document 001, 'Gradient Ascent', S_c.
+    Source: Simonyan, Vedaldi and Zisserman (2014), 'Deep Inside Convolutional Networks', section 2, for class scores;
+    Olah, Mordvintsev and Schubert (2017), 'Feature Visualization', for units and channels.
     """
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
@@ -38,7 +39,7 @@ def activation(layer: str, channel: int, position: tuple[int, int] | None = None
 
 
 def _at(maps: Tensor, position: tuple[int, int], here: tuple[slice, slice], there: tuple[slice, slice]) -> Tensor:
-    """The mean over the pictures at a position of the whole map; 0 where the region does not hold it."""
+    """Return the mean over the batch at a position of the whole map, or 0 if the region does not contain it."""
     inside = all(part.start <= where < part.stop for where, part in zip(position, there, strict=True))
     row, column = (
         min(part.start + where - whole.start, part.stop - 1) if inside else part.start

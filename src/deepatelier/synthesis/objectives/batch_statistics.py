@@ -1,4 +1,4 @@
-"""Batch statistics: the maps of a network are distributed as they were in training."""
+"""Batch statistics: match the feature statistics that batch normalisation stored during training."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from deepatelier.synthesis.objectives.objective import Activations, Objective, R
 __all__ = ["batch_statistics", "spread"]
 
 _LAYERS, _CROWDED = 12, 1.3
-"""How many layers are compared, and how much more closely they lie at the beginning: there noise shows first."""
+"""The number of layers to compare, and how much denser they are chosen near the input, where noise shows first."""
 
 _DEAD = 1e-3
-"""A channel whose factor γ is less than this part of the largest is left out: what it was given cannot be told."""
+"""Channels with γ below this fraction of the largest are left out: their input cannot be recovered from the output."""
 
 
 def spread(layers: Sequence[str]) -> list[str]:
-    """Up to 12 of the layers, from first to last, closer to each other at the beginning."""
+    """Return up to 12 of the layers, from first to last, more densely near the input."""
     if len(layers) <= _LAYERS:
         return list(layers)
     return [layers[round((len(layers) - 1) * (number / (_LAYERS - 1)) ** _CROWDED)] for number in range(_LAYERS)]
@@ -28,15 +28,15 @@ def spread(layers: Sequence[str]) -> list[str]:
 def batch_statistics(network: nn.Module, layers: Sequence[str]) -> Objective:
     """L = mean over layers and channels of (mean(z))² + (σ(z) − 1)², z = (x − μ) / √(v + ε).
 
-    x is what a batch normalisation is given, μ and v are the mean and variance that it kept of its training pictures; z
-    is found from its output, γ · z + β. Mean and deviation σ are over positions and pictures.
+    x is the input of a batch normalisation, μ and v are its running mean and variance. z is computed from its output
+    γ · z + β. Mean and standard deviation σ are over positions and batch.
 
     Args:
-        network: Has the layers.
+        network: The network with the layers.
         layers: Paths of batch normalisations.
 
-    Source: Yin et al. 2020, 'Dreaming to Distill: Data-free Knowledge Transfer via DeepInversion', equation 4, which
-    has norms of the differences in place of squares relative to the variance.
+    Source: Yin et al. 2020, 'Dreaming to Distill: Data-free Knowledge Transfer via DeepInversion', equation 4. The
+    paper uses norms of the differences instead of squares relative to the variance.
     """
     factors: dict[str, tuple[Tensor, Tensor, Tensor]] = {}
     for layer in layers:

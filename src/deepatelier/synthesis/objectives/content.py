@@ -1,4 +1,4 @@
-"""Content loss: the distance of a layer's activations to a photograph's."""
+"""Content loss: the distance between the activations of an image and a photograph at one layer."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def content(layer: str, target: Tensor, units: Units = "paper") -> Objective:
 
     Args:
         layer: The layer of F.
-        target: P, shape (1, N, H, W): the photograph's activations at the size of the image. M = H·W.
+        target: P, shape (1, N, H, W): the photograph's activations at the image's size. M = H·W.
         units: ``paper``: ½ · Σ (F − P)². ``neural-style``: Σ (F − P)² / (N·M).
 
-    Source: document 000, equation 8; document 001, 'Content Loss Function'.
+    Source: Gatys, Ecker and Bethge (2015), 'A Neural Algorithm of Artistic Style', equation 1.
     """
     target = target.detach()
     scale = 0.5 if units == "paper" else 1 / target.numel()

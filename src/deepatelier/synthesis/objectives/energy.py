@@ -1,4 +1,4 @@
-"""Energy: how strongly a whole layer answers, the objective of DeepDream."""
+"""Energy: the squared activations of a whole layer, the objective of DeepDream."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ __all__ = ["energy"]
 
 
 def energy(layer: str, *, mean: bool = False) -> Objective:
-    """L = −½ · Σ f² over all activations of a layer, or −½ of their mean square.
+    """L = −½ · Σ f² over all activations of a layer, or −½ times their mean square.
 
-    −∂L/∂f = f for the sum: the gradient of the layer is set to its activation.
+    For the sum, −∂L/∂f = f: the layer's gradient is set to its activation.
 
     Args:
         layer: The layer of f.
-        mean: Over all activations of all pictures, in place of the sum.
+        mean: Take the mean over all activations of the batch instead of the sum.
 
-    Source: document 001, 'Deep Dream: Amplify Features', I* = argmax Σ f².
+    Source: Mordvintsev, Olah and Tyka (2015), the DeepDream program, I* = argmax Σ f².
     """
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:

@@ -1,4 +1,4 @@
-"""Guide: a layer answers as it does to another picture, wherever it nearly does so already."""
+"""Guided DeepDream: pull each position's features towards the most similar features of another picture."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from deepatelier.synthesis.objectives.objective import Activations, Objective, R
 __all__ = ["guide"]
 
 _ROWS = 4096
-"""Positions that are compared with the guide's at a time."""
+"""Positions that are compared with the guide's per chunk."""
 
 
 def guide(layer: str, target: Tensor) -> Objective:
-    """L = −Σ_x max_y f(x) · g(y): each position x grows towards the guide's position y that it is most like.
+    """L = −Σ_x max_y f(x) · g(y): each position x is pulled towards the guide's position y with the largest product.
 
     Args:
-        layer: The layer of f, vectors over the channels.
-        target: (1, N, H', W'), the guide's activations g.
+        layer: The layer of f; f(x) is a vector over the channels.
+        target: (1, N, H', W'), the activations g of the guide.
 
     Source: Mordvintsev, Olah and Tyka 2015, the DeepDream program, 'Controlling dreams'.
     """

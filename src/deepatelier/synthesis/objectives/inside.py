@@ -1,4 +1,4 @@
-"""An objective over the inside of a picture that has a margin around it."""
+"""An objective restricted to the inside of a picture, without its margin."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["cropped_maps", "inside"]
 
 
 def inside(objective: Objective, strides: Mapping[str, int], margin: int) -> Objective:
-    """The objective over the positions of the picture without its margin, which only is what they see around them.
+    """Restrict an objective to the positions of the picture without its margin, which only provides context.
 
-    The zeros with which a network pads would otherwise count as part of the picture, and leave a frame in it.
+    Otherwise the network's zero padding would count as part of the picture, and leave a visible frame.
 
     Args:
-        objective: For a picture that is looked at as a whole.
-        strides: The pixels for which a position of each of its layers stands, along one axis.
-        margin: Pixels around the picture; a layer whose stride is larger keeps all of its positions.
+        objective: An objective for a picture that is evaluated as a whole.
+        strides: The stride of each of its layers in pixels.
+        margin: Pixels around the picture. A layer with a larger stride keeps all of its positions.
     """
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:  # noqa: ARG001
@@ -30,7 +30,7 @@ def inside(objective: Objective, strides: Mapping[str, int], margin: int) -> Obj
 
 
 def cropped_maps(activations: Activations, strides: Mapping[str, int], margin: int) -> dict[str, Tensor]:
-    """Activations (B, C, H, W) without the positions that lie in a margin of so many pixels."""
+    """Return activations (B, C, H, W) without the positions that lie in the margin, which is given in pixels."""
     cuts = {layer: margin // strides[layer] for layer in activations}
     return {
         layer: maps[..., cuts[layer] : maps.shape[-2] - cuts[layer], cuts[layer] : maps.shape[-1] - cuts[layer]]

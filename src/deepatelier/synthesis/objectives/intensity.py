@@ -1,4 +1,4 @@
-"""Intensity: how far the pixels are from grey."""
+"""Intensity: the squared distance of the pixels from grey."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["intensity"]
 
 
 def intensity() -> Objective:
-    """L = ‖I‖² = Σ (255 · (x − ½))² over pixels and colours, the mean over the pictures of a batch.
+    """L = ‖I‖² = Σ (255 · (x − ½))² over pixels and channels, averaged over the batch.
 
-    Departure from the source: I is measured from the middle grey, which is where the documents begin (I = 0 behind the
-    network's normalisation); black would not be neutral.
+    Departure from the source: I is measured from middle grey, which is about 0 after the network's normalisation, and
+    so the source's zero image. Measured from black, it would favour dark pictures.
 
-    Source: document 001, 'Gradient Ascent', λ‖I‖².
+    Source: Simonyan, Vedaldi and Zisserman (2014), 'Deep Inside Convolutional Networks', equation 1, λ‖I‖².
     """
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:

@@ -1,4 +1,4 @@
-"""What an objective is: an additive statistic of activations, and a scalar of it."""
+"""Objectives: an additive statistic of activations, and a scalar loss of that statistic."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ __all__ = [
 ]
 
 Activations = Mapping[str, Tensor]
-"""Activations (B, C, H, W) by layer name, as `extract` gives them."""
+"""Activations (B, C, H, W) by layer name, as returned by `extract`."""
 
 Statistic = dict[str, Tensor]
-"""Tensors that add up over the parts of an image."""
+"""Tensors that are additive over the regions of an image."""
 
 Units = Literal["paper", "neural-style"]
-"""Whose normalisation an objective has: that of documents 000 to 002, or that of neural-style(-pt)."""
+"""The normalisation of an objective: that of the papers (Gatys et al. 2015), or that of neural-style(-pt)."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of positions of a layer, for an image that is looked at part by part.
+    """A rectangle of positions of a layer, for an image that is evaluated in parts.
 
     Attributes:
-        here: Rows and columns of the rectangle in the tensor at hand. The tensor may reach further.
-        there: Its rows and columns in the map of the whole image.
-        whole: Height and width of the map of the whole image.
+        here: Rows and columns of the rectangle in the given tensor. The tensor may extend further.
+        there: Its rows and columns in the feature map of the whole image.
+        whole: Height and width of the feature map of the whole image.
     """
 
     here: tuple[slice, slice]
@@ -52,7 +52,7 @@ class Region:
 
     @staticmethod
     def all_of(activation: Tensor) -> Region:
-        """The region that is everything."""
+        """Return the region that covers the whole map."""
         height, width = activation.shape[-2:]
         everything = (slice(0, height), slice(0, width))
         return Region(everything, everything, (height, width))
@@ -63,17 +63,17 @@ Regions = Mapping[str, Region]
 
 
 def whole(activations: Activations, layers: Iterable[str] | None = None) -> dict[str, Region]:
-    """The regions that are everything, of some layers or of all."""
+    """Return the regions that cover the whole maps, for the given layers or for all."""
     return {layer: Region.all_of(activations[layer]) for layer in (activations if layers is None else layers)}
 
 
 class Objective(NamedTuple):
-    """Something to minimise. Its target is captured by its two functions when it is made.
+    """A term to minimise. Its two functions capture the target when it is created.
 
     Attributes:
-        layers: The activations that it needs, by name; ``pixels`` is the image.
-        statistic: Additive: the statistics of two regions add up to that of both together.
-        loss: The scalar to minimise, of the statistic summed over the whole image.
+        layers: The names of the activations it needs; ``pixels`` is the image.
+        statistic: Additive: the statistics of two disjoint regions add up to that of their union.
+        loss: The scalar to minimise, computed from the statistic summed over the whole image.
     """
 
     layers: tuple[str, ...]
@@ -82,27 +82,27 @@ class Objective(NamedTuple):
 
 
 Criterion = Mapping[str, tuple[float, Objective]]
-"""What is minimised: a sum of named objectives, each with its weight."""
+"""What is minimised: a weighted sum of named objectives."""
 
 
 def layers_of(criterion: Criterion) -> list[str]:
-    """The names of all layers that a criterion needs."""
+    """Return the names of all layers that a criterion needs."""
     return list(dict.fromkeys(layer for _, objective in criterion.values() for layer in objective.layers))
 
 
 def layer_weights(layers: Sequence[str], weights: Sequence[float] | None) -> list[float]:
-    """One weight a layer: the given ones, or 1/len(layers) each."""
+    """Return one weight per layer: the given ones, or 1/len(layers) each."""
     return [1 / len(layers)] * len(layers) if weights is None else list(weights)
 
 
 def evaluate(
     network: nn.Module, criterion: Criterion, image: Tensor, view: Callable[[Tensor], Tensor] = lambda image: image
 ) -> dict[str, Tensor]:
-    """The weighted loss of each objective for an image; their sum is what is minimised.
+    """Compute the weighted loss of each objective for an image; their sum is what is minimised.
 
     Args:
         image: (1, C, H, W), sRGB in [0, 1].
-        view: What the network sees of it; the objectives of pixels see the image itself.
+        view: The network input made from the image. Objectives of pixels use the image itself.
     """
     layers = layers_of(criterion)
     activations = extract(network, view(image), [layer for layer in layers if layer != PIXELS])
@@ -116,5 +116,5 @@ def evaluate(
 
 
 def at_least_float32(tensor: Tensor) -> Tensor:
-    """The tensor in the precision in which statistics are summed: float32, or its own if that is higher."""
+    """Return the tensor in the precision for summing statistics: float32, or its own if that is higher."""
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))

@@ -1,4 +1,4 @@
-"""What a style loss is, and finding one by its name."""
+"""The interface of a style loss, and the lookup by name."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ __all__ = ["StyleLoss", "style_loss"]
 
 @dataclass(frozen=True)
 class StyleLoss:
-    """What a painting's style is, how far an image is from it, and what else style transfer has to know of that.
+    """A style loss: how a painting's style is described, compared and weighted.
 
     Attributes:
-        target: What a picture is like, from its activations, some layers and where they count.
-        objective: The distance to it, with the arguments layers, target, weights and guidance; and units, if it has
+        target: Computes the target statistic of a picture from its activations, some layers and the guidance.
+        objective: Makes the objective from the arguments layers, target, weights and guidance; and units, if it has
             no ``ratio``.
-        about: What it compares, in a phrase for the help: a literal, since it is read before the file is run.
-        ratio: The default β over the content loss of a picture without activations, for a loss that is relative to
-            the painting. None: the loss is in the documents' units, and β is for each pixel of the result.
-        bytes_per_pixel: What it needs beside what Gram matrices do: the more of two steps at 512² pixels in bfloat16
-            or float32.
-        blends: Whether something lies between the targets of two pictures, at which ``--strength`` can aim.
-        layers: Its own default of ``--style-layers``; None: that of all.
+        about: What it compares, as a phrase for the help text. It must be a literal, since the file is only parsed.
+        ratio: The default β, relative to the content loss between a picture and zero activations. It is for losses that
+            are relative to the painting. None: the loss is in the units of Gatys et al. (2015), and β is per pixel.
+        bytes_per_pixel: The memory it needs beyond that of Gram matrices: the larger of two steps at 512² pixels, in
+            bfloat16 and in float32.
+        blends: Whether the targets of two pictures can be interpolated, which ``--strength`` needs.
+        layers: Its own default for ``--style-layers``. None: the common default.
     """
 
     target: Callable[[Activations, Sequence[str], Guidance | None], Statistic]
@@ -42,7 +42,7 @@ class StyleLoss:
 
 
 def style_loss(name: str) -> StyleLoss:
-    """A style loss by its name, from the file of that name.
+    """Return a style loss by its name, from the file of that name.
 
     Raises:
         UnknownNameError: There is no such file in ``objectives/style_losses/``.

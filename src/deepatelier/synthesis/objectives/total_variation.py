@@ -1,4 +1,4 @@
-"""Total variation: how much neighbouring pixels differ."""
+"""Total variation: the differences between neighbouring pixels."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from deepatelier.synthesis.objectives.objective import Activations, Objective, R
 __all__ = ["absolute_variation", "total_variation"]
 
 _EPSILON = 1e-6
-"""Added under the root, in squared levels of 255, where the root would have no gradient (β < 2)."""
+"""Added under the root, in squared levels of 255, where the gradient of the root would be infinite (β < 2)."""
 
 
 def total_variation(beta: float = 2.0, units: Units = "paper", *, circular: bool = False) -> Objective:
-    """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and colours.
+    """R_β = Σ ((x[i, j+1] − x[i, j])² + (x[i+1, j] − x[i, j])²)^(β/2), over pixels and channels.
 
-    x is in levels of 0-255, as the other objectives' inputs; a difference across the border counts as 0. Of several
-    pictures, the mean.
+    x is in levels of 0-255, as in the other objectives. Differences across the border count as 0. For a batch, it is
+    the mean.
 
     Args:
         beta: β > 0 of R_β; 2 is the sum of squared differences, 1 the isotropic total variation.
         units: ``paper`` is R_β; ``neural-style`` is ``Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]|``, without β.
-        circular: The image goes on at its opposite border; then it has to be looked at as a whole.
+        circular: The image wraps around at its borders. It then has to be evaluated as a whole.
 
-    A part of an image has to reach one row and one column past its region, except at the image's border.
+    A part of an image has to extend one row and one column past its region, except at the image's border.
 
-    Source: document 001, 'Feature Inversion' (whose formula lacks a bracket); Mahendran and Vedaldi 2015.
+    Source: Mahendran and Vedaldi (2015), 'Understanding Deep Image Representations by Inverting Them', section 3.
     """
 
     def statistic(activations: Activations, regions: Regions) -> Statistic:
@@ -53,5 +53,5 @@ def _variation(right: Tensor, down: Tensor, beta: float, units: Units) -> Tensor
 
 
 def absolute_variation(image: Tensor) -> float:
-    """Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]| of an image (B, C, H, W)."""
+    """Return Σ |x[i, j+1] − x[i, j]| + |x[i+1, j] − x[i, j]| of an image (B, C, H, W)."""
     return (image.diff(dim=-1).abs().sum() + image.diff(dim=-2).abs().sum()).item()

@@ -1,1 +1,3 @@
-"""What all recipes share: their form, and their steps as those of a job."""
+"""What all recipes share: their interface, base classes, and the adapter to jobs."""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""What a recipe will take: time by trial, memory by counting."""
+"""Estimation of a recipe's time, by trial steps, and of its memory, by counting."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["expected", "memory_of", "pixels_of"]
 
 
 def expected(recipe: Recipe) -> Plan:
-    """What a recipe will take: two of its steps are carried out, and scaled by the pixels of its levels, if it has any.
+    """Estimate time and memory: run two steps and scale their time by the pixels of the levels, if there are any.
 
     Args:
-        recipe: Prepared; it has to be made anew to paint. If it knows better, it has a method ``expected``.
+        recipe: A prepared recipe. Construct it again before it runs. If it has a method ``expected``, that is used.
     """
     if hasattr(recipe, "expected"):
         own: Plan = recipe.expected()
         return own
-    if not recipe.planned:  # it paints at once
+    if not recipe.planned:  # a recipe without steps, which computes the result at once
         began = time.perf_counter()
         height, width = recipe.initial().shape[-2:]
         return Plan(0, memory_of(recipe), time.perf_counter() - began, (height, width))
@@ -44,15 +44,15 @@ def expected(recipe: Recipe) -> Plan:
 
 
 def memory_of(recipe: Recipe) -> int | None:
-    """Bytes that the process will hold at most; None for a recipe that does not say what it needs."""
+    """Return the peak memory of the process in bytes; None for a recipe that does not declare its needs."""
     extractor, needs = getattr(recipe, "extractor", None), getattr(recipe, "needs", None)
     if extractor is None or needs is None:
         return None
     weights = sum(4 * parameter.numel() for parameter in extractor.module.parameters())
-    measuring = weights if recipe.precision != torch.float32 else 0  # the network once more, in float32
+    measuring = weights if recipe.precision != torch.float32 else 0  # a second copy of the network, in float32
     return used_memory(recipe.device) + peak_memory(extractor, *needs) + measuring
 
 
 def pixels_of(level: Level, margin: int = 0) -> int:
-    """The pixels of a level with a margin around them."""
+    """Return the number of pixels of a level, including a margin around it."""
     return math.prod(side + 2 * margin for side in level.size)

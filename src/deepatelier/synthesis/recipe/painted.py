@@ -1,4 +1,4 @@
-"""A recipe's steps as those of a job."""
+"""Adapter from the steps of a recipe to those of a job."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ __all__ = ["as_result", "painted"]
 
 
 def painted(recipe: Recipe, job: Job, state: State | None) -> Work:
-    """Paint, step by step; if it is stopped, the last image is the result.
+    """Run a recipe step by step. If it is interrupted, the last image is the result.
 
     Args:
-        recipe: What paints.
-        job: What was asked for.
-        state: Of an earlier step, to go on after it.
+        recipe: The recipe to run.
+        job: The job it runs for.
+        state: The state of an earlier step, to resume after it.
 
     Raises:
-        StateError: A state is given, and the recipe's steps have none.
+        StateError: A state is given, and the recipe cannot be resumed.
     """
     if state is not None and not recipe.resumable:
-        raise StateError(f"A {type(job).kind} cannot go on after a step. Begin anew.")
+        raise StateError(f"A {type(job).kind} cannot be resumed after a step. Start it again.")
     if state is not None and not state.values.keys() >= {"index", "image"}:
-        raise StateError("The state is of another kind of job. Begin anew.")
+        raise StateError("The state is of another kind of job. Start it again.")
     inner = None if state is None else replace(state, index=state.values["index"])
     taken = 0 if state is None else state.index
     image: Tensor | None = recipe.initial() if recipe.planned == 0 else None
@@ -53,14 +53,14 @@ def painted(recipe: Recipe, job: Job, state: State | None) -> Work:
 
 
 def as_result(recipe: Recipe, job: Job, picture: Tensor, *, steps: int, interrupted: bool = False) -> Result:
-    """The result of a recipe from its finished picture, (1, 3, H, W)."""
+    """Return the result of a recipe from its finished picture, (1, 3, H, W)."""
 
     def measure(written: Tensor | None) -> Measured:
         assert written is not None
         return Measured(recipe.losses(written), recipe.measures(written))
 
     return Result(
-        recipe.options,  # type: ignore[arg-type]  # a job, with what the recipe filled in
+        recipe.options,  # type: ignore[arg-type]  # a job, completed with the values that the recipe filled in
         {next(iter(type(job).outputs)): PictureProduct(picture, recipe.alpha(), recipe.bits)},
         dict(recipe.inputs),
         str(recipe.device),

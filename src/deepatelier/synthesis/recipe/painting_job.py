@@ -1,4 +1,4 @@
-"""What the jobs have in common that paint a picture by a recipe."""
+"""The base class of jobs that make a picture with a recipe."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 __all__ = ["PHOTO", "PaintingJob"]
 
 PHOTO = "Path of the photograph, or a sample: astronaut, chelsea, coffee, rocket."
-"""What a command says of its photograph."""
+"""The help text of the argument for the photograph."""
 
 
 class PaintingJob(Job):
-    """A job that paints one picture. A kind of it says by which recipe."""
+    """A job that makes one picture. A subclass chooses the recipe."""
 
     outputs: ClassVar = {"picture": Output("picture", "out.png", "The picture to write.")}
 
     @abstractmethod
     def recipe(self, context: Context) -> Recipe:
-        """The recipe, prepared: whatever is wrong with options and inputs is raised here."""
+        """Return the prepared recipe. Errors in options and inputs are raised here."""
 
     def plan(self, context: Context) -> Plan:
-        """See `Job`. It tries some steps."""
+        """See `Job`. It runs some trial steps."""
         from deepatelier.synthesis.recipe.estimation import expected
 
         began = time.perf_counter()

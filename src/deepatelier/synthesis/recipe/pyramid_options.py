@@ -1,4 +1,4 @@
-"""The options that the recipes share which work from coarse to fine."""
+"""The options shared by all recipes that work from coarse to fine."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ __all__ = ["SynthesisOptions"]
 
 
 class SynthesisOptions(RecipeOptions):
-    """What every recipe has that works from coarse to fine."""
+    """Options of every recipe that works from coarse to fine."""
 
-    steps: int = option(200, "Gradient evaluations, of all levels together.", ge=1, le=100_000)
+    steps: int = option(200, "Gradient evaluations, over all levels together.", ge=1, le=100_000)
     levels: int | None = option(
         None,
-        "Sizes from coarse to fine; 1 works at full size only. "
-        "Default: as many as leave about 256 pixels at the coarsest.",
+        "Number of pyramid levels, from coarse to fine; 1 works at full size only. "
+        "Default: as many as keep about 256 pixels at the coarsest level.",
         ge=1,
         le=8,
     )
-    level_ratio: float = option(2.0, "Each level's size over that of the one before.", gt=1, le=8)
+    level_ratio: float = option(2.0, "Ratio of each level's size to that of the level before.", gt=1, le=8)
     level_shares: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Words] | None = option(
         None, "Each level's share of the steps, from coarse to fine. Default: equal shares."
     )
     optimizer: Literal["lbfgs", "adam", "gradient"] = option(
-        "lbfgs", "What moves the pixels: L-BFGS, Adam, or plain gradient descent with steps of one length."
+        "lbfgs", "Optimizer of the pixels: L-BFGS, Adam, or gradient descent with normalised step length."
     )
     learning_rate: float | None = option(
         None,
-        "Step size: a factor for lbfgs (default 1), levels of 255 for adam (default 5) and gradient (default 1.5).",
+        "Learning rate: a factor for lbfgs (default 1), levels of 255 for adam (default 5) and gradient (default 1.5).",
         gt=0,
         le=1000,
     )
     margin: int = option(
         16,
-        "Pixels painted beyond each border and cut off at the end, so that no frame is left in the picture.",
+        "Pixels optimised beyond each border and cropped at the end, to avoid a visible frame.",
         ge=0,
         le=256,
     )

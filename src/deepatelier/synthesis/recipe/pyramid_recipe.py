@@ -1,4 +1,4 @@
-"""What the recipes have in common that paint from coarse to fine."""
+"""The base class of recipes that work from coarse to fine."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ["PyramidRecipe"]
 
 
 class PyramidRecipe(ABC):
-    """A `Recipe` that minimises a criterion over a canvas, level by level. A recipe says which, and where it starts.
+    """A `Recipe` that minimises a criterion over a canvas, level by level. Subclasses define these and the start.
 
     Attributes:
-        options: Its options, with every value that was used.
-        inputs: The pictures and files that it was given, by their part.
-        levels: The sizes at which it works, from coarse to fine; the last is the result's.
-        extractor: The network that looks at the pictures.
-        photo: The photograph whose transparency and bit depth the result takes; None if there is none.
-        border: A finished image is measured with so many pixels of its mirror image around it.
-        needs: Pixels that the network looks at together, at most, and bytes that a step needs beside the network's.
-        schedule: The learning rate over the steps, unless the options give one.
-        criterion: `criterion_at` for its own network and margin, kept for each level.
-        terms: The objectives that `losses` names in any case, in this order.
+        options: The options, with every value that was used.
+        inputs: The pictures and files it was given, by their role.
+        levels: The sizes of the pyramid, from coarse to fine. The last one is the result's size.
+        extractor: The feature extractor.
+        photo: The photograph whose transparency and bit depth the result inherits, or None.
+        border: The width of the mirrored border, in pixels, that is added when a finished image is measured.
+        needs: The pixels of the largest network input, and the bytes that a step needs beyond the network's own.
+        schedule: The learning rate schedule, used unless the options set a learning rate.
+        criterion: `criterion_at` with the recipe's own network and margin, cached per level.
+        terms: The objectives that `losses` always lists, in this order.
     """
 
     options: SynthesisOptions
@@ -56,68 +56,69 @@ class PyramidRecipe(ABC):
 
     @abstractmethod
     def initial(self) -> Tensor:
-        """The image from which the first level starts: (1, 3, H, W)."""
+        """Return the initial image of the first level: (1, 3, H, W)."""
 
     @abstractmethod
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:
-        """What is minimised at a level, as a network sees it, for a canvas with a margin of so many pixels."""
+        """Return what is minimised at a level with a network, for a canvas with a margin in pixels."""
 
     @abstractmethod
     def canvas_at(self, level: Level, image: Tensor | None) -> Canvas:
-        """The canvas with which a level begins, given the image of the level before, or None for the first."""
+        """Return the canvas of a level, given the image of the level before, or None for the first level."""
 
     @abstractmethod
     def measures(self, image: Tensor) -> Measures:
-        """What a finished image shows, by the words that say it."""
+        """Return the measures of a finished image, by their names."""
 
     @property
     def learning_rate(self) -> float | Schedule | None:
-        """The size of a step: the option's, else the recipe's, else the engine's."""
+        """The learning rate: from the options, else the recipe's schedule, else None for the engine's default."""
         return self.options.learning_rate or self.schedule
 
     def start(self, level: Level, image: Tensor | None) -> Tensor:
-        """The image of the level before, or what the first level starts from, at a level's size.
+        """Return the image of the level before, or else the initial image, resized to a level.
 
-        Who goes on in a later level has no image of the one before; its canvas gets its pixels from the state.
+        When a run is resumed in a later level there is no image of the level before. The canvas gets its pixels from
+        the state.
         """
         image = self.initial().to(self.device) if image is None else image
         return image if image.shape[-2:] == level.size else resize(image, level.size)
 
     @property
     def network(self) -> nn.Module:
-        """What looks at the pictures."""
+        """The network of the feature extractor."""
         return self.extractor.module
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
         return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format in which the network runs."""
+        """The dtype of the network."""
         return self.extractor.precision
 
     @property
     def planned(self) -> int:
-        """How many steps there will be."""
+        """The number of steps."""
         return sum(level.steps for level in self.levels)
 
     @property
     def bits(self) -> int:
-        """The bits of a channel that the result is worth: those of the photograph."""
+        """The useful bit depth of the result: that of the photograph."""
         return self.photo.bits if self.photo else 8
 
     def alpha(self) -> Tensor | None:
-        """The photograph's transparency at the result's size, (1, 1, H, W)."""
+        """Return the photograph's transparency at the result's size, (1, 1, H, W)."""
         return self.photo.alpha(self.levels[-1].size, self.options.resampling) if self.photo else None
 
     def steps(self, state: State | None = None, generator: torch.Generator | None = None) -> Iterator[Step]:
-        """Paint, step by step; after an earlier step if its state is given.
+        """Run step by step. If the state of an earlier step is given, resume after it.
 
         Args:
-            state: Of an earlier step.
-            generator: What random views draw from; a new one with the seed of the options if None.
+            state: The state of an earlier step.
+            generator: The random generator for views; by default a new one, seeded by the options.
         """
         yield from coarse_to_fine(
             self.network,
@@ -131,11 +132,11 @@ class PyramidRecipe(ABC):
         )
 
     def finished(self, image: Tensor) -> Tensor:
-        """An image of any level at the result's size, in colours."""
+        """Return the image of any level at the result's size, with three channels."""
         return self.start(self.levels[-1], image).expand(-1, 3, -1, -1)
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """The weighted losses of an image of the result's size, and their total, in float32."""
+        """Return the weighted losses of an image of the result's size, and their total, in float32."""
         network = self.extractor.in_float32
         seen = mirrored(image[:, : self.extractor.channels].to(self.device), self.border)
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""What every recipe gives to the job that runs it."""
+"""The interface of a recipe to the job that runs it."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ __all__ = ["Recipe"]
 
 
 class Recipe(Protocol):
-    """A painting that is prepared: iterate `steps`; then `finished` gives the picture and `losses` measures it."""
+    """A prepared recipe: iterate `steps`, then `finished` returns the picture and `losses` evaluates it."""
 
     resumable: bool
-    """Whether its steps have a state."""
+    """Whether it can be resumed from the state of a step."""
 
     @property
     def inputs(self) -> Mapping[str, Input]:
-        """The pictures and files that it was given, by their part."""
+        """The pictures and files it was given, by their role."""
 
     @property
     def options(self) -> PresetOptions:
-        """Its options, with every value that was used."""
+        """The options, with every value that was used."""
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """The device it runs on."""
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format in which the network runs."""
+        """The dtype of the network."""
 
     @property
     def planned(self) -> int:
-        """How many steps there will be; with none, `initial` is the result."""
+        """The number of steps. With none, `initial` is the result."""
 
     @property
     def bits(self) -> int:
-        """The bits of a channel that the result is worth: 8 or 16."""
+        """The useful bit depth of the result: 8 or 16."""
 
     def alpha(self) -> Tensor | None:
-        """The result's transparency, (1, 1, H, W); None if it is opaque."""
+        """Return the transparency of the result, (1, 1, H, W), or None if it is opaque."""
 
     def initial(self) -> Tensor:
-        """The image from which it starts, (1, 3, H, W)."""
+        """Return the initial image, (1, 3, H, W)."""
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Paint, step by step; after an earlier step if its state is given."""
+        """Run step by step. If the state of an earlier step is given, resume after it."""
 
     def finished(self, image: Tensor) -> Tensor:
-        """The result, from the image of any step."""
+        """Return the result, given the image of any step."""
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """The weighted losses of a finished picture and their total, in float32; empty if nothing is optimised."""
+        """Return the weighted losses of a finished picture and their total, in float32; empty without an objective."""
 
     def measures(self, image: Tensor) -> Measures:
-        """What a finished picture shows, by the words that say it."""
+        """Return the measures of a finished picture, by their names."""

@@ -1,1 +1,3 @@
 """Neural style transfer."""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""The axes of a sheet: what changes along its rows and its columns."""
+"""The axes of a sheet: the options that change along its rows and columns."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _NAMED: dict[str, dict[str, dict[str, Any]]] = {
         for number, (letter, layer) in enumerate(zip("abcde", STYLE_LAYERS, strict=True))
     },
 }
-"""The documents' layers of the style, (a) to (e)."""
+"""The sets of style layers (a) to (e) of Gatys et al. (2015), figure 1."""
 
 _RATIOS = ("1e-04", "1e-03", "1e-02", "1e-01")
-"""The documents' α/β."""
+"""The ratios α/β of Gatys et al. (2016), 'Image Style Transfer Using Convolutional Neural Networks', figure 4."""
 
 _MOST = 50
-"""Values of an axis."""
+"""The maximum number of values along an axis."""
 
 _NO_AXES = ("size", "preset", "device", "painter", "measure")
-"""Options that change a picture's size or form, or nothing of it."""
+"""Options that cannot be an axis: they change a picture's size or shape, or do not change it at all."""
 
 
 def axis(words: str, model: type[RecipeOptions]) -> Mapping[str, dict[str, Any]]:
-    """The options that each place of an axis changes, by its label.
+    """Return the options that each position of an axis changes, keyed by the position's label.
 
     Args:
-        words: ``layers``, ``ratio`` (document 001, 'The Total Loss Function'), ``ratio=VALUE,…``, or
-            ``OPTION=VALUE,…``; the values of an option that has several are joined by ``+``.
-        model: Has the options.
+        words: ``layers``, ``ratio``, ``ratio=VALUE,…``, or ``OPTION=VALUE,…``. For an option that takes several words,
+            join them by ``+``.
+        model: The class that declares the options.
 
     Raises:
         OptionError: There is no such axis or option, or it has no values.

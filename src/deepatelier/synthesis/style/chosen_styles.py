@@ -1,4 +1,4 @@
-"""Which painting counts where, and how much."""
+"""The styles of a transfer: the region and the weight of each painting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["as_paintings", "chosen_styles", "resized_masks"]
 
 
 def as_paintings(paintings: Picture | Sequence[Picture]) -> list[Picture]:
-    """One or several pictures as a list."""
+    """Return one or several pictures as a list."""
     return [paintings] if isinstance(paintings, Picture) else list(paintings)
 
 
@@ -27,16 +27,16 @@ def chosen_styles(
     mask: str | None,
     style_masks: Sequence[str] = (),
 ) -> tuple[list[Style], dict[str, Input]]:
-    """The styles that count, and the files of the masks.
+    """Return the styles of the paintings, and the mask files as inputs.
 
     Args:
-        paintings: As many as there are.
-        weights: One for each, of which only the ratio counts; equal ones if None.
-        mask: The picture whose colours are the regions of the photograph, if there are any.
-        style_masks: Those of the paintings.
+        paintings: The number of paintings.
+        weights: One weight for each painting; they are normalised to sum to 1. None gives equal weights.
+        mask: The picture whose colours mark the regions of the photograph, or None.
+        style_masks: The masks of the paintings.
 
     Raises:
-        OptionError: The paintings, the weights and the masks do not fit together.
+        OptionError: The paintings, the weights and the masks do not match.
         ImageError: A mask cannot be read.
     """
     if weights is not None and len(weights) != len(paintings):
@@ -44,7 +44,7 @@ def chosen_styles(
             f"--style-weights has {len(weights)} values for {len(paintings)} paintings; give one for each."
         )
     if weights is not None and mask is not None:
-        raise OptionError("With --mask each painting has a region to itself, so that it has no weight; leave it out.")
+        raise OptionError("With --mask each painting has its own region, so --style-weights has no use; leave it out.")
     regions = None if mask is None else samples.open_picture(mask)
     of_paintings = [samples.open_picture(each) for each in style_masks]
     files = {} if regions is None else {"mask": Input.of(regions)}
@@ -56,7 +56,7 @@ def chosen_styles(
 
 
 def resized_masks(options: StyleOptions, photo: Picture, paintings: Sequence[Picture]) -> Iterator[str]:
-    """A sentence for each mask that has another size than what it is of."""
+    """Yield a sentence for each mask whose size differs from that of its picture."""
     pairs = [(mask, painting, painting.name) for mask, painting in zip(options.style_masks, paintings, strict=False)]
     if options.mask is not None:
         pairs.insert(0, (options.mask, photo, "the photograph"))

@@ -1,4 +1,4 @@
-"""A picture in another picture's colours."""
+"""Transfer of one picture's colours to another."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from deepatelier.synthesis.symmetric import symmetric_power
 __all__ = ["Colors", "match_colors"]
 
 _LEAST = 1e-8
-"""A variance of colours so small is none."""
+"""Variances of colour below this are treated as 0."""
 
 
 class Colors(NamedTuple):
-    """What a picture's colours are like, in sRGB with white at 1.
+    """The colour statistics of a picture, in sRGB with white at 1.
 
     Attributes:
         mean: (3,), float64.
@@ -29,7 +29,7 @@ class Colors(NamedTuple):
 
     @classmethod
     def of(cls, image: Tensor, where: Tensor | None = None) -> Colors:
-        """Those of an image (1, 3, H, W), each pixel as far as it counts: (1, 1, H, W)."""
+        """Return the statistics of an image (1, 3, H, W), its pixels weighted by ``where``: (1, 1, H, W)."""
         colors = image[0].flatten(1).double()
         share = None if where is None else where.flatten().double() / where.double().sum()
         mean = colors.mean(1) if share is None else colors @ share
@@ -37,7 +37,7 @@ class Colors(NamedTuple):
 
     @classmethod
     def mixed(cls, parts: Sequence[Colors], weights: Sequence[float]) -> Colors:
-        """Those of several pictures side by side, the weights adding up to 1."""
+        """Return the statistics of several pictures together. The weights sum to 1."""
         mean = sum((weight * part.mean for weight, part in zip(weights, parts, strict=True)), torch.zeros(3).double())
         covariance = torch.zeros(3, 3).double()
         for weight, part in zip(weights, parts, strict=True):
@@ -47,17 +47,17 @@ class Colors(NamedTuple):
 
 
 def match_colors(image: Tensor, wanted: Colors, own: Colors | None = None) -> Tensor:
-    """The affine map of colours that gives an image a mean and a covariance, and moves its colours least.
+    """Map an image's colours to a given mean and covariance, by the affine map that moves the colours least.
 
     y = T·(x − μ) + μ_w with T = C^-½ · (C^½ · C_w · C^½)^½ · C^-½, C the covariances of the colours.
 
     Args:
-        image: (1, 3, H, W), sRGB in [0, 1]. Where it has no variance, as in greyscale, none is made up.
-        wanted: The other picture's.
-        own: The image's; those of the whole where the image is a part.
+        image: (1, 3, H, W), sRGB in [0, 1]. Directions without variance, as in greyscale, stay without.
+        wanted: The target statistics.
+        own: The statistics of the image. By default they are computed from it.
 
     Returns:
-        (1, 3, H, W); a colour may lie outside of [0, 1].
+        (1, 3, H, W); values may lie outside [0, 1].
 
     Source: Pitié and Kokaram 2007, 'The linear Monge-Kantorovitch colour mapping'.
     """

@@ -1,4 +1,4 @@
-"""Luminance apart from colour, in CIELAB (D65), where equal distances look about equal."""
+"""Conversion to and from CIELAB (D65), which separates luminance from colour and is about perceptually uniform."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _XYZ = ((0.412453, 0.357580, 0.180423), (0.212671, 0.715160, 0.072169), (0.01933
 """CIE XYZ of linear sRGB's red, green and blue (ITU-R BT.709)."""
 
 _HALVINGS = 12
-"""A luminance is found to 100 / 2¹²."""
+"""The steps of bisection: a luminance is found to within 100 / 2¹²."""
 
 _OUTSIDE = 1e-4
-"""A colour so little outside of [0, 1] is inside."""
+"""Tolerance by which a colour may lie outside [0, 1]."""
 
 
 def lab(image: Tensor) -> Tensor:
-    """L* in [0, 100], a* and b* of an sRGB image (1, 3, H, W) in [0, 1].
+    """Return L* in [0, 100], a* and b* of an sRGB image (1, 3, H, W) in [0, 1].
 
     Source: IEC 61966-2-1 (sRGB); CIE 15 (CIELAB).
     """
@@ -31,7 +31,7 @@ def lab(image: Tensor) -> Tensor:
 
 
 def srgb(colors: Tensor) -> Tensor:
-    """The sRGB image of L*, a*, b*: (1, 3, H, W), outside of [0, 1] where the screen has no such colour."""
+    """Return the sRGB image of L*, a*, b*: (1, 3, H, W). Colours out of gamut lie outside [0, 1]."""
     y = (colors[:, :1] + 16) / 116
     f = torch.cat([y + colors[:, 1:2] / 500, y, y - colors[:, 2:] / 200], dim=1)
     xyz = torch.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
@@ -40,25 +40,25 @@ def srgb(colors: Tensor) -> Tensor:
 
 
 def grey(image: Tensor) -> Tensor:
-    """The grey image of the same L*, (1, 3, H, W)."""
+    """Return the grey image with the same L*, (1, 3, H, W)."""
     return _grey_of(lab(image)[:, :1])
 
 
 def match_luminance(image: Tensor, reference: Tensor) -> Tensor:
-    """A grey image with the mean and the deviation of a reference's L*, both (1, 3, H, W)."""
+    """Return a grey image shifted and scaled to the mean and standard deviation of a reference's L*: (1, 3, H, W)."""
     own, wanted = lab(image)[:, :1], lab(reference)[:, :1]
     scaled = (own - own.mean()) * (wanted.std(correction=0) / own.std(correction=0).clamp_min(1e-3)) + wanted.mean()
     return _grey_of(scaled.clamp(0, 100))
 
 
 def recolored(painted: Tensor, photo: Tensor) -> Tensor:
-    """The luminance of one image with the colours of another, both (1, 3, H, W) sRGB in [0, 1].
+    """Combine the luminance of one image with the colours of another, both (1, 3, H, W) sRGB in [0, 1].
 
-    a* and b* are the photograph's. Where no screen shows them at the wanted L*, the nearest L* is taken at which one
-    does; between it and the photograph's own L* there always is one.
+    a* and b* are the photograph's. Where they are out of gamut at the requested L*, the nearest L* in gamut is used.
+    There always is one between the requested L* and the photograph's own.
 
     Source: Gatys, Bethge, Hertzmann and Shechtman 2016, 'Preserving Color in Neural Artistic Style Transfer', section
-    2.2, in YIQ and with colours that are clipped.
+    2.2. The paper works in YIQ and clips the colours.
     """
     wanted, own = lab(painted)[:, :1], lab(photo)
     low, high = torch.zeros_like(wanted), torch.ones_like(wanted)
@@ -78,12 +78,12 @@ def recolored(painted: Tensor, photo: Tensor) -> Tensor:
 
 
 def _grey_of(luminance: Tensor) -> Tensor:
-    """The grey image of L*, (1, 1, H, W)."""
+    """Return the grey image of L*, (1, 1, H, W)."""
     none = torch.zeros_like(luminance)
     return srgb(torch.cat([luminance, none, none], dim=1)).clamp(0, 1)
 
 
 def _white(like: Tensor) -> Tensor:
-    """From linear sRGB to XYZ relative to white."""
+    """Return the matrix from linear sRGB to XYZ relative to white."""
     matrix = torch.tensor(_XYZ, dtype=like.dtype, device=like.device)
     return matrix / matrix.sum(dim=1, keepdim=True)

@@ -1,4 +1,4 @@
-"""Regions of a photograph, each painted in a style of its own."""
+"""Regions of a photograph, each with its own style."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ _COLORS = {
     "magenta": (1.0, 0.0, 1.0),
     "black": (0.0, 0.0, 0.0),
 }
-"""The colours of a mask, in the order in which they take the paintings."""
+"""The colours of a mask, in the order in which the paintings are assigned to them."""
 
 _NEAR = 0.3
-"""A pixel so near to a colour, of 1, is of that colour."""
+"""A pixel within this distance of a colour, with white at 1, has that colour."""
 
 _LARGEST = 2048
-"""Longest side to which a mask is made smaller, in pixels."""
+"""Masks are downscaled so that their longest side is at most this, in pixels."""
 
 _PRESENT = 2e-4
-"""A colour is in a mask if so much of it has that colour."""
+"""The minimum share of a mask for a colour to count as present."""
 
 _GREY = 0.1
-"""A mask whose channels differ by no more than this, of 1, is grey."""
+"""A mask whose channels differ by at most this, with white at 1, is grey."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """A style, and where it counts.
+    """A style and its region.
 
     Attributes:
-        painting: The number of the painting, from 0; None: the photograph's own style.
-        weight: Of its loss, all adding up to 1: with masks, the part of the photograph that its region is.
-        where: Of the photograph, (1, 1, H, W) in [0, 1], at the size of its mask; None: everywhere.
-        source: What counts of the painting, (1, 1, H, W) in [0, 1], at the size of its mask; None: everything.
+        painting: The index of the painting, from 0. None: the photograph itself.
+        weight: The weight of its loss; all sum to 1. With masks, it is the region's share of the photograph.
+        where: The region of the photograph, (1, 1, H, W) in [0, 1], at the size of the mask. None: all of it.
+        source: The region of the painting, (1, 1, H, W) in [0, 1], at the size of its mask. None: all of it.
     """
 
     painting: int | None
@@ -56,28 +56,29 @@ class Style:
 
 
 def mask_at(mask: Tensor, size: tuple[int, int]) -> Tensor:
-    """A mask (1, 1, H, W) at another height and width, in [0, 1]."""
+    """Resize a mask (1, 1, H, W) to another height and width, in [0, 1]."""
     return resize(mask, size).clamp(0, 1)
 
 
 def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintings: int) -> list[Style]:
-    """The regions that a mask names, and the painting of each.
+    """Return the regions of a mask, with the painting of each.
 
-    A grey mask has two regions: white and black, and what lies between is partly of each. A mask in colours has a
-    region for each of white, red, green, blue, yellow, cyan, magenta and black that it contains; between two colours
-    a pixel is partly of each. In this order they take the paintings, one each; with one painting less than regions,
-    the last region stays as the photograph is.
+    A grey mask has two regions, white and black; grey values belong partly to each. A colour mask has one region for
+    each of white, red, green, blue, yellow, cyan, magenta and black that it contains; a pixel between two colours
+    belongs partly to each. The paintings are assigned to the regions in this order. With one painting fewer than
+    regions, the last region keeps the photograph.
 
-    What is white in a painting's mask counts; if it is in colours, what has the region's colour. With one painting
-    whose mask has the colours of the photograph's, each region takes the part of its colour.
+    In a painting's mask, white marks the part that is used as the style. In a colour mask it is the part that has the
+    colour of the region. A single painting whose mask has the same colours as the photograph's gives each region the
+    part of its colour.
 
     Args:
-        mask: Of the photograph; None: one region, everything.
-        style_masks: One for each painting, or none.
-        paintings: How many there are.
+        mask: The mask of the photograph. None: a single region, the whole photograph.
+        style_masks: One mask for each painting, or none.
+        paintings: The number of paintings.
 
     Raises:
-        OptionError: The masks and the paintings do not fit together, or a mask is empty.
+        OptionError: The masks and the paintings do not match, or a mask is empty.
     """
     if style_masks and len(style_masks) != paintings:
         raise OptionError(
@@ -94,7 +95,7 @@ def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintin
     if not each_its_part and not paintings <= len(shares) <= paintings + 1:
         raise OptionError(
             f"The mask {mask.name} has {len(shares)} regions ({', '.join(shares)}), and there are {paintings} "
-            f"paintings. Give as many, or one less: the last region then stays as the photograph is."
+            f"paintings. Give as many, or one fewer: the last region then keeps the photograph."
         )
     regions = []
     for number, (color, where) in enumerate(shares.items()):
@@ -103,9 +104,7 @@ def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintin
         regions.append(Style(painting, where.mean().item(), where, source))
     for number in range(paintings):
         if not any(region.weight for region in regions if region.painting == number):
-            raise OptionError(
-                f"The mask {mask.name} leaves painting {number + 1} no region: it has nothing of its colour."
-            )
+            raise OptionError(f"The mask {mask.name} has no region for painting {number + 1}: no pixel has its colour.")
     return regions
 
 
@@ -116,8 +115,8 @@ def _source(sources: list[dict[str, Tensor]], painting: int, color: str, masks: 
     share = found.get(color if not _is_grey(found) and color in found else "white")
     if share is None or not share.any():
         raise OptionError(
-            f"The mask {masks[painting].name} has nothing white, nor in the region's colour, so that nothing of its "
-            "painting counts. Make white what shall count."
+            f"The mask {masks[painting].name} has neither white nor the region's colour, so no part of its painting "
+            "is used. Paint white what shall be used."
         )
     return share
 
@@ -127,7 +126,7 @@ def _is_grey(shares: dict[str, Tensor]) -> bool:
 
 
 def _shares(mask: Picture) -> dict[str, Tensor]:
-    """How much each pixel is of each colour that the mask contains, in their order: (1, 1, H, W), adding up to 1."""
+    """Return each pixel's share of each colour in the mask, in their order: (1, 1, H, W), summing to 1."""
     image = mask.tensor(mask.fitted(min(max(mask.size), _LARGEST)))
     if (image.amax(1) - image.amin(1)).max() <= _GREY:
         white = image.mean(1, keepdim=True)
@@ -139,7 +138,7 @@ def _shares(mask: Picture) -> dict[str, Tensor]:
     present = [number for number in range(len(_COLORS)) if near[number] > _PRESENT]
     if not present:
         raise OptionError(
-            f"The mask {mask.name} has none of the colours {', '.join(_COLORS)}. Paint its regions in these."
+            f"The mask {mask.name} has none of the colours {', '.join(_COLORS)}. Use these colours for its regions."
         )
     nearness = (distances[:, present] + 1e-3) ** -4
     shares = nearness / nearness.sum(1, keepdim=True)

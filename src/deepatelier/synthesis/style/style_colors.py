@@ -1,4 +1,4 @@
-"""Whose colours a style transfer paints with: the painting's, or the photograph's in one of two ways."""
+"""The colours of the result: the painting's, or the photograph's in one of two ways."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = ["StyleColors"]
 
 @dataclass(frozen=True)
 class StyleColors:
-    """The photograph and the paintings in the colours in which they are compared.
+    """The photograph and the paintings, in the colours in which they are compared.
 
-    - ``painting``: each picture in its own, so that the result has the painting's.
-    - ``photo``: all without colours; each painting with the mean and the deviation of the photograph's luminance. The
-      result is given the photograph's colours (`luminance.recolored`).
+    - ``painting``: each picture in its own colours, so that the result has the painting's.
+    - ``photo``: luminance only. Each painting gets the mean and standard deviation of the photograph's luminance, and
+      the result gets the photograph's colours (`luminance.recolored`).
     - ``match``: each painting in the photograph's colours, by the affine map of `match_colors`.
 
     Args:
         photo: The photograph.
-        paintings: The paintings, by their numbers.
-        mode: Which of the three.
-        resampling: The filter that resizes the pictures.
-        size: Height and width of the result, in pixels: the photograph's luminance is that at this size.
+        paintings: The paintings, in order.
+        mode: One of the three.
+        resampling: The filter for resizing the pictures.
+        size: Height and width of the result, in pixels. The statistics of the photograph are taken at this size.
 
     Source: Gatys, Bethge, Hertzmann and Shechtman 2016, 'Preserving Color in Neural Artistic Style Transfer', sections
     2.1 (``match``) and 2.2 (``photo``).
@@ -44,23 +44,23 @@ class StyleColors:
 
     @property
     def of_paintings_alone(self) -> bool:
-        """Whether the photograph changes nothing of the paintings."""
+        """Whether the colours of the paintings do not depend on the photograph."""
         return self.mode == "painting"
 
     def compared(self, image: Tensor) -> Tensor:
-        """An image (1, 3, H, W) as it is painted and measured: grey of the same L* with ``photo``."""
+        """Return an image (1, 3, H, W) as it enters the losses: with ``photo``, the grey image of the same L*."""
         return grey(image) if self.mode == "photo" else image
 
     def photo_at(self, size: tuple[int, int]) -> Tensor:
-        """The photograph as it is painted over, at a height and width: (1, 3, H, W), sRGB in [0, 1]."""
+        """Return the photograph at a height and width as it enters the losses: (1, 3, H, W), sRGB in [0, 1]."""
         return self.compared(self.photo.tensor(size, self.resampling))
 
     def painting(self, number: int, size: tuple[int, int] | None = None) -> Tensor:
-        """A painting in the colours in which it is the style: (1, 3, H, W), sRGB.
+        """Return a painting in the colours used for the style: (1, 3, H, W), sRGB.
 
         Args:
-            number: Which, from 0.
-            size: Height and width; None: its own.
+            number: The index of the painting, from 0.
+            size: Height and width. None: the painting's own.
         """
         given = self.paintings[number]
         painting = given.tensor(size, self.resampling)

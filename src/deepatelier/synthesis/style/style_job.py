@@ -1,4 +1,4 @@
-"""The options of neural style transfer, its presets, and its job."""
+"""Options, presets and job of neural style transfer."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 __all__ = ["BETA_PER_PIXEL", "PAINTINGS", "STARTS", "TOTAL_VARIATION", "StyleJob", "StyleOptions"]
 
 BETA_PER_PIXEL = 0.1
-"""The default β over the pixels of the result.
+"""The default β per pixel of the result.
 
-The documents' content term is a sum over positions, their style term a mean: only a β that grows with the picture keeps
-the balance between them at every size. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by looking.
+In Gatys et al. (2015), the content loss is a sum over positions and the style loss a mean. To keep their balance at
+every size, β has to grow with the picture. 0.1 is 19,661 at 512 x 384, so α/β is about 5e-5, chosen by eye.
 """
 
 TOTAL_VARIATION = 50.0
-"""The default weight of the total variation."""
+"""The default weight of the total variation loss."""
 
 STARTS = ("matched", "content", "noise", "mix", "fast")
-"""What ``init`` may be beside a picture's path."""
+"""The values of ``init``, apart from a picture's path."""
 
 
 PAINTINGS = (
-    f"Path of the painting, or a sample: {', '.join(samples.paintings())}. Several are mixed: a.jpg:0.7 b.jpg:0.3 by "
-    "these weights."
+    f"Path of the painting (style image), or a sample: {', '.join(samples.paintings())}. Several are mixed, with "
+    "optional weights: a.jpg:0.7 b.jpg:0.3."
 )
-"""What a command says of its paintings."""
+"""The help text of the argument for paintings."""
 
 
 _PUBLISHED: dict[str, Any] = {
@@ -52,7 +52,7 @@ _PUBLISHED: dict[str, Any] = {
     "margin": 0,
     "resampling": "bilinear",
 }
-"""What all published programs have in common."""
+"""The values shared by all presets that reproduce published programs."""
 
 
 _LOSSES = "; ".join(f"{name} ({style_loss_names.about(name)})" for name in style_loss_names.names())
@@ -62,7 +62,7 @@ class StyleOptions(SynthesisOptions):
     """Options of `StyleTransfer`."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {
-        # document 000 and the program that made its pictures
+        # 'Deep Learning Review: Final Report', section 5, and the program that made its pictures
         "report": {
             **_PUBLISHED,
             "units": "paper",
@@ -101,95 +101,95 @@ class StyleOptions(SynthesisOptions):
             "init": "noise",
             "steps": 1000,
         },
-        # nobody's program: what painted best here (docs/controls.md)
+        # not a published program: what gave the best results here (docs/controls.md)
         "best": {"style_loss": "moments"},
     }
 
     preset: str | None = option(
         None,
-        "As a published program: report (document 000), gatys (his notebook), neural-style; or best, what paints best "
-        "here. A flag of its own goes before it.",
+        "Option values of a published program: report ('Deep Learning Review: Final Report'), gatys (his notebook), "
+        "neural-style; or best, what gave the best results here. Options that you set yourself take precedence.",
     )
     strength: float | None = option(
         None,
-        "How much of the painting: 0 is the photograph, 1 the whole of its style. In place of --alpha and --beta. "
-        "Default: as 1.",
+        "Strength of the style: 0 is the photograph, 1 the full style. Use it instead of --alpha and --beta. "
+        "Default: 1.",
         ge=0,
         le=1,
     )
     levels: int | None = option(
         None,
-        "Sizes from coarse to fine; 1 works at full size only. "
-        "Default: as many as leave about 256 pixels at the coarsest, and 1 if --init is fast or a picture.",
+        "Number of pyramid levels, from coarse to fine; 1 works at full size only. "
+        "Default: as many as keep about 256 pixels at the coarsest level, or 1 if --init is fast or a picture.",
         ge=1,
         le=8,
     )
     style_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
-        None, "The weight of each painting, of which only the ratio counts; or PAINTING:WEIGHT. Default: equal."
+        None, "Weight of each painting, normalised to sum to 1; or write PAINTING:WEIGHT. Default: equal weights."
     )
     style_size: int | None = option(
-        None, "Longest side of the paintings, in pixels. Default: as --size.", ge=32, le=16384
+        None, "Longest side of the paintings, in pixels. Default: the same as --size.", ge=32, le=16384
     )
     stroke_scale: float = option(
-        1.0, "The size of the strokes: that of the paintings is multiplied by it.", ge=0.25, le=4
+        1.0, "Scale of the strokes: the size of the paintings is multiplied by it.", ge=0.25, le=4
     )
     mask: PictureInput | None = option(
         None,
-        "A picture whose white, red, green, blue, yellow, cyan, magenta and black, in this order, are the regions of "
-        "the photograph that are painted like the first, second … painting. With one painting less than regions, the "
-        "last stays as the photograph is.",
+        "A picture that marks the regions of the photograph by colour: white, red, green, blue, yellow, cyan, magenta, "
+        "black. In this order, they get the first, second … painting. With one painting fewer than regions, the last "
+        "region keeps the photograph.",
     )
     style_masks: tuple[PictureInput, ...] = option(
-        (), "A picture for each painting: what is white in it, or has the region's colour, is the style."
+        (), "One mask for each painting: its white part, or the part in the region's colour, is used as the style."
     )
     colors: Literal["painting", "photo", "match"] = option(
         "painting",
-        "Whose colours: painting; photo (only luminance is painted); match (the painting in the photograph's colours).",
+        "Colours of the result: painting; photo (only luminance is styled); match (painting in the photo's colours).",
     )
     init: Annotated[str, InputType("picture", STARTS)] = option(
         "matched",
-        "Where to start: matched (the photograph in the painting's colours), content (the photograph), noise, "
-        "mix (99 % noise and the photograph), fast (as --fast paints it), or a picture's path.",
+        "Initial image: matched (the photograph in the painting's colours), content (the photograph), noise, "
+        "mix (99 % noise, 1 % photograph), fast (the result of --fast), or a picture's path.",
     )
     painter: ModelInput | None = option(
         None,
-        "Of --init fast: the file that atelier train-painter wrote. "
-        "Default: the painter that ships, which knows the paintings that ship.",
+        "For --init fast: a file written by atelier train-painter. "
+        "Default: the pretrained painter, which was trained on the sample paintings.",
     )
     alpha: float = option(1.0, "Weight of the content loss.", ge=0)
     beta: float | None = option(
         None,
-        f"Weight of the style loss. Default: {BETA_PER_PIXEL} for each pixel of the result; with another --style-loss "
-        "than gram, what gives the same balance.",
+        f"Weight of the style loss. Default: {BETA_PER_PIXEL} per pixel of the result; for a --style-loss other than "
+        "gram, the value that gives the same balance.",
         ge=0,
     )
     tv: float | None = option(
-        None, f"Weight of the total variation: smoothness. Default: {TOTAL_VARIATION:g} with the weights oxford.", ge=0
+        None, f"Weight of the total variation loss. Default: {TOTAL_VARIATION:g} with the weights oxford.", ge=0
     )
     content_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        ("relu4_2",), "Layers whose activations are the photograph's content."
+        ("relu4_2",), "Layers of the content loss."
     )
     style_layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
-        "Layers whose activations are the painting's style. A --style-loss may have a default of its own.",
+        "Layers of the style loss. Some --style-loss values have other defaults.",
     )
     style_layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
-        None, "A weight for each style layer. Default: 1/number of layers each; 1 each with --units neural-style."
+        None, "One weight per style layer. Default: 1/number of layers each; 1 each with --units neural-style."
     )
-    style_loss: str = option("gram", f"What style is: {_LOSSES}.")
+    style_loss: str = option("gram", f"Statistic that the style loss compares: {_LOSSES}.")
     measure: bool = option(
         False,
-        "Measure the picture: content and style distance in the documents' units, style distance at layers that were "
-        "not painted by, and SSIM of luminance with the photograph.",
+        "Measure the result: content and style distance as defined by Gatys et al. (2015), style distance at held-out "
+        "layers, and SSIM of luminance with the photograph.",
     )
     units: Literal["paper", "neural-style"] = option(
-        "paper", "Whose normalisation the losses have: the published equations', or the program neural-style's."
+        "paper", "Normalisation of the losses: as in Gatys et al. (2015), or as in the program neural-style."
     )
 
     @model_validator(mode="before")
     @classmethod
     def _layers_of_the_loss(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """A style loss may have layers of its own, as Markov random fields those of their source."""
+        """Set the default layers of a style loss, such as those of the paper for Markov random fields."""
         if "style_layers" not in values and values.get("style_loss") in style_loss_names.names():
             layers = _style_loss(values["style_loss"]).layers
             return values if layers is None else {**values, "style_layers": layers}
@@ -209,18 +209,18 @@ class StyleOptions(SynthesisOptions):
                 f"--strength sets the balance of content and style, and so does --{min(both)}; give one of them"
             )
         if self.style_weights is not None and not any(self.style_weights):
-            raise ValueError("--style-weights are all 0, so that no painting counts; raise one")
+            raise ValueError("--style-weights are all 0, so no painting is used; give one a weight above 0")
         partly = self.strength is not None and 0 < self.strength < 1
         if partly and not _style_loss(self.style_loss).blends:
             blending = [name for name in style_loss_names.names() if _style_loss(name).blends]
             raise ValueError(
-                f"--style-loss {self.style_loss} knows nothing between photograph and painting; leave --strength "
-                f"out, or take {', '.join(blending)}"
+                f"--style-loss {self.style_loss} cannot interpolate between photograph and painting; leave --strength "
+                f"out, or use {', '.join(blending)}"
             )
         if self.style_loss != "gram" and self.units == "neural-style":
             raise ValueError(f"--units neural-style has Gram matrices only; leave --style-loss {self.style_loss} out")
         if self.painter is not None and self.init != "fast":
-            raise ValueError("--painter paints with --fast or --init fast; give one of them")
+            raise ValueError("--painter needs --fast or --init fast; give one of them")
         weights = self.style_layer_weights
         if weights is not None and len(weights) != len(self.style_layers):
             raise ValueError(
@@ -229,17 +229,17 @@ class StyleOptions(SynthesisOptions):
             )
         for flag, layers in (("--content-layers", self.content_layers), ("--style-layers", self.style_layers)):
             if len(set(layers)) < len(layers):
-                raise ValueError(f"{flag} names a layer twice; name it once, and weigh it with --style-layer-weights")
+                raise ValueError(f"{flag} names a layer twice; name it once and use --style-layer-weights")
         style = (self.beta is None or self.beta) and (weights is None or any(weights))
         if not (self.alpha or style):
             raise ValueError(
-                "the content and the style both weigh 0, so there is nothing to paint; raise --alpha or --beta"
+                "the weights of content and style are both 0, so there is nothing to optimise; raise --alpha or --beta"
             )
         return self
 
 
 def _style_loss(name: str) -> StyleLoss:
-    from deepatelier.synthesis.objectives import style_loss  # here: a style loss needs torch, its name does not
+    from deepatelier.synthesis.objectives import style_loss  # here: the loss needs torch, its name does not
 
     return style_loss(name)
 
@@ -248,7 +248,7 @@ _OF_TARGETS = {
     *("network", "weights", "pooling", "resampling", "device", "precision", "seed"),
     *("style_loss", "style_layers", "style_masks", "style_weights", "mask", "preset"),
 }
-"""The options that say what the paintings are like to a network."""
+"""The options on which the style targets depend."""
 
 
 class StyleJob(PaintingJob, StyleOptions):
@@ -268,9 +268,9 @@ class StyleJob(PaintingJob, StyleOptions):
 
         photo, paintings = context.picture(self.photo), [context.picture(each) for each in self.paintings]
         targets: Targets = {}
-        if self.colors == "painting":  # then they are the same for every photograph
-            looked = self.model_dump(include=_OF_TARGETS)
-            same = fingerprint(looked, [painting.sha256 for painting in paintings])
+        if self.colors == "painting":  # then the targets do not depend on the photograph
+            chosen = self.model_dump(include=_OF_TARGETS)
+            same = fingerprint(chosen, [painting.sha256 for painting in paintings])
             targets = context.keep(("style targets", same), dict)
         transfer = StyleTransfer(photo, paintings, self, targets)
         for sentence in resized_masks(self, photo, paintings):

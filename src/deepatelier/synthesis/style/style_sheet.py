@@ -1,4 +1,4 @@
-"""A sheet of style transfers: how two options change the picture. Its options and its job."""
+"""Options and job of a sheet of style transfers, which shows the effect of two options."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["StyleSheetJob", "StyleSheetOptions"]
 
 
 class StyleSheetOptions(StyleOptions):
-    """Options of `StyleSheetJob`: those of every picture, and the axes."""
+    """Options of `StyleSheetJob`: those of the single pictures, and the axes."""
 
     size: int = option(256, "Longest side of each picture, in pixels.", ge=32, le=16384)
-    steps: int = option(200, "Gradient evaluations of each picture.", ge=1, le=100_000)
+    steps: int = option(200, "Gradient evaluations for each picture.", ge=1, le=100_000)
     rows: str = option(
         "layers",
-        "What changes from row to row: layers (of the style, as the documents' (a) to (e)), ratio (α/β from 1e-4 to "
-        "1e-1), or an option with its values, as strength=0.2,0.6,1",
+        "What changes from row to row: layers (growing sets of style layers, (a) to (e) in Gatys et al. 2015), ratio "
+        "(α/β from 1e-4 to 1e-1), or an option with its values, as strength=0.2,0.6,1",
     )
-    columns: str = option("ratio", "What changes from column to column, as for --rows.")
+    columns: str = option("ratio", "What changes from column to column; the same choices as for --rows.")
 
 
 class StyleSheetJob(Batch, StyleSheetOptions):
-    """How two options change a style transfer: a picture for each pair of values."""
+    """Style transfers in a grid: one picture for each pair of values of two options."""
 
     kind: ClassVar = "sheet"
     example: ClassVar = "atelier sheet photo.jpg swirl --rows layers --columns strength=0.3,0.6,1 -o sheet.png"
@@ -80,7 +80,7 @@ def _are_default(options: StyleOptions) -> bool:
 
 
 def _check_balance(options: StyleOptions, changed: set[str]) -> None:
-    """Raise OptionError if an axis sets α and β where something else does."""
+    """Raise OptionError if an axis changes α and β although another option sets them."""
     if "beta" not in changed:
         return
     if "strength" in changed or options.strength is not None:

@@ -1,4 +1,4 @@
-"""Where a style transfer starts."""
+"""The initial image of a style transfer."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ from deepatelier.synthesis.style.style_job import STARTS, StyleOptions
 __all__ = ["StyleStart", "matched"]
 
 _NOISE_SHARE = 0.99
-"""Document 000: the mix starts from 99 % noise and 1 % photograph."""
+"""'Deep Learning Review: Final Report': the initial image is 99 % noise and 1 % photograph."""
 
 
 @dataclass(frozen=True)
 class StyleStart:
-    """The image from which the first level starts, by the option ``init``.
+    """The initial image of the first level, as given by the option ``init``.
 
-    With the photograph P, the share s of the style (`style_share`) and noise N within ± 20 levels of the middle grey:
+    With the photograph P, the style's share s (`style_share`) and noise N within ± 20 levels of middle grey:
 
     - ``content``: P.
     - ``matched``: P + s · (P in the paintings' colours − P), see `matched`.
-    - ``fast``: P + s · (P as a painter paints it − P); with ``colors`` other than ``painting`` what it paints is given
-      the photograph's colours.
-    - ``noise``: N, and ``mix``: 0.99 · N + 0.01 · P (document 000).
+    - ``fast``: P + s · (painter(P) − P). With ``colors`` other than ``painting``, painter(P) is first mapped to the
+      photograph's colours.
+    - ``noise``: N.
+    - ``mix``: 0.99 · N + 0.01 · P.
     - A picture's path: that picture, stretched to the photograph's size.
 
-    With the strength 0 it is P, whatever ``init`` is.
+    At strength 0 it is P, whatever ``init`` is.
 
     Attributes:
-        options: Say which.
-        picture: The picture to start from, if ``init`` is a path or a sample's name.
-        painter: What paints, if ``init`` is ``fast``.
+        options: The options, among them ``init``.
+        picture: The initial picture, if ``init`` is a path or a sample's name.
+        painter: The feedforward painter, if ``init`` is ``fast``.
     """
 
     options: StyleOptions
@@ -54,37 +55,37 @@ class StyleStart:
 
     @classmethod
     def of(cls, photo: Picture, paintings: Sequence[Picture], options: StyleOptions) -> StyleStart:
-        """What the options ask for.
+        """Return the initial image that the options ask for.
 
         Raises:
-            ImageError: The picture to start from cannot be read.
-            OptionError: With ``fast``: there is no such painter, or it does not know a painting.
+            ImageError: The initial picture cannot be read.
+            OptionError: With ``fast``: there is no such painter, or it was not trained on one of the paintings.
             WeightsError: The painter's file is damaged.
         """
         picture = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
         painter: Recipe | None = None
-        if options.init == "fast":  # this room does not know the painters: the registry does
+        if options.init == "fast":  # the import contract forbids painters here: go through the registry
             painter = cast("Any", load("style/fast")).of_style(photo, paintings, options)
         return cls(options, picture, painter)
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is a finished picture, so that no coarse levels are needed."""
+        """Whether the initial image is a finished picture, so that no coarse levels are needed."""
         return self.picture is not None or self.painter is not None
 
     @property
     def inputs(self) -> dict[str, Input]:
-        """The files and pictures that it needs, by their part."""
+        """The files and pictures it needs, by their role."""
         given = {} if self.picture is None else {"init": Input.of(self.picture)}
         return given if self.painter is None else {**given, **self.painter.inputs}
 
     def image(self, size: tuple[int, int], colors: StyleColors, styles: Sequence[Style]) -> Tensor:
-        """The image at a height and width: (1, 3, H, W), sRGB.
+        """Return the initial image at a height and width: (1, 3, H, W), sRGB.
 
         Args:
             size: Height and width of the first level.
-            colors: Of the photograph and the paintings.
-            styles: Which painting counts where.
+            colors: The colours of the photograph and the paintings.
+            styles: The region and the weight of each painting.
         """
         options, photo = self.options, colors.photo_at(size)
         if options.strength == 0:
@@ -105,15 +106,15 @@ class StyleStart:
 
 
 def matched(photo: Tensor, colors: StyleColors, styles: Sequence[Style]) -> Tensor:
-    """A photograph in the paintings' colours, each region in its own's: (1, 3, H, W) in [0, 1].
+    """Return a photograph in the paintings' colours, region by region: (1, 3, H, W) in [0, 1].
 
-    It is the affine map of `match_colors` to the paintings' mean and covariance. Without regions, these are of all
-    paintings side by side, by their weights; a region that has no painting stays as it is.
+    It is the affine map of `match_colors` to the paintings' mean and covariance. Without regions, these are the
+    statistics of all paintings together, weighted. A region without a painting stays as it is.
 
     Args:
-        photo: (1, 3, H, W), sRGB in [0, 1], in the colours in which it is compared.
-        colors: Has the paintings.
-        styles: Which of them counts where.
+        photo: (1, 3, H, W), sRGB in [0, 1], in the colours used for the losses.
+        colors: The colours of the paintings.
+        styles: The region and the weight of each painting.
     """
 
     def colors_of(style: Style) -> Colors:

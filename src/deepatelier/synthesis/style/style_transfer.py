@@ -1,7 +1,7 @@
 """Neural style transfer: a photograph in the style of a painting.
 
-Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015), as in documents 000 (section 5), 001
-('Neural Style Transfer') and 002 ('Lab: Style transfer learning').
+Source: Gatys, Ecker and Bethge, 'A Neural Algorithm of Artistic Style' (2015). The photograph is the content image, the
+painting the style image.
 """
 
 from __future__ import annotations
@@ -43,39 +43,39 @@ from deepatelier.synthesis.style.transfer_measures import check_measurable, tran
 __all__ = ["StyleTransfer", "Targets"]
 
 _GUIDED = 500
-"""What a region keeps of the activations for the gradient, in bytes for each pixel of the picture."""
+"""Memory that a region mask adds to the activations kept for the backward pass, in bytes per pixel of the picture."""
 
 
 Targets = dict[tuple[int, tuple[int, int], bool], Statistic]
-"""What the paintings are like, by the style's number, the painting's size and whether in the steps' precision."""
+"""The style targets, keyed by the style's index, the painting's size, and whether in the precision of the steps."""
 
 
 class StyleTransfer(PyramidRecipe):
-    """Minimises α · content + β · style + γ · total variation over the pixels (document 000, equation 12).
+    """Minimise α · content + β · style + γ · total variation over the pixels (Gatys et al. 2015, equation 7).
 
     Args:
-        photo: Gives the content.
-        paintings: Give the style: one, or several with the weights or the regions of the options.
-        options: See `StyleOptions`; a preset is filled in.
-        targets: Of another transfer with the same paintings and options, whose ``targets`` need not be found again.
+        photo: The content image.
+        paintings: The style images: one, or several with weights or regions given by the options.
+        options: See `StyleOptions`. A preset is expanded.
+        targets: The ``targets`` of another transfer with the same paintings and options, to avoid recomputing them.
 
     Attributes:
-        inputs: The pictures and files that it was given, by their part.
-        options: With the preset, β as a number and the number of levels.
-        levels: The sizes at which it works, from coarse to fine; the last is the result's.
+        inputs: The pictures and files it was given, by their role.
+        options: The options, with the preset expanded and with numbers for β and the number of levels.
+        levels: The sizes of the pyramid, from coarse to fine. The last one is the result's size.
 
     Raises:
         UnknownNameError: No such preset, network, weights or layer.
-        OptionError: The device cannot be used, a picture is too thin for the network at this size, or paintings,
-            weights and masks do not fit together.
-        ImageError: The picture to start from, or a mask, cannot be read.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, a picture is too small for the network at this size, or paintings,
+            weights and masks do not match.
+        ImageError: The initial picture or a mask cannot be read.
+        WeightsError: The weights are not available.
         MemoryLimitError: The picture would need more memory than is free.
 
     Departures from the source: it works from coarse to fine (``levels``), starts from the photograph in the painting's
-    colours (``init``), and paints a margin around the picture (``margin``), without which the zeros that the network
-    sees past the border leave a frame in it; it adds a little total variation. ``--levels 1 --init noise --margin 0
-    --tv 0`` is without these. The pixels stay inside their range, and L-BFGS is `LBFGS`.
+    colours (``init``), and adds a little total variation. It also optimises a margin around the picture (``margin``);
+    without it, the network's zero padding leaves a visible frame. ``--levels 1 --init noise --margin 0 --tv 0`` turns
+    all of these off. The pixels are kept inside their range, and L-BFGS is our own `LBFGS`.
     """
 
     options: StyleOptions
@@ -117,15 +117,15 @@ class StyleTransfer(PyramidRecipe):
         )
 
     def initial(self) -> Tensor:
-        """The image from which the first level starts: (1, 3, H, W)."""
+        """Return the initial image of the first level: (1, 3, H, W)."""
         return self._start.image(self.levels[0].size, self._colors, self.styles)
 
     def expected(self) -> Plan:
-        """What it will take, see `expected_transfer`. It has to be made anew to paint."""
+        """Estimate time and memory, see `expected_transfer`. Construct the recipe again before it runs."""
         return expected_transfer(self)
 
     def measures(self, image: Tensor) -> Measures:
-        """With ``measure`` those of `transfer_measures`; else nothing beside the losses."""
+        """Return those of `transfer_measures` if the option ``measure`` is set, else nothing beyond the losses."""
         if not self.options.measure:
             return {}
         finest = self.levels[-1]
@@ -135,7 +135,7 @@ class StyleTransfer(PyramidRecipe):
         return transfer_measures(image, photo, paintings, self.styles, self.options.device)
 
     def _check_sizes(self) -> None:
-        """Each stride divides a picture, and nothing may be left of none."""
+        """Check that every layer has at least one position left after all strides, for every picture."""
         first = self.levels[0]
         self.extractor.geometry.check_size(
             "photograph", first.size, "raise --size, or lower --margin or --levels", self.options.margin
@@ -144,7 +144,7 @@ class StyleTransfer(PyramidRecipe):
             self.extractor.geometry.check_size("painting", size, "raise --style-size, or lower --levels")
 
     def _needs(self) -> tuple[int, int]:
-        """The pixels of the largest picture that the network looks at, and bytes beside the network's."""
+        """Return the pixels of the largest network input, and the bytes needed beyond the network's own."""
         finest = self.levels[-1]
         canvas = math.prod(side + 2 * self.options.margin for side in finest.size)
         remembered = optimizer_memory(self.options.optimizer, 3 * canvas, finest.steps, self.device)
@@ -153,7 +153,7 @@ class StyleTransfer(PyramidRecipe):
         return max(canvas, *(math.prod(size) for size in self.painting_sizes(finest))), remembered
 
     def painting_sizes(self, level: Level) -> list[tuple[int, int]]:
-        """Height and width of each painting at a level: its strokes keep their size in relation to the result."""
+        """Return each painting's height and width at a level: strokes keep their size relative to the result."""
         longest = self.options.stroke_scale * (self.options.style_size or self.options.size)
         longest *= max(level.size) / max(self.levels[-1].size)
         return [painting.fitted(int(longest)) for painting in self.paintings]
@@ -163,7 +163,7 @@ class StyleTransfer(PyramidRecipe):
         options = self.options
         assert options.beta is not None
         assert options.tv is not None
-        # the documents' content term is a sum over positions, their style term a mean: keep their ratio at each level
+        # content is a sum over positions, style is a mean: scale β so that their ratio is the same at each level
         share = math.prod(level.size) / math.prod(self.levels[-1].size) if options.units == "paper" else 1.0
         photo = self._colors.photo_at(level.size).to(self.device)
         alone = self._share == 1 and all(style.where is None for style in self.styles)
@@ -183,10 +183,10 @@ class StyleTransfer(PyramidRecipe):
         return {name: (weight, objective) for name, (weight, objective) in criterion.items() if weight > 0}
 
     def _style_at(self, level: Level, number: int, network: nn.Module, margin: int, seen: Activations) -> Objective:
-        """How far an image is from a style, where it counts.
+        """Return the loss between an image and a style, inside the style's region.
 
         Args:
-            seen: What the network sees of the photograph with its margin; it tells the sizes of the maps.
+            seen: The activations of the photograph with its margin; they give the sizes of the feature maps.
         """
         options, style = self.options, self.styles[number]
         loss, layers = self._loss, options.style_layers
@@ -208,7 +208,7 @@ class StyleTransfer(PyramidRecipe):
         return loss.objective(layers, target, weights=options.style_layer_weights, guidance=guidance, **units)
 
     def _target(self, number: int, size: tuple[int, int], network: nn.Module) -> Statistic:
-        """What the painting of a style is like at a size, where it counts."""
+        """Return the target statistic of a style's painting at a size, inside the style's mask."""
         style = self.styles[number]
         assert style.painting is not None
         key = number, size, network is self.network
@@ -217,13 +217,13 @@ class StyleTransfer(PyramidRecipe):
             maps = extract(network, painting, self.options.style_layers)
             source = None if style.source is None else carried(mask_at(style.source, size), maps)
             target = self._loss.target(maps, self.options.style_layers, source)
-            if not self._colors.of_paintings_alone:  # not what another photograph makes of them
+            if not self._colors.of_paintings_alone:  # the colours depend on the photograph: do not share the target
                 return target
             self.targets[key] = target
         return self.targets[key]
 
     def finished(self, image: Tensor) -> Tensor:
-        """The result at its size: the photograph where no painting counts, its colours if luminance is painted."""
+        """Return the picture at the result's size, with the photograph in unstyled regions, and its chroma if asked."""
         image, size = super().finished(image), self.levels[-1].size
         kept = [style.where for style in self.styles if style.painting is None and style.where is not None]
         if self.options.colors != "photo" and not kept:
@@ -236,14 +236,14 @@ class StyleTransfer(PyramidRecipe):
         return image
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """As of `PyramidRecipe`; of the luminance, where only that was painted."""
+        """See `PyramidRecipe`. With ``colors="photo"`` they are those of the luminance alone."""
         return super().losses(self._colors.compared(image))
 
     def canvas_at(self, level: Level, image: Tensor | None) -> PixelCanvas:
-        """The canvas with which a level begins.
+        """Return the canvas at the beginning of a level.
 
-        With less than the whole strength, what only this level's photograph shows is added to the enlarged image: its
-        structures would not come back by themselves.
+        With a strength below 1, the detail that only this level's photograph has is added to the upsampled image: the
+        optimisation would not restore it by itself.
         """
         if image is None:
             return PixelCanvas(self.start(level, None), self.options.margin)

@@ -1,4 +1,4 @@
-"""What style transfer will take: some steps are tried at a small size."""
+"""Estimation of the time of a style transfer, by trial steps at a small size."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 __all__ = ["expected_transfer"]
 
 _TRIAL = 256
-"""Longest side of the picture that is tried, in pixels."""
+"""Longest side of the trial picture, in pixels."""
 
 _REPEATS = 3
-"""How often a thing is timed; the fastest counts."""
+"""Repetitions of each timing; the fastest counts."""
 
 _MEASURED = 1.5
-"""To measure the result, the network looks at the inputs as for the targets, and at the result."""
+"""Measuring the result takes a forward pass over the inputs, as the targets do, and one over the result."""
 
 
 def expected_transfer(transfer: StyleTransfer) -> Plan:
-    """What style transfer will take: some steps are tried at a small size, and scaled by the pixels of each level.
+    """Estimate time and memory: time a few steps at a small size, and scale the times by the pixels of each level.
 
-    Three parts are scaled: the steps; the targets of each level, for which the network looks at the inputs; the losses
-    of the written picture, for which it looks at everything in float32. What L-BFGS does with the pairs that it
-    remembers is timed on vectors as long as the picture's.
+    Three parts are scaled: the steps, the targets of each level (a forward pass over the inputs), and the losses of the
+    written picture (a forward pass over everything, in float32). The two-loop recursion of L-BFGS is timed separately,
+    on vectors of the picture's length.
     """
     margin, finest = transfer.options.margin, transfer.levels[-1]
     thinnest = min(*finest.size, *(min(size) for size in transfer.painting_sizes(finest)))
@@ -41,31 +41,31 @@ def expected_transfer(transfer: StyleTransfer) -> Plan:
     scale = min(1.0, max(_TRIAL / max(finest.size), least / thinnest))
     trial = Level((round(finest.size[0] * scale), round(finest.size[1] * scale)), 1)
 
-    def looking_at_inputs(network: nn.Module) -> float:
-        def look() -> None:
+    def forward_over_inputs(network: nn.Module) -> float:
+        def forward() -> None:
             transfer.targets.clear()
             transfer.criterion_at(trial, network, margin)
 
-        return fastest(look, _REPEATS, transfer.device)
+        return fastest(forward, _REPEATS, transfer.device)
 
     starting = fastest(transfer.initial, 1, transfer.device)
     criterion, canvas = transfer.criterion_at(trial, transfer.network, margin), transfer.canvas_at(trial, None)
     steps = synthesize(transfer.network, criterion, canvas, optimizer="gradient", steps=_REPEATS)
     step_seconds = fastest(lambda: next(steps), _REPEATS, transfer.device)
     target_seconds, exact_seconds = (
-        looking_at_inputs(transfer.network),
-        looking_at_inputs(transfer.extractor.in_float32),
+        forward_over_inputs(transfer.network),
+        forward_over_inputs(transfer.extractor.in_float32),
     )
 
     seconds = starting + pixels_of(finest) / pixels_of(trial) * exact_seconds * _MEASURED
     for level in transfer.levels:
         larger = pixels_of(level, margin) / pixels_of(trial, margin)
-        seconds += larger * (level.steps * step_seconds + target_seconds) + _remembering(transfer, level)
+        seconds += larger * (level.steps * step_seconds + target_seconds) + _history_seconds(transfer, level)
     return Plan(transfer.planned, memory_of(transfer), seconds, finest.size)
 
 
-def _remembering(transfer: StyleTransfer, level: Level) -> float:
-    """Seconds for which L-BFGS works on the pairs that it remembers."""
+def _history_seconds(transfer: StyleTransfer, level: Level) -> float:
+    """Return the seconds that L-BFGS spends on its history of pairs."""
     if transfer.options.optimizer != "lbfgs":
         return 0.0
     values = 3 * pixels_of(level, transfer.options.margin)

@@ -1,4 +1,4 @@
-"""How good a painted picture is, in numbers that compare whatever made it."""
+"""Metrics of a stylised picture that allow comparison across methods."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ __all__ = ["check_measurable", "transfer_measures"]
 _CONTENT_LAYER = "relu4_2"
 
 _HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_4")
-"""Layers that no style loss has by default."""
+"""Held-out layers: no style loss uses them by default."""
 
 _WINDOW = 7
-"""Pixels of SSIM's window, along one axis; scikit-image's default."""
+"""Side of the SSIM window, in pixels; scikit-image's default."""
 
 
 _LAYERS = tuple(dict.fromkeys((_CONTENT_LAYER, *STYLE_LAYERS, *_HELD_OUT)))
 
 
 def check_measurable(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str) -> None:
-    """Raise OptionError if a picture is too thin to be measured, before it is painted.
+    """Raise OptionError if a picture is too small to be measured, before the work begins.
 
     Args:
-        sizes: Heights and widths, by what the pictures are.
-        device: Where the network runs.
+        sizes: Heights and widths, by a name for the pictures that messages use.
+        device: The device of the network.
     """
     extractor = _extractor(device)
     for name, several in sizes.items():
@@ -46,22 +46,22 @@ def check_measurable(sizes: Mapping[str, Sequence[tuple[int, int]]], device: str
 def transfer_measures(
     image: Tensor, photo: Tensor, paintings: Sequence[Tensor], styles: Sequence[Style], device: str = "auto"
 ) -> Measures:
-    """Measures of a picture against the photograph and the paintings, always by VGG-19 with Oxford's weights.
+    """Measure a picture against the photograph and the paintings, always with VGG-19 and Oxford's weights.
 
-    - ``content distance``: ½ · Σ (F − P)² at relu4_2 (document 000, equation 8).
-    - ``style distance``: Σ 1/5 · E_l at relu1_1 to relu5_1 (equations 10 and 11).
+    - ``content distance``: ½ · Σ (F − P)² at relu4_2 (Gatys et al. 2015, equation 1).
+    - ``style distance``: Σ 1/5 · E_l at relu1_1 to relu5_1 (Gatys et al. 2015, equations 4 and 5).
     - ``style distance at other layers``: the mean of ‖G − A‖ / ‖A‖ over relu1_2, relu2_2, relu3_3 and relu4_4, which
-      no style loss sees by default: 0 is the painting's, 1 is as far as nothing. It compares pictures of any size and
-      of any style loss.
-    - ``SSIM of luminance``: the structural similarity of L* with the photograph's: 1 is the photograph's (Wang, Bovik,
-      Sheikh and Simoncelli 2004).
+      no style loss uses by default. 0 is the painting, 1 is as far away as zero activations. It is comparable across
+      sizes and style losses.
+    - ``SSIM of luminance``: the structural similarity of L* with the photograph, at most 1 (Wang, Bovik, Sheikh and
+      Simoncelli 2004).
 
     Args:
         image: (1, 3, H, W), sRGB in [0, 1].
         photo: (1, 3, H, W).
         paintings: (1, 3, H', W') each, in their own colours.
-        styles: Which of them counts where; distances are means by their weights.
-        device: Where the network runs.
+        styles: The region and the weight of each painting; distances are weighted means.
+        device: The device of the network.
     """
     extractor = _extractor(device)
     seen = extract(extractor.module, image.to(extractor.device), _LAYERS)
@@ -95,7 +95,7 @@ def _extractor(device: str) -> FeatureExtractor:
 
 
 def _similarity(image: Tensor, photo: Tensor) -> Measures:
-    from skimage.metrics import structural_similarity  # here: it takes as long as torch
+    from skimage.metrics import structural_similarity  # here: importing it takes as long as torch
 
     if min(image.shape[-2:]) < _WINDOW:
         return {}

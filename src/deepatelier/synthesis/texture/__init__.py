@@ -1,1 +1,3 @@
-"""Texture synthesis, by a network and by patches."""
+"""Texture synthesis, with a network and with patches."""
+
+__all__: list[str] = []

@@ -1,4 +1,4 @@
-"""The classical texture synthesis as a recipe, to be compared with the neural one."""
+"""The classical texture synthesis as a recipe, for comparison with the neural one."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from deepatelier.synthesis.texture.wei_levoy import wei_levoy, wei_levoy_rows
 __all__ = ["ClassicalTexture"]
 
 _COMPARED = TextureOptions()
-"""The layers at which the result is measured, and the border that is not."""
+"""The layers at which the result is measured, and the border left out."""
 
 
 class ClassicalTexture:
-    """A `Recipe` of `wei_levoy`; the network of the options only measures the result. A step is a row of pixels.
+    """A `Recipe` for `wei_levoy`. The network only measures the result. A step is a row of pixels.
 
     Args:
-        painting: Gives the texture.
+        painting: The exemplar of the texture.
         options: See `ClassicalTextureOptions`.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
         OptionError: The device cannot be used, or the painting is too small for the neighbourhood.
-        WeightsError: The weights are not at hand.
+        WeightsError: The weights are not available.
     """
 
     bits = 8
@@ -48,53 +48,53 @@ class ClassicalTexture:
         self.options = options
         self.exemplar = painting.tensor(painting.fitted(options.style_size or options.size), options.resampling)
         self.size = painting.fitted(options.size)
-        self._rows()  # what is wrong is said at once
+        self._rows()  # fail early on bad input
 
     @property
     def device(self) -> torch.device:
-        """Where the network measures; the synthesis runs on the CPU."""
+        """The device of the network that measures the result; the synthesis runs on the CPU."""
         return self.extractor.device
 
     @property
     def precision(self) -> torch.dtype:
-        """The number format of the network."""
+        """The dtype of the network."""
         return self.extractor.precision
 
     @property
     def planned(self) -> int:
-        """How many rows there will be, of all levels together."""
+        """The number of rows, over all levels together."""
         return wei_levoy_rows(self.size, self.options.levels)
 
     def alpha(self) -> None:
-        """A texture is opaque."""
+        """Return None: a texture is opaque."""
 
     def initial(self) -> Tensor:
-        """The middle grey: it starts from pixels of the painting, level by level."""
+        """Return middle grey. The synthesis itself starts from pixels of the painting, at each level."""
         return torch.full((1, 3, *self.size), 0.5)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
         """Synthesise, row by row.
 
         Raises:
-            StateError: A state is given: what was found for earlier rows is not kept.
+            StateError: A state is given. Matches of earlier rows are not saved.
         """
         if state is not None:
-            raise StateError("The classical texture synthesis cannot go on after a step. Begin anew.")
+            raise StateError("The classical texture synthesis cannot be resumed after a step. Start it again.")
         for index, image in enumerate(self._rows(), start=1):
             yield Step(index, {}, image, partial(State, index))
 
     def finished(self, image: Tensor) -> Tensor:
-        """An image of any level at the result's size."""
+        """Return the image of any level at the result's size."""
         return image if image.shape[-2:] == self.size else resize(image, self.size)
 
     def losses(self, image: Tensor) -> dict[str, float]:
-        """The style distance, which nothing here minimises."""
+        """Return the style distance, which this recipe does not minimise."""
         distance = self.measures(image)["style distance"]
         assert isinstance(distance, float)
         return {"texture": distance, "total": distance}
 
     def measures(self, image: Tensor) -> Measures:
-        """The style distance to the painting, and that between two halves of the painting."""
+        """Return the style distance to the painting, and that between two halves of the painting."""
         return style_measures(self.extractor, self.exemplar, image, _COMPARED, _COMPARED.margin)
 
     def _rows(self) -> Iterator[Tensor]:

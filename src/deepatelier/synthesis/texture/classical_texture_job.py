@@ -1,4 +1,4 @@
-"""The options of the classical texture synthesis, and its job."""
+"""Options and job of the classical texture synthesis."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ __all__ = ["ClassicalTextureJob", "ClassicalTextureOptions"]
 class ClassicalTextureOptions(RecipeOptions):
     """Options of `ClassicalTexture`; the network only measures the result."""
 
-    levels: int = option(4, "Sizes from coarse to fine.", ge=1, le=8)
+    levels: int = option(4, "Number of pyramid levels, from coarse to fine.", ge=1, le=8)
     style_size: int | None = option(
-        None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
+        None, "Longest side of the painting, in pixels. Default: the same as --size.", ge=32, le=16384
     )
-    neighborhood: int = option(9, "Side of the neighbourhoods that are compared, in pixels; odd.", ge=3, le=31)
+    neighborhood: int = option(9, "Side of the compared neighbourhoods, in pixels; odd.", ge=3, le=31)
 
     @field_validator("neighborhood")
     @classmethod
     def _odd(cls, side: int) -> int:
         if side % 2 == 0:
-            raise ValueError(f"--neighborhood is odd, as 9; received {side}")
+            raise ValueError(f"--neighborhood must be odd, as 9; received {side}")
         return side
 
 
 class ClassicalTextureJob(PaintingJob, ClassicalTextureOptions):
-    """The classical synthesis: pixel by pixel from the nearest neighbourhood."""
+    """Classical texture synthesis: pixel by pixel, copied from the nearest neighbourhood (Wei and Levoy 2000)."""
 
     kind: ClassVar = "texture/wei-levoy"
     example: ClassVar = "atelier texture swirl --method wei-levoy -o texture.png"
     choice: ClassVar = Choice(
         "method",
         "wei-levoy",
-        "gram: the Gram matrices of a network; wei-levoy: pixel by pixel from the nearest neighbourhood, of 2000.",
+        "gram: match Gram matrices of a network; wei-levoy: copy pixel by pixel from the nearest neighbourhood (2000).",
         ("gram",),
     )
     arguments: ClassVar = ("painting",)

@@ -1,4 +1,4 @@
-"""How far a picture is from a painting's texture."""
+"""The distance between the textures of a picture and a painting."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from deepatelier.synthesis.texture.texture_job import TextureOptions
 
 __all__ = ["interior_grams", "relative_style", "style_measures"]
 
-_SILENT = 1e-20
-"""Least square of a Gram matrix: a layer that answers nothing to a painting is not divided by 0."""
+_DEAD = 1e-20
+"""Lower bound of a Gram matrix's squared norm, to avoid division by 0 at a layer without activations."""
 
 
 def relative_style(options: TextureOptions, target: dict[str, Tensor]) -> Objective:
-    """L = Σ w_l · Σ (G/M_x − A/M_s)² / Σ (A/M_s)², the w_l adding up to 1: 0 is the painting's, 1 is as far as nothing.
+    """L = Σ w_l · Σ (G/M_x − A/M_s)² / Σ (A/M_s)², with Σ w_l = 1: 0 at the painting, 1 at zero activations.
 
-    Activations are many times as large in some layers as in others, and Gram matrices grow with their square: relative
-    to the painting's own, every layer counts.
+    The scale of activations differs greatly between layers, and Gram matrices grow with its square. Normalised by the
+    painting's own, every layer has comparable weight.
 
     Args:
-        options: Name the layers and their weights.
-        target: A/M_s by layer, as `gram_matrices` gives it.
+        options: The layers and their weights.
+        target: A/M_s by layer, as returned by `gram_matrices`.
     """
     given = options.layer_weights or [1.0] * len(options.layers)
     weights = [
-        4 * len(target[layer]) ** 2 * weight / sum(given) / max(target[layer].square().sum().item(), _SILENT)
+        4 * len(target[layer]) ** 2 * weight / sum(given) / max(target[layer].square().sum().item(), _DEAD)
         for layer, weight in zip(options.layers, given, strict=True)
     ]
     return gram_style(options.layers, target, weights)
 
 
 def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, int], border: int) -> dict[str, Tensor]:
-    """`gram_matrices` of a picture in its mirror image, which is not counted.
+    """Compute `gram_matrices` of a picture padded by its mirror image, leaving the padding out.
 
     Args:
-        network: Sees it.
+        network: The network.
         picture: (1, 3, H, W).
-        strides: The pixels for which a position of each layer stands.
-        border: Pixels of mirror image, fewer than H and W.
+        strides: The stride of each layer in pixels.
+        border: The width of the padding in pixels, less than H and W.
     """
     maps = extract(network, mirrored(picture, border), strides)
     return gram_matrices(cropped_maps(maps, strides, border), list(strides))
@@ -54,16 +54,16 @@ def interior_grams(network: nn.Module, picture: Tensor, strides: Mapping[str, in
 def style_measures(
     extractor: FeatureExtractor, painting: Tensor, image: Tensor, options: TextureOptions, border: int
 ) -> Measures:
-    """The style distance of an image to a painting (`relative_style`), and that between the painting's own halves.
+    """Return the style distance of an image to a painting (`relative_style`), and that between the painting's halves.
 
-    Two halves of one painting differ by chance alone: an image that is as near belongs to the same texture.
+    Two halves of one painting differ only by chance. An image at this distance shows the same texture.
 
     Args:
-        extractor: Sees the pictures, in float32.
+        extractor: The feature extractor, used in float32.
         painting: (1, 3, H, W).
         image: (1, 3, H', W').
-        options: Name the layers and their weights.
-        border: Pixels of mirror image around each picture, as for `interior_grams`.
+        options: The layers and their weights.
+        border: Pixels of mirrored padding around each picture, as for `interior_grams`.
     """
     strides = {layer: extractor.geometry.strides()[layer] for layer in options.layers}
 
@@ -81,6 +81,6 @@ def style_measures(
     own = distance(grams(painting.narrow(side, 0, half)), grams(painting.narrow(side, half, half)))
     found = distance(grams(image), grams(painting))
     measures: Measures = {"style distance": found, "style distance between two halves of the painting": own}
-    if own:  # a painting of one colour has equal halves
+    if own:  # a uniform painting has equal halves
         measures["ratio"] = found / own
     return measures

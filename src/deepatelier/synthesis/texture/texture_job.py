@@ -1,4 +1,4 @@
-"""The options of texture synthesis, and its jobs."""
+"""Options and jobs of texture synthesis."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ __all__ = [
     "TextureSheetJob",
 ]
 
-PAINTING = "Path of the painting, or a sample: see atelier samples."
-"""What a command says of its painting."""
+PAINTING = "Path of the painting (style image), or a sample: see atelier samples."
+"""The help text of the argument for the painting."""
 
 
 class TextureOptions(SynthesisOptions):
     """Options of `TextureSynthesis`."""
 
     layers: Annotated[tuple[str, ...], Words, Field(min_length=1)] = option(
-        STYLE_LAYERS, "Layers whose Gram matrices are the texture."
+        STYLE_LAYERS, "Layers whose Gram matrices describe the texture."
     )
     layer_weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Words] | None = option(
-        None, "A weight for each layer. Default: the same for each."
+        None, "One weight per layer. Default: equal weights."
     )
-    tv: float = option(0.0, "Weight of the total variation: smoothness; 1e-5 is a little, 1e-3 much.", ge=0)
+    tv: float = option(0.0, "Weight of the total variation loss; 1e-5 smooths a little, 1e-3 a lot.", ge=0)
     margin: int = option(
         16,
-        "Pixels painted beyond each border, not compared and cut off, so that there is no frame.",
+        "Pixels optimised beyond each border, left out of the loss and cropped, to avoid a visible frame.",
         ge=0,
         le=256,
     )
     style_size: int | None = option(
-        None, "Longest side of the painting, in pixels. Default: as --size.", ge=32, le=16384
+        None, "Longest side of the painting, in pixels. Default: the same as --size.", ge=32, le=16384
     )
-    tileable: bool = option(False, "The result repeats without a seam; its sides become multiples of 16.")
+    tileable: bool = option(False, "Make the result tile without seams; its sides become multiples of 16.")
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
@@ -57,16 +57,16 @@ class TextureOptions(SynthesisOptions):
                 f"--layer-weights has {len(self.layer_weights)} values for {len(self.layers)} layers; give one for each"
             )
         if self.layer_weights is not None and not any(self.layer_weights):
-            raise ValueError("--layer-weights are all 0, so there is nothing to paint; raise one")
+            raise ValueError("--layer-weights are all 0, so there is nothing to optimise; raise one")
         if len(set(self.layers)) < len(self.layers):
-            raise ValueError("--layers names a layer twice; name it once, and weigh it with --layer-weights")
+            raise ValueError("--layers names a layer twice; name it once and use --layer-weights")
         if self.tileable and "margin" in self.model_fields_set and self.margin and set_by_user(info):
-            raise ValueError("--tileable has no border to paint beyond; leave --margin out")
+            raise ValueError("--tileable has no border, so a margin has no effect; leave --margin out")
         return self
 
 
 class TextureJob(PaintingJob, TextureOptions):
-    """More of a painting's texture, from noise."""
+    """Synthesise more of a painting's texture, from noise."""
 
     kind: ClassVar = "texture"
     example: ClassVar = "atelier texture swirl --tileable -o texture.png"
@@ -83,12 +83,12 @@ class TextureJob(PaintingJob, TextureOptions):
 
 
 class TextureSheetJob(Batch, TextureOptions):
-    """One texture for the first layer, one for the first two, and so on, in a row."""
+    """Textures of growing sets of layers in a row: the first layer, the first two, and so on."""
 
     kind: ClassVar = "texture/sheet"
     example: ClassVar = "atelier texture swirl --sheet -o texture.png"
     choice: ClassVar[Choice | None] = Choice(
-        "sheet", True, "One picture for the first layer, one for the first two, and so on, in a row."
+        "sheet", True, "A row of pictures for growing sets of layers: the first layer, the first two, and so on."
     )
     arguments: ClassVar = ("painting",)
     outputs: ClassVar = {"picture": Output("picture", "texture.png", "The sheet to write.")}
@@ -99,7 +99,7 @@ class TextureSheetJob(Batch, TextureOptions):
     def _first_picture_is_no_noise(self) -> Self:
         if self.layer_weights is not None and not self.layer_weights[0]:
             raise ValueError(
-                "the first of --layer-weights is 0, so that the first picture of the sheet is noise; raise it"
+                "the first of --layer-weights is 0, so the first picture of the sheet would be noise; raise it"
             )
         return self
 
@@ -122,7 +122,7 @@ class TextureSheetJob(Batch, TextureOptions):
 
 
 class StyleReconstructionJob(TextureSheetJob):
-    """What relu1_1, then relu1_1 and relu2_1, and so on to relu5_1 keep of a painting's style."""
+    """Style reconstructions from relu1_1, then relu1_1 and relu2_1, and so on to relu5_1."""
 
     kind: ClassVar = "reconstruct style"
     example: ClassVar = "atelier reconstruct style swirl -o style.png"

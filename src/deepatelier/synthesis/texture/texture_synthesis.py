@@ -1,7 +1,7 @@
-"""Neural texture synthesis: a picture with the Gram matrices of a painting, and nothing of its arrangement.
+"""Neural texture synthesis: a picture with the Gram matrices of a painting, but not its spatial arrangement.
 
-Source: Gatys, Ecker and Bethge 2015, 'Texture Synthesis Using Convolutional Neural Networks', as in document 001
-('Neural Texture Synthesis'); the style reconstructions (a) to (e) of documents 000 (figure 11) and 001.
+Source: Gatys, Ecker and Bethge 2015, 'Texture Synthesis Using Convolutional Neural Networks'; for the style
+reconstructions (a) to (e), Gatys, Ecker and Bethge 2015, 'A Neural Algorithm of Artistic Style', figure 1.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from deepatelier.synthesis.texture.texture_job import TextureOptions
 __all__ = ["TextureSynthesis"]
 
 _MULTIPLE = 16
-"""Both sides of a texture that repeats are multiples of this: the stride of vgg19 at relu5_1."""
+"""The sides of a tileable texture are multiples of this, the stride of vgg19 at relu5_1."""
 
 
 class TextureSynthesis(PyramidRecipe):
-    """Minimises Σ w_l · E_l + γ · R_2 / (H·W) over the pixels, from white noise (document 001, L(I) = Σ α_l E_l).
+    """Minimise Σ w_l · E_l + γ · R_2 / (H·W) over the pixels, from white noise.
 
-    E_l = Σ (G/M_x − A/M_s)² / Σ (A/M_s)² compares the Gram matrices of layer l; see `relative_style`.
+    E_l = Σ (G/M_x − A/M_s)² / Σ (A/M_s)² compares the Gram matrices at layer l; see `relative_style`.
 
     Args:
-        painting: Gives the texture.
+        painting: The exemplar of the texture.
         options: See `TextureOptions`.
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used, or the picture is too thin for the network at this size.
-        WeightsError: The weights are not at hand.
+        OptionError: The device cannot be used, or the picture is too small for the network at this size.
+        WeightsError: The weights are not available.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: each layer is measured relative to the painting's own Gram matrix, where the source has
-    a network whose activations are normalised; it works from coarse to fine; and the borders, where the network sees
-    zeros, are not compared: the painting has its mirror image around it, and the result a margin. With ``tileable``
-    every convolution goes on at the opposite border (`with_circular_padding`) and both sides are multiples of 16 and of
-    the network's stride, so that the result repeats without a seam.
+    Departures from the source: each layer is normalised by the painting's own Gram matrix, the source normalises the
+    network's activations instead. It works from coarse to fine. Borders, which zero padding affects, are left out of
+    the loss: the painting is padded by its mirror image, and the result has a margin. With ``tileable``, every
+    convolution pads circularly (`with_circular_padding`), and both sides are multiples of 16 and of the network's
+    stride, so that the result tiles without seams.
     """
 
     options: TextureOptions
@@ -83,13 +83,13 @@ class TextureSynthesis(PyramidRecipe):
         self._check()
 
     def initial(self) -> Tensor:
-        """White noise: (1, 3, H, W)."""
+        """Return white noise: (1, 3, H, W)."""
         return white_noise((1, 3, *self.levels[0].size), self.options.seed)
 
     @torch.no_grad()
     def criterion_at(self, level: Level, network: nn.Module, margin: int) -> Criterion:  # noqa: D102
         options = self.options
-        # the painting itself does not repeat: it is seen with the borders that it has
+        # the painting itself does not tile: its features come from the network with its usual padding
         plain = self._plain.module if network is self.network else self._plain.in_float32
         grams = interior_grams(plain, self._exemplar(level), self._strides, self._border)
         criterion = {
@@ -102,7 +102,7 @@ class TextureSynthesis(PyramidRecipe):
         return PixelCanvas(self.start(level, image), self.options.margin)
 
     def measures(self, image: Tensor) -> Measures:
-        """The style distance to the painting, and that between two halves of the painting."""
+        """Return the style distance to the painting, and that between two halves of the painting."""
         return style_measures(self._plain, self._exemplar(self.levels[-1]), image, self.options, self._border)
 
     def _exemplar(self, level: Level) -> Tensor:
@@ -111,7 +111,7 @@ class TextureSynthesis(PyramidRecipe):
 
     @torch.no_grad()
     def _check_that_it_repeats(self, side: int) -> None:
-        """Raise OptionError unless the maps of a rolled picture are the rolled maps."""
+        """Raise OptionError unless the network commutes with rolling the picture."""
         layers = list(self.extractor.layers)
         image = white_noise((1, 3, 4 * side, 4 * side), 0).to(self.device)
         maps, rolled = (extract(self.extractor.in_float32, each, layers) for each in (image, image.roll(side, -1)))
@@ -119,8 +119,8 @@ class TextureSynthesis(PyramidRecipe):
             here = maps[layer].roll(maps[layer].shape[-1] // 4, -1)
             if (there - here).abs().max() > 1e-2 * here.abs().max():
                 raise OptionError(
-                    f"{self.extractor.options.network} cannot be made to repeat: it pads in its own way before "
-                    f"{layer}. Use vgg19."
+                    f"{self.extractor.options.network} cannot make tileable textures: its padding before "
+                    f"{layer} cannot be made circular. Use vgg19."
                 )
 
     def _check(self) -> None:
@@ -138,6 +138,6 @@ class TextureSynthesis(PyramidRecipe):
 
 
 def _multiples(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """The nearest height and width that are multiples of a side."""
+    """Round height and width to the nearest multiples of a number."""
     height, width = (side * max(1, round(each / side)) for each in size)
     return height, width

@@ -1,4 +1,4 @@
-"""Texture without a network: every pixel is copied from where the exemplar's neighbourhood is most alike."""
+"""Texture synthesis without a network: every pixel is copied from the most similar neighbourhood of the exemplar."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from deepatelier.errors import OptionError
 __all__ = ["wei_levoy", "wei_levoy_rows"]
 
 _SHARE = 0.97
-"""Of the neighbourhoods' variance that the principal components keep."""
+"""The share of the neighbourhoods' variance that the principal components keep."""
 
 _SLACK = 0.5
-"""The neighbour that is taken is at most 1 + this times as far as the nearest."""
+"""The tolerance of the nearest-neighbour search: a match is at most 1 + this times as far as the nearest."""
 
 _FIRST_PASSES = ("half", "half", "whole", "whole")
-"""How often the coarsest level is scanned, and what of the neighbourhood each scan compares."""
+"""The scans of the coarsest level, and the part of the neighbourhood that each compares."""
 
 _Ints = npt.NDArray[np.intp]
 _Floats = npt.NDArray[np.float32]
@@ -38,49 +38,49 @@ def wei_levoy(
     levels: int = 4,
     seed: int = 0,
 ) -> Iterator[Tensor]:
-    """A texture like the exemplar's, of any size, that tiles without a seam.
+    """Synthesise a texture like the exemplar's, of any size, that tiles without seams.
 
     A pixel p of a level becomes the exemplar's pixel of the same level
 
         argmin_q ‖N(p) − N(q)‖²,
 
-    where N(p) is what a scan, row by row, has already made of the n × n pixels around p, and the m × m pixels around
-    p's parent in the next coarser level, m about n / 2. The levels are Gaussian pyramids; in the result neighbourhoods
-    wrap round, in the exemplar only those count that lie inside it. It begins with pixels drawn at random from the
+    where N(p) is the already synthesised part (in scan order) of the n × n pixels around p, and the m × m pixels around
+    p's parent in the next coarser level, m about n / 2. The levels are Gaussian pyramids. In the result, neighbourhoods
+    wrap around; in the exemplar, only those that lie inside count. It starts with pixels drawn at random from the
     coarsest exemplar.
 
-    The neighbour is looked for in a k-d tree of the neighbourhoods' principal components, those that keep 97 % of the
-    variance, and is at most 1.5 times as far as the nearest there.
+    The match is searched in a k-d tree of the neighbourhoods' principal components, which keep 97 % of the variance.
+    It is at most 1.5 times as far as the nearest one there.
 
     Args:
         exemplar: (1, 3, h, w), sRGB in [0, 1].
         size: Height and width of the result.
-        neighborhood: n in pixels, odd; as wide as the texture's features at the coarsest level, whose pixels are
-            2^(levels − 1) wide.
-        levels: Of the pyramid.
-        seed: Of the first pixels. The same seed gives the same picture.
+        neighborhood: n in pixels, odd. It should be as wide as the texture's features at the coarsest level, whose
+            pixels are 2^(levels − 1) wide.
+        levels: The number of pyramid levels.
+        seed: The seed of the initial pixels. The same seed gives the same picture.
 
     Yields:
-        The level that is being made, (1, 3, H', W') in [0, 1], a copy each: once for every row of every scan, from
-        coarse to fine, `wei_levoy_rows` times. In the last level every pixel is one of the exemplar's, and the last of
-        all is the result, of ``size``.
+        A copy of the current level, (1, 3, H', W') in [0, 1]: once for every row of every scan, from coarse to fine,
+        `wei_levoy_rows` times. In the last level every pixel is one of the exemplar's. The last image is the result,
+        of ``size``.
 
     Raises:
-        OptionError: An even neighborhood or one below 3, no levels, an empty size, or an exemplar that is smaller than
-            the neighborhood at the coarsest level.
+        OptionError: The neighborhood is even or below 3, there are no levels, the size is empty, or the exemplar is
+            smaller than the neighborhood at the coarsest level.
 
     Source: Wei and Levoy 2000, 'Fast Texture Synthesis using Tree-structured Vector Quantization', sections 2 and 3.
 
     Departures from the source:
 
-    - The tree is not a quantizer. What continues the adjacent pixels' origins is tried before it is searched; this
-      bounds the search and settles ties.
-    - In all levels but the coarsest, q stands to its parent as p stands to its own: above or below, left or right.
-    - They begin with the children of their parents' origins, where the source has noise, so that the first rows and
-      the last fit each other.
+    - The tree is not a quantizer. The continuations of the adjacent pixels' origins are tried before the search; they
+      bound the search and settle ties.
+    - In all levels but the coarsest, q must be the same child of its parent as p is of its own.
+    - Each level starts with the children of its parents' origins instead of noise, so that the first rows and the last
+      ones match.
     - The coarsest level is scanned four times, the last two with all n × n pixels, for the same reason.
-    - A row begins n // 2 pixels to the right of where the one above begins. This lets the rows be made side by side. In
-      a result more than about n times as wide as high, the first rows see some of the last ones.
+    - A row starts n // 2 pixels to the right of the start of the row above, so that rows can be computed in parallel.
+      In a result more than about n times as wide as high, the first rows depend on some of the last ones.
     """
     if neighborhood < 3 or neighborhood % 2 == 0:
         raise OptionError(f"The neighborhood is {neighborhood} pixels wide. Choose an odd number of at least 3.")
@@ -96,13 +96,13 @@ def wei_levoy(
 
 
 def wei_levoy_rows(size: tuple[int, int], levels: int = 4) -> int:
-    """How many images `wei_levoy` yields."""
+    """Return the number of images that `wei_levoy` yields."""
     heights = [height for height, _ in _sizes(size, levels)]
     return sum(heights) + (len(_FIRST_PASSES) - 1) * heights[0]
 
 
 def _sizes(size: tuple[int, int], levels: int) -> list[tuple[int, int]]:
-    """From coarse to fine. The parent of pixel (y, x) is (y // 2, x // 2)."""
+    """Return the sizes from coarse to fine. The parent of pixel (y, x) is (y // 2, x // 2)."""
     return [(-(-size[0] >> halvings), -(-size[1] >> halvings)) for halvings in reversed(range(levels))]
 
 
@@ -124,7 +124,7 @@ def _synthesize(exemplar: Tensor, sizes: list[tuple[int, int]], radius: int, see
 
 @dataclass(frozen=True)
 class _Layer:
-    """A level: the exemplar, (h, w, 3), and for each pixel of the result, (H, W), which of its h · w pixels it is."""
+    """A level: the exemplar, (h, w, 3), and for each pixel of the result, (H, W), its origin among the h · w pixels."""
 
     source: _Floats
     origins: _Ints
@@ -138,10 +138,10 @@ class _Layer:
 
 
 def _scan(layer: _Layer, search: _Search, radius: int) -> Iterator[None]:
-    """Renew every pixel of a level; stops after each row.
+    """Update every pixel of a level; yields after each row.
 
-    At a time k, the row y is at its pixel k − y · delay, counted from its beginning at the column y · radius. With this
-    delay the row above is just past what the row's neighbourhoods reach, round the border too.
+    At time k, row y is at its pixel k − y · delay, counted from its start at column y · radius. With this delay, the
+    row above is just past the reach of the row's neighbourhoods, also around the border.
     """
     height, width = layer.origins.shape
     delay = 2 * radius + 1
@@ -157,15 +157,15 @@ def _scan(layer: _Layer, search: _Search, radius: int) -> Iterator[None]:
 
 
 class _Search:
-    """The exemplar's pixels with the most similar neighbourhoods.
+    """Search for the exemplar's pixels with the most similar neighbourhoods.
 
     Args:
-        compared: Levels, the offsets of the pixels there that are compared, and how many pixels of the first level a
-            pixel of each is wide.
+        compared: The levels, the offsets of the compared pixels there, and the width of each level's pixels in pixels
+            of the first level.
     """
 
     def __init__(self, compared: list[tuple[_Layer, _Ints, int]]) -> None:
-        from scipy.spatial import cKDTree  # here, since it takes as long to import as torch
+        from scipy.spatial import cKDTree  # here: importing it takes as long as torch
 
         self._compared = compared
         self._layer = compared[0][0]
@@ -177,7 +177,7 @@ class _Search:
         self._origins: _Ints = rows * width + columns
         self._adjacent = _square(1)
         self._steps = self._adjacent @ [width, 1]
-        # One row and one pixel more: the neighbours of an origin may lie past the last row, or before the first.
+        # One more row and pixel: the neighbours of an origin may lie past the last row, or before the first.
         self._numbers = np.full(height * width + width + 1, -1)
         self._numbers[self._origins] = np.arange(len(rows))
 
@@ -190,7 +190,7 @@ class _Search:
         self._trees: list[tuple[Any, _Ints]] = [(cKDTree(self._features[m]), self._origins[m]) for m in members]
 
     def __call__(self, rows: _Ints, columns: _Ints) -> _Ints:
-        """The origins for pixels of the result."""
+        """Return the origins for pixels of the result."""
         windows = [
             at.colors(_around(at.origins, rows // scale, columns // scale, offsets)).reshape(len(rows), -1)
             for at, offsets, scale in self._compared
@@ -211,7 +211,7 @@ class _Search:
         return origins
 
     def _exemplars(self, rows: _Ints, columns: _Ints) -> _Floats:
-        """The exemplar's neighbourhoods, (pixels, values)."""
+        """Return the neighbourhoods of the exemplar, (pixels, values)."""
         windows = [
             _around(at.source, rows // scale, columns // scale, offsets).reshape(len(rows), -1)
             for at, offsets, scale in self._compared
@@ -219,12 +219,12 @@ class _Search:
         return np.concatenate(windows, axis=1)
 
     def _kinds(self, rows: _Ints, columns: _Ints) -> _Ints:
-        """Which of its parent's four children a pixel is; 0 where there are no parents."""
+        """Return which of its parent's four children a pixel is; 0 if there is no parent level."""
         return (rows % 2 * 2 + columns % 2) * self._many
 
 
 def _principal(blocks: Iterator[_Floats]) -> _Floats:
-    """The principal components of vectors that keep `_SHARE` of their variance, (values, components)."""
+    """Return the principal components of vectors that keep `_SHARE` of their variance, (values, components)."""
     count, total, squares = 0, np.zeros(1), np.zeros(1)
     for block in blocks:
         exact = block.astype(np.float64)
@@ -236,19 +236,19 @@ def _principal(blocks: Iterator[_Floats]) -> _Floats:
 
 
 def _around(grid: npt.NDArray[Any], rows: _Ints, columns: _Ints, offsets: _Ints) -> npt.NDArray[Any]:
-    """What stands at offsets from pixels of a grid that wraps round: (pixels, offsets, ...)."""
+    """Return the values at offsets from pixels of a grid that wraps around: (pixels, offsets, ...)."""
     height, width = grid.shape[:2]
     there: npt.NDArray[Any] = grid[(rows[:, None] + offsets[:, 0]) % height, (columns[:, None] + offsets[:, 1]) % width]
     return there
 
 
 def _square(radius: int) -> _Ints:
-    """Rows and columns of a square's pixels from its centre, row by row."""
+    """Return the offsets of a square's pixels from its centre, row by row."""
     return np.argwhere(np.ones((2 * radius + 1, 2 * radius + 1))) - radius
 
 
 def _children(parent: _Layer, source: _Floats, size: tuple[int, int]) -> _Ints:
-    """For each pixel of the next finer level, the child of its parent's origin that it is itself of its parent."""
+    """Return, for each pixel of the next finer level, the corresponding child of its parent's origin."""
     rows, columns = np.indices(size)
     above, left = np.divmod(parent.origins[rows // 2, columns // 2], parent.source.shape[1])
     height, width = source.shape[:2]
@@ -258,7 +258,7 @@ def _children(parent: _Layer, source: _Floats, size: tuple[int, int]) -> _Ints:
 
 
 def _pyramid(image: Tensor, levels: int) -> list[_Floats]:
-    """(h, w, 3), from coarse to fine: binomial filters (1, 3, 3, 1) / 8, centred between a parent's children."""
+    """Return (h, w, 3), coarse to fine, with binomial filters (1, 3, 3, 1) / 8 centred between a parent's children."""
     image = image.detach().cpu().float()
     taps = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
     kernel = torch.outer(taps, taps).expand(3, 1, 4, 4)

@@ -1,1 +1,3 @@
-"""Feature visualization: the picture that a unit or a class answers to most."""
+"""Feature visualization: the picture with the strongest activation of a unit or a class."""
+
+__all__: list[str] = []

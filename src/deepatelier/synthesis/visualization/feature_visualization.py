@@ -1,8 +1,7 @@
-"""Class and unit pictures: what excites a class, a unit, a channel or a layer most.
+"""Feature visualization: the picture that maximises the activation of a class, a unit, a channel or a layer.
 
-Source: document 001 ('Gradient Ascent', I* = argmax S_c(I) − λ‖I‖²) and document 002 ('Start with a random image …
-modify the image to maximize the activation'); Simonyan, Vedaldi and Zisserman 2013, 'Deep Inside Convolutional
-Networks'; Olah, Mordvintsev and Schubert 2017, 'Feature Visualization'.
+Source: Simonyan, Vedaldi and Zisserman 2014, 'Deep Inside Convolutional Networks', equation 1, I* = argmax S_c(I) −
+λ‖I‖²; Olah, Mordvintsev and Schubert 2017, 'Feature Visualization'.
 """
 
 from __future__ import annotations
@@ -50,41 +49,41 @@ from deepatelier.synthesis.visualization.visualization_job import VisualizationO
 __all__ = ["FeatureVisualization"]
 
 _FIRST_RATE, _LAST_RATE = 0.06, 0.006
-"""The step size of Adam on waves, at the first and at the last step; Lucid's is 0.05."""
+"""The learning rate of Adam on the Fourier canvas, at the first and the last step; Lucid's is 0.05."""
 
 _LEAST_SEEN = 96
-"""A view shows at least this many pixels of the canvas along each side, so that its parts stay sharp."""
+"""A crop shows at least this many pixels of the canvas along each side, so that details stay sharp."""
 
 _MOVED = 8
-"""Pixels by which a finished picture is moved, to be asked about again."""
+"""The shift in pixels, after which a finished picture is classified again."""
 
 _SMALL, _SMALL_STATISTICS = 96, 3.0
-"""Networks for pictures of less than so many pixels, and the usual weight of their statistics: with more, a ResNet-20
-of CIFAR-10 does not see the class in its own picture (automobile: 0.09 with 100, 0.999 with 3)."""
+"""Networks for pictures smaller than this, in pixels, and their default weight of the statistics. With a larger weight,
+a ResNet-20 for CIFAR-10 does not recognise the class in its own picture (automobile: 0.09 with 100, 0.999 with 3)."""
 
 _FIRST_SHARE = 1.6
-"""The steps of the coarsest level over those of the finest, unless told otherwise."""
+"""The default ratio of the steps of the coarsest level to those of the finest."""
 
 
 class FeatureVisualization(PyramidRecipe):
-    """Maximises S(I) − λ‖I‖² − γ·R_2(I) over a canvas; S is what a class, a unit, a channel or a layer answers.
+    """Maximise S(I) − λ‖I‖² − γ·R_2(I) over a canvas; S is the activation of a class, a unit, a channel or a layer.
 
-    A whole layer is excited by its energy, ½ Σ f² over its size.
+    For a whole layer, S is its energy, ½ Σ f², over its size.
 
     Args:
-        options: See `VisualizationOptions`; a preset is filled in.
+        options: See `VisualizationOptions`. A preset is expanded.
 
     Raises:
         UnknownNameError: No such preset, network, weights, layer or class.
         OptionError: The device cannot be used, the layer has no such channel or position, or the network no classes.
-        WeightsError: The weights are not at hand.
+        WeightsError: The weights are not available.
         MemoryLimitError: The picture would need more memory than is free.
 
-    Departures from the source: at each step the network sees several parts of the picture, turned at random and with
-    noise; its waves are moved and not its pixels; it grows from coarse to fine; and where the network has batch
-    normalisation, its maps are to be distributed as those of photographs (`batch_statistics`), which makes most of the
-    difference. The preset ``simonyan`` is without these; its steps have one length (`GradientDescent`), where the
-    documents give no step size.
+    Departures from the source: at each step, the input is a batch of random crops, rotated and with noise. The
+    parameters are Fourier coefficients instead of pixels. It works from coarse to fine. If the network has batch
+    normalisation, its feature statistics are matched to those of the training data (`batch_statistics`), which makes
+    most of the difference. The preset ``simonyan`` turns all of these off; its steps have a normalised length
+    (`GradientDescent`), as the source gives no step size.
     """
 
     options: VisualizationOptions
@@ -93,7 +92,7 @@ class FeatureVisualization(PyramidRecipe):
     def __init__(self, options: VisualizationOptions) -> None:
         super().__init__()
         if options.class_ is None and options.layer is None:
-            raise OptionError("What shall be seen? Give --class NAME, or --layer with or without --channel.")
+            raise OptionError("There is nothing to visualize. Give --class NAME, or --layer with or without --channel.")
         options = with_weights(options.resolved())
         self.layer = options.layer or OUTPUT
         self.extractor = FeatureExtractor(options, [self.layer], head=has_head(options))
@@ -102,7 +101,7 @@ class FeatureVisualization(PyramidRecipe):
             options = options.with_usual(statistics=_SMALL_STATISTICS)
         self.inputs: dict[str, Input] = dict(self.extractor.inputs)
         self.channel = options.channel
-        if options.position is not None:  # a place in the picture, at one size
+        if options.position is not None:  # a position in the picture, at a single size
             options = options.model_copy(update={"views": 0, "levels": 1, "level_shares": None})
         if self.extractor.only_size:
             options = options.model_copy(update={"levels": 1, "level_shares": None, "margin": 0})
@@ -117,7 +116,7 @@ class FeatureVisualization(PyramidRecipe):
         self._check()
 
     def initial(self) -> Tensor:
-        """Smooth noise, or grey: (1, C, H, W). Every class and channel has its own noise, so that layouts differ."""
+        """Return smooth noise, or grey: (1, C, H, W). The seed depends on class and channel, so that layouts differ."""
         shape = (1, self.extractor.channels, *self.levels[0].size)
         return (
             torch.full(shape, 0.5)
@@ -148,7 +147,7 @@ class FeatureVisualization(PyramidRecipe):
         return FourierCanvas(start, view) if options.canvas == "fourier" else PixelCanvas(start, options.margin, view)
 
     def measures(self, image: Tensor) -> Measures:
-        """What the network says about the picture of a class, also when it is handled; and what another one says."""
+        """Return the prediction for the picture, also after perturbations, and that of a second network."""
         if self.options.class_ is None:
             return {}
         assert self.channel is not None
@@ -191,7 +190,7 @@ class FeatureVisualization(PyramidRecipe):
         shape = self._shape(self.network, finest)
         if len(shape) not in (2, 4):
             raise OptionError(
-                f"{self.layer} gives {tuple(shape[1:])} values, neither maps nor scores. Take another layer."
+                f"{self.layer} has outputs of shape {tuple(shape[1:])}, neither maps nor scores. Choose another layer."
             )
         if self.channel is not None and self.channel >= shape[1]:
             raise OptionError(f"{self.layer} has {shape[1]} channels, 0 to {shape[1] - 1}; received {self.channel}.")
@@ -203,11 +202,11 @@ class FeatureVisualization(PyramidRecipe):
 
     @torch.no_grad()
     def _shape(self, network: nn.Module, level: Level) -> torch.Size:
-        """The shape of the layer for a picture of a level's size."""
+        """Return the shape of the layer's output for a picture of a level's size."""
         image = torch.full((1, self.extractor.channels, *level.size), 0.5, device=self.device)
         return extract(network, image, [self.layer])[self.layer].shape
 
 
 def _falling(part: float) -> float:
-    """The step size of Adam on waves when a part of the steps has been taken: half a cosine."""
+    """Return the learning rate of Adam on the Fourier canvas at a fraction of the steps: half a cosine."""
     return _LAST_RATE + (_FIRST_RATE - _LAST_RATE) * (1 + math.cos(math.pi * part)) / 2

@@ -27,7 +27,8 @@ def test_gradient(name):
         regions = {layer: Region.all_of(each) for layer, each in seen.items()}
         return objective.loss(objective.statistic(seen, regions))
 
-    inputs = tuple(start[layer].requires_grad_() for layer in LAYERS)
+    few = [start["relu1"][..., ::2, ::2], start["relu2"][..., ::2, ::2], start["relu3"]]
+    inputs = tuple(each.clone().requires_grad_() for each in few)
     assert torch.autograd.gradcheck(loss, inputs, eps=1e-7, atol=1e-5, rtol=1e-3)
 
 

@@ -1,7 +1,7 @@
-"""What style is, one style loss a file: ``--style-loss`` takes the files' names.
+"""The style losses, one per file. The file names are the values of ``--style-loss``.
 
-Each file ends with ``LOSS``, a `StyleLoss` that tells all that is to be known of it. A new file here is a new style
-loss; nothing else has to name it.
+Each file ends with ``LOSS``, a `StyleLoss` that holds everything about it. Adding a file here adds a style loss; no
+other file has to list it.
 """
 
 from deepatelier.synthesis.style_loss_names import FOLDERS

@@ -1,4 +1,4 @@
-"""Style loss: the distance of Gram matrices to a painting's."""
+"""Gram style loss: the distance between the Gram matrices of an image and a painting."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ __all__ = ["LOSS", "gram_matrices", "gram_matrix", "gram_style"]
 def gram_matrices(
     activations: Activations, layers: Sequence[str], guidance: Guidance | None = None
 ) -> dict[str, Tensor]:
-    """G / M with G = F · Fᵀ for some layers: the target of `gram_style`.
+    """Compute G / M with G = F · Fᵀ for some layers: the target of `gram_style`.
 
     Args:
         activations: (1, N, H, W) by layer.
-        layers: Which.
-        guidance: t by layer: where the positions count. G is then F · diag(t) · Fᵀ, and M = Σ t.
+        layers: The names of the layers.
+        guidance: The weights t of the positions, by layer. G is then F · diag(t) · Fᵀ, and M = Σ t.
 
     Returns:
         (N, N) by layer, at least float32. M = H·W: each matrix is divided by its own number of positions, so that
-        pictures of different sizes compare.
+        pictures of different sizes are comparable.
 
-    Source: document 000, equation 9.
+    Source: Gatys, Ecker and Bethge (2015), 'A Neural Algorithm of Artistic Style', equation 3.
     """
     return {
         layer: gram_matrix(activations[layer], Region.all_of(activations[layer]), at(guidance, layer))
@@ -55,21 +55,21 @@ def gram_style(
 ) -> Objective:
     """L = Σ w_l · E_l, where E_l compares the Gram matrices of layer l.
 
-    With F of shape N x M (N filters, M positions), G = F · Fᵀ of the image and A that of the painting:
+    With F of shape N x M (N channels, M positions), G = F · Fᵀ is the image's Gram matrix and A the painting's:
 
-    - ``paper``: E = 1/(4N²) · Σ (G/M_x − A/M_s)², each matrix over its own M. Where both pictures have one size, it
-      is equation 10, 1/(4N²M²) · Σ (G − A)².
+    - ``paper``: E = 1/(4N²) · Σ (G/M_x − A/M_s)², each matrix over its own M. If both pictures have the same size, this
+      is the paper's equation 4, 1/(4N²M²) · Σ (G − A)².
     - ``neural-style``: E = mean of (G/(N·M_x) − A/(N·M_s))².
 
     Args:
-        layers: The layers compared.
-        target: A/M_s by layer, as `gram_matrices` gives it.
-        weights: w_l, one a layer. If None: 1/len(layers) each for ``paper`` (1/5 for the paper's five layers),
+        layers: The layers to compare.
+        target: A/M_s by layer, as returned by `gram_matrices`.
+        weights: w_l, one per layer. If None: 1/len(layers) each for ``paper`` (1/5 for the paper's five layers),
             1 each for ``neural-style``.
-        units: Which E.
-        guidance: Where the image's positions count, as for `gram_matrices`.
+        units: The definition of E.
+        guidance: The weights of the image's positions, as for `gram_matrices`.
 
-    Source: document 000, equations 9 to 11; document 001, 'Style Loss Function'; with guidance, Gatys et al. 2017.
+    Source: Gatys, Ecker and Bethge (2015), equations 3 to 5; with guidance, Gatys et al. (2017).
     """
     factors = [1 / len(layers) if units == "paper" else 1.0] * len(layers) if weights is None else list(weights)
     targets = {layer: target[layer].detach() for layer in layers}
@@ -89,7 +89,7 @@ def gram_style(
 
 
 def gram_matrix(activation: Tensor, region: Region, guidance: Tensor | None) -> Tensor:
-    """F · diag(t) · Fᵀ over a region, divided by the Σ t of the whole map: (N, N). Without guidance all t are 1."""
+    """Compute F · diag(t) · Fᵀ over a region, divided by Σ t of the whole map: (N, N). Without guidance all t are 1."""
     positions, count = rows(activation, region), float(region.whole[0] * region.whole[1])
     if guidance is not None:
         positions, count = (
@@ -101,13 +101,13 @@ def gram_matrix(activation: Tensor, region: Region, guidance: Tensor | None) -> 
 
 
 _PARTS = 64
-"""Parts into which the positions are divided in bfloat16."""
+"""The number of chunks into which the positions are split in bfloat16."""
 
 
 class _InnerProducts(torch.autograd.Function):
-    """FᵀF / M for F of shape (positions, channels), whose gradient is one product in the same layout.
+    """FᵀF / M for F of shape (positions, channels), with a backward pass of one product in the same layout.
 
-    Autograd's own backward makes two products and adds them: F·D + (D·Fᵀ)ᵀ, where F·(D + Dᵀ) does.
+    Autograd's own backward computes two products and adds them: F·D + (D·Fᵀ)ᵀ, where F·(D + Dᵀ) suffices.
     """
 
     @staticmethod
@@ -116,7 +116,7 @@ class _InnerProducts(torch.autograd.Function):
         ctx.count = count
         if f.dtype == at_least_float32(f).dtype:
             return f.t() @ f / count
-        # a product is rounded to the format of its factors: round those of many parts, and add them up in float32
+        # a product is rounded to the dtype of its factors: round those of many chunks, and sum them in float32
         rest = len(f) % _PARTS
         parts = f[rest:].reshape(_PARTS, -1, f.shape[1])
         left = at_least_float32(f[:rest])
@@ -129,6 +129,4 @@ class _InnerProducts(torch.autograd.Function):
         return f @ ((gradient + gradient.t()) / ctx.count).to(f.dtype), None
 
 
-LOSS = StyleLoss(
-    gram_matrices, gram_style, about="the documents' Gram matrices", ratio=None, bytes_per_pixel=0, blends=True
-)
+LOSS = StyleLoss(gram_matrices, gram_style, about="Gram matrices", ratio=None, bytes_per_pixel=0, blends=True)

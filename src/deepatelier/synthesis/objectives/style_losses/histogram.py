@@ -1,4 +1,4 @@
-"""Histograms: the distance of the channels' distributions to a painting's."""
+"""Histogram style loss: the distance between the per-channel activation histograms of an image and a painting."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ __all__ = ["LOSS", "histogram_style", "histograms"]
 _BINS = 16
 
 _AT_ONCE = 16384
-"""Positions that are put into bins at once."""
+"""Positions that are binned per chunk."""
 
 _BEYOND = 0.25
-"""The bins reach so much of the painting's range beyond it, so that what lies outside is drawn back."""
+"""The bins extend past the painting's range by this fraction of it, so that values outside get a gradient."""
 
 
 def histograms(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
-    """For each layer the bins' bounds (17, N) and the cumulative distribution there: the target of `histogram_style`.
+    """Return each layer's bin bounds (17, N) and the cumulative distribution there: the target of `histogram_style`.
 
     The distribution is 1 − F, smoothed over a bin: c_k is the mean of clamp((f − b_k) / width, 0, 1).
 
     Args:
         activations: (1, N, H, W) by layer.
-        layers: Which.
-        guidance: Where the positions count.
+        layers: The names of the layers.
+        guidance: The weights of the positions.
     """
     found: Statistic = {}
     for layer in layers:
@@ -57,17 +57,17 @@ def histogram_style(
 ) -> Objective:
     """L = Σ w_l · 1/N · Σ_channels Σ_k (c_k − s_k)²: the squared area between the cumulative distributions.
 
-    It is Cramér's distance, in units of the bins.
+    It is the Cramér distance, in units of the bins.
 
     Args:
-        layers: The layers compared.
-        target: Of the painting, as `histograms` gives it; its s_k and the bounds.
+        layers: The layers to compare.
+        target: The bounds and s_k of the painting, as returned by `histograms`.
         weights: w_l; 1/len(layers) each if None.
-        guidance: Where the image's positions count.
+        guidance: The weights of the image's positions.
 
-    Source: the idea of Risser, Wilmot and Barnes 2017, 'Stable and Controllable Neural Texture Synthesis and Style
-    Transfer Using Histogram Losses', who remap the activations to the painting's histogram at each step. Distributions
-    add up over the parts of an image, remapped activations do not.
+    Source: the idea is from Risser, Wilmot and Barnes 2017, 'Stable and Controllable Neural Texture Synthesis and Style
+    Transfer Using Histogram Losses'. They remap the activations to the painting's histogram at each step. Here the
+    distributions are compared instead, since they are additive over the parts of an image.
     """
     factors = layer_weights(layers, weights)
     goal = {name: value.detach() for name, value in target.items()}
@@ -93,7 +93,7 @@ def histogram_style(
 class _Cumulative(torch.autograd.Function):
     """c_k = Σ_m share_m · clamp((f_m − b_k) / width, 0, 1) for k = 0 … bins − 1, by channel: (bins, N).
 
-    Autograd's own would keep a copy of the activations for each bin.
+    Autograd's own backward would keep a copy of the activations for each bin.
     """
 
     @staticmethod

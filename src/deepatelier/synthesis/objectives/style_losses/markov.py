@@ -1,4 +1,4 @@
-"""Markov random fields: each patch of the image's activations is near to some patch of the painting's."""
+"""Markov random field style loss: each patch of the image's activations should match a patch of the painting's."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from deepatelier.synthesis.objectives.style_loss import StyleLoss
 __all__ = ["LOSS", "markov_style", "patches"]
 
 _SIDE = 3
-"""Positions of a patch, along one axis."""
+"""Side of a patch, in positions."""
 
 _MOST = 2048
-"""Patches of the painting that are remembered, drawn at random."""
+"""The maximum number of the painting's patches that are kept, sampled at random."""
 
 _AT_ONCE = 4096
-"""Patches of the image that are compared at once."""
+"""Patches of the image that are compared per chunk."""
 
 
 def patches(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
-    """Up to 2048 patches of 3 x 3 positions of each layer, (patches, 9·N): the target of `markov_style`.
+    """Return up to 2048 patches of 3 x 3 positions of each layer, (patches, 9·N): the target of `markov_style`.
 
     Args:
         activations: (1, N, H, W) by layer.
-        layers: Which.
-        guidance: Patches whose centre counts less than half of those that count most are left out.
+        layers: The names of the layers.
+        guidance: Patches whose centre has less than half of the largest weight are left out.
     """
     found: Statistic = {}
     for layer in layers:
@@ -55,16 +55,16 @@ def markov_style(
     weights: Sequence[float] | None = None,
     guidance: Guidance | None = None,
 ) -> Objective:
-    """L = Σ w_l · mean over the patches Ψ of ‖Ψ − Ψ_s‖² / mean ‖Ψ_s‖², Ψ_s the painting's of the largest cosine with Ψ.
+    """L = Σ w_l · mean over patches Ψ of ‖Ψ − Ψ_s‖² / mean ‖Ψ_s‖², Ψ_s the painting's most similar patch by cosine.
 
     Args:
-        layers: The layers compared.
-        target: The painting's patches, as `patches` gives them.
+        layers: The layers to compare.
+        target: The painting's patches, as returned by `patches`.
         weights: w_l; 1/len(layers) each if None.
-        guidance: Where the image's patches count, by their centre.
+        guidance: The weights of the image's patches, at their centres.
 
     Source: Li and Wand 2016, 'Combining Markov Random Fields and Convolutional Neural Networks for Image Synthesis',
-    equations 2 and 3; here relative to the painting's own size.
+    equations 2 and 3; here normalised by the painting's own patches.
     """
     factors = layer_weights(layers, weights)
     banks = {layer: target[layer].detach() for layer in layers}
@@ -91,7 +91,7 @@ def markov_style(
 
 
 def _patches(maps: Tensor, region: Region) -> Tensor:
-    """The patches around the positions of a region, (M, 9·N); zeros beyond the borders of the tensor."""
+    """Return the patches around the positions of a region, (M, 9·N), zero-padded at the borders of the tensor."""
     unfolded = nn.functional.unfold(maps, _SIDE, padding=_SIDE // 2)  # 1, 9·N, H·W
     around = unfolded.view(-1, *maps.shape[-2:])[..., *region.here]
     return around.flatten(1).t()
@@ -100,7 +100,7 @@ def _patches(maps: Tensor, region: Region) -> Tensor:
 LOSS = StyleLoss(
     patches,
     markov_style,
-    about="neighbours of patches, at relu3_1 and relu4_1 by default",
+    about="nearest patches, at relu3_1 and relu4_1 by default",
     ratio=10.0,
     bytes_per_pixel=3600,
     layers=("relu3_1", "relu4_1"),  # those of Li and Wand 2016

@@ -1,4 +1,4 @@
-"""Moments: the distance of the channels' means and deviations to a painting's."""
+"""Moment style loss: the distance between the per-channel means and standard deviations of an image and a painting."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from deepatelier.synthesis.objectives.style_loss import StyleLoss
 __all__ = ["LOSS", "moments", "moments_style"]
 
 _LEAST = 1e-5
-"""Added to a variance before its root is taken, relative to the painting's mean square."""
+"""Added to a variance before the square root, relative to the painting's mean square."""
 
 
 def moments(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
-    """Mean and mean square of each channel, (N,) each: the target of `moments_style`.
+    """Return mean and mean square of each channel, (N,) each: the target of `moments_style`.
 
     Args:
         activations: (1, N, H, W) by layer.
-        layers: Which.
-        guidance: Where the positions count.
+        layers: The names of the layers.
+        guidance: The weights of the positions.
     """
     return _moments(activations, whole(activations, layers), layers, guidance)
 
@@ -42,16 +42,16 @@ def moments_style(
     weights: Sequence[float] | None = None,
     guidance: Guidance | None = None,
 ) -> Objective:
-    """L = Σ w_l · (‖μ − μ_s‖² + ‖σ − σ_s‖²) / (‖μ_s‖² + ‖σ_s‖²), with mean and deviation of each channel.
+    """L = Σ w_l · (‖μ − μ_s‖² + ‖σ − σ_s‖²) / (‖μ_s‖² + ‖σ_s‖²), with mean and standard deviation of each channel.
 
     Args:
-        layers: The layers compared.
-        target: Of the painting, as `moments` gives it.
+        layers: The layers to compare.
+        target: The statistics of the painting, as returned by `moments`.
         weights: w_l; 1/len(layers) each if None.
-        guidance: Where the image's positions count.
+        guidance: The weights of the image's positions.
 
-    Source: Li, Wang, Liu and Hou 2017, 'Demystifying Neural Style Transfer', section 4.2; here relative to the
-    painting's own size, so that every layer counts and 1 is as far as nothing.
+    Source: Li, Wang, Liu and Hou 2017, 'Demystifying Neural Style Transfer', section 4.2; here normalised by the
+    painting's own statistics, so that the layers have comparable weight and zero activations give 1.
     """
     factors = layer_weights(layers, weights)
     goal = {name: value.detach() for name, value in target.items()}
@@ -83,4 +83,6 @@ def _deviation(moments_: Mapping[str, Tensor], layer: str, least: Tensor) -> Ten
     return (variance + least).sqrt()
 
 
-LOSS = StyleLoss(moments, moments_style, about="mean and deviation", ratio=300.0, bytes_per_pixel=1800, blends=True)
+LOSS = StyleLoss(
+    moments, moments_style, about="mean and standard deviation", ratio=300.0, bytes_per_pixel=1800, blends=True
+)

@@ -1,4 +1,4 @@
-"""Nearest neighbours: each place of the image is near to some place of the painting."""
+"""Nearest-neighbour style loss: each hypercolumn of the image should be close to one of the painting's."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ from deepatelier.synthesis.objectives.style_loss import StyleLoss
 __all__ = ["LOSS", "hypercolumns", "nearest_style"]
 
 _MOST = 4096
-"""Places of the painting that are remembered, drawn at random."""
+"""The maximum number of the painting's hypercolumns that are kept, sampled at random."""
 
 _AT_ONCE = 4096
-"""Places of the image that are compared at once."""
+"""Hypercolumns of the image that are compared per chunk."""
 
 
 def hypercolumns(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
-    """What a picture is like at up to 4096 places: the target of `nearest_style`.
+    """Return up to 4096 hypercolumns of a picture: the target of `nearest_style`.
 
     Args:
         activations: (1, N, H, W) by layer.
-        layers: Whose channels make a hypercolumn.
-        guidance: Places that count less than half of those that count most are left out.
+        layers: The layers whose channels make up a hypercolumn.
+        guidance: Locations with less than half of the largest weight are left out.
 
     Returns:
-        By layer its channels at the places, (places, N), relative to their root mean square, and that.
+        By layer, its channels at the sampled locations, (locations, N), divided by their root mean square, and that
+        root mean square.
     """
     regions = whole(activations, layers)
     columns = _at_places(activations, regions, layers)
@@ -60,18 +61,18 @@ def nearest_style(
     weights: Sequence[float] | None = None,
     guidance: Guidance | None = None,
 ) -> Objective:
-    """L = mean over the places x of 1 − max_s cos(h(x) − μ, h(s) − μ), with hypercolumns h and the painting's mean μ.
+    """L = mean over locations x of 1 − max_s cos(h(x) − μ, h(s) − μ), with hypercolumns h and the painting's mean μ.
 
-    A hypercolumn has the channels of all layers at one place, each layer relative to its root mean square; those of
-    finer layers as the mean over the place. The places are the positions of the middle layer.
+    A hypercolumn has the channels of all layers at one location, each layer divided by its root mean square. The
+    locations are the positions of the middle layer; finer layers are averaged over each location.
 
     Args:
-        layers: Whose channels make a hypercolumn.
-        target: Of the painting, as `hypercolumns` gives it.
-        weights: Of each layer in the cosine; 1 each if None.
-        guidance: Where the image's places count.
+        layers: The layers whose channels make up a hypercolumn.
+        target: The hypercolumns of the painting, as returned by `hypercolumns`.
+        weights: The weight of each layer in the cosine; 1 each if None.
+        guidance: The weights of the image's locations.
 
-    Source: Kolkin, Kucera, Paris, Sýkora, Shechtman and Shakhnarovich 2022, 'Neural Neighbor Style Transfer', which
+    Source: Kolkin, Kucera, Paris, Sýkora, Shechtman and Shakhnarovich 2022, 'Neural Neighbor Style Transfer'. The paper
     centres each picture at its own mean, and keeps the matches for many steps.
     """
     factors = {
@@ -98,12 +99,12 @@ def nearest_style(
 
 
 def _grid(layers: Sequence[str]) -> str:
-    """The layer whose positions are the places."""
+    """Return the layer whose positions are the locations."""
     return layers[len(layers) // 2]
 
 
 def _at_places(activations: Activations, regions: Regions, layers: Sequence[str]) -> dict[str, Tensor]:
-    """Each layer at the places: (places, N)."""
+    """Resample each layer to the locations: (locations, N)."""
     here = regions[_grid(layers)].here
     size = here[0].stop - here[0].start, here[1].stop - here[1].start
     found = {}
@@ -115,4 +116,4 @@ def _at_places(activations: Activations, regions: Regions, layers: Sequence[str]
     return found
 
 
-LOSS = StyleLoss(hypercolumns, nearest_style, about="neighbours of hypercolumns", ratio=30.0, bytes_per_pixel=3600)
+LOSS = StyleLoss(hypercolumns, nearest_style, about="nearest hypercolumns", ratio=30.0, bytes_per_pixel=3600)

@@ -1,4 +1,4 @@
-"""Wasserstein: the distance of the activations, taken as a Gaussian, to a painting's."""
+"""Wasserstein style loss: the distance between the activations of an image and a painting, modelled as Gaussians."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from deepatelier.synthesis.symmetric import eigenvectors, symmetric_power
 __all__ = ["LOSS", "gaussians", "wasserstein_style"]
 
 _LEAST = 1e-5
-"""Added to the covariances' diagonal, relative to the mean of the painting's: their roots must be invertible."""
+"""Added to the covariances' diagonal, relative to the mean of the painting's: their square roots must be invertible."""
 
 
 def gaussians(activations: Activations, layers: Sequence[str], guidance: Guidance | None = None) -> Statistic:
-    """Mean (N,) and E[f·fᵀ] (N, N) of each layer: the target of `wasserstein_style`."""
+    """Return the mean (N,) and E[f·fᵀ] (N, N) of each layer: the target of `wasserstein_style`."""
     return _gaussians(activations, whole(activations, layers), layers, guidance)
 
 
@@ -34,16 +34,16 @@ def wasserstein_style(
 ) -> Objective:
     """L = Σ w_l · W₂² / (‖μ_s‖² + tr C_s), W₂² = ‖μ − μ_s‖² + tr(C + C_s − 2 · (C_s^½ · C · C_s^½)^½).
 
-    W₂ is the 2-Wasserstein distance of the Gaussians with the means μ and the covariances C of the activations.
+    W₂ is the 2-Wasserstein distance between Gaussians with the means μ and covariances C of the activations.
 
     Args:
-        layers: The layers compared.
-        target: Of the painting, as `gaussians` gives it.
+        layers: The layers to compare.
+        target: The statistics of the painting, as returned by `gaussians`.
         weights: w_l; 1/len(layers) each if None.
-        guidance: Where the image's positions count.
+        guidance: The weights of the image's positions.
 
-    Source: Mroueh 2019, 'Wasserstein Style Transfer', which transports the activations themselves; here relative to the
-    painting's own size, so that every layer counts and 1 is as far as nothing.
+    Source: Mroueh 2019, 'Wasserstein Style Transfer', which transports the activations themselves; here normalised by
+    the painting's own statistics, so that the layers have comparable weight and zero activations give 1.
     """
     factors = layer_weights(layers, weights)
     means = {layer: target[f"{layer} mean"].detach() for layer in layers}
@@ -75,9 +75,9 @@ def _gaussians(
 
 
 class _Spread(torch.autograd.Function):
-    """tr(C + C_s − 2·(S·C·S)^½) with S = C_s^½. Its gradient is 1 − S·(S·C·S)^-½·S: one less the map of C to C_s.
+    """tr(C + C_s − 2·(S·C·S)^½) with S = C_s^½. Its gradient is 1 − S·(S·C·S)^-½·S: identity minus the map of C to C_s.
 
-    Autograd's own goes through eigenvectors, whose gradient is infinite where two eigenvalues are equal.
+    Autograd's own backward goes through the eigenvectors, whose gradient is infinite where two eigenvalues are equal.
     """
 
     @staticmethod
@@ -105,4 +105,11 @@ def _raised(covariance: Tensor, ridge: Tensor) -> Tensor:
     return covariance + ridge * torch.eye(len(covariance)).to(covariance)
 
 
-LOSS = StyleLoss(gaussians, wasserstein_style, about="between Gaussians", ratio=30.0, bytes_per_pixel=800, blends=True)
+LOSS = StyleLoss(
+    gaussians,
+    wasserstein_style,
+    about="Wasserstein distance between Gaussians",
+    ratio=30.0,
+    bytes_per_pixel=800,
+    blends=True,
+)
