@@ -74,19 +74,19 @@ def main() -> None:
 
 def cover(checkout: Path) -> None:
     """Run all tests of a checkout, and keep which lines each runs; one that fails already tells nothing."""
-    words = ("-n", "2", "--cov=deepatelier", "--cov-context=test", "--cov-report=", "-p", "fault_times")
-    _pytest(checkout, *words)
+    words = ("-q", "-n", "2", "--cov=deepatelier", "--cov-context=test", "--cov-report=", "-p", "fault_times")
+    _pytest(checkout, *words, quiet=False)
 
 
-def _pytest(checkout: Path, *words: str, timeout: float | None = None) -> int:
-    """Run pytest in a checkout on its own source, on one thread a process; its exit status."""
+def _pytest(checkout: Path, *words: str, timeout: float | None = None, quiet: bool = True) -> int:
+    """Run pytest in a checkout on its own source, on one thread a process, and return its exit status."""
     source = os.pathsep.join(map(str, (checkout.resolve() / "src", Path(__file__).resolve().parent)))
     environment = os.environ | {"PYTHONPATH": source, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", *words]
-    quiet = subprocess.DEVNULL
+    output = subprocess.DEVNULL if quiet else None
     try:
         return subprocess.run(
-            command, cwd=checkout, env=environment, check=False, timeout=timeout, stdout=quiet, stderr=quiet
+            command, cwd=checkout, env=environment, check=False, timeout=timeout, stdout=output, stderr=output
         ).returncode
     except subprocess.TimeoutExpired:
         return -1
@@ -142,8 +142,11 @@ def _faults(text: str) -> Iterator[tuple[str, int, str]]:
                 start, end = node.left.end_col_offset or 0, node.right.col_offset
                 if line[start:end].count(old) == 1:
                     yield "sign", number, line[:start] + line[start:end].replace(old, new) + line[end:]
-            elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-                value = node.value + 1 if isinstance(node.value, int) else node.value * 1.5
+            elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+                if isinstance(node.value, bool):
+                    continue
+                known = node.value
+                value = known + 1 if isinstance(known, int) else known * 1.5
                 yield "constant", number, line[: node.col_offset] + repr(value) + line[node.end_col_offset :]
             elif isinstance(node, ast.Call) and len(node.args) > 1:
                 first, second = node.args[:2]

@@ -175,6 +175,18 @@ def test_vggs_smallest_input_is_what_the_last_pooling_needs(name, monkeypatch):
 
 
 DEEP = {"resnet101", "resnet152", "densenet161", "densenet169", "densenet201", "senet154"}
+DEEP |= {
+    "resnet34",
+    "resnet56",
+    "resnet56_projection",
+    "plain56",
+    "vgg13",
+    "vgg13_bn",
+    "vgg13_gap",
+    "vgg16",
+    "vgg16_bn",
+}
+DEEP |= {"vgg16_gap", "vgg19", "vgg19_bn", "vgg19_gap"}
 """They repeat the blocks of shorter ones."""
 
 

@@ -19,7 +19,7 @@ def test_what_ships_is_what_is_drawn(capsys):
 
 
 SLOW = {"ink_wash", "pastel", "cubist"}
-"""Those of thousands of strokes, which take as long at every height; ``swirl``, of the same strokes, is drawn in full."""
+"""Those of thousands of strokes, which take as long at every height; ``swirl``, one of them, is drawn in full."""
 DRAWN_TWICE = [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in samples.paintings()]
 
 

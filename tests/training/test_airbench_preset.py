@@ -6,8 +6,8 @@ from torch.nn.functional import cross_entropy
 from deepatelier.networks import Airbench
 from deepatelier.training import Training, TrainingOptions
 
-PICTURES, EPOCHS = 12, 100  # with batches of all: steps; the peak of the triangle is a whole step
-RATE, MOMENTUM, DECAY, SMOOTHING = 1.0, 0.85, 0.0153, 0.2
+PICTURES, EPOCHS = 24, 100  # with batches of all: steps; the peak of the triangle is a whole step
+RATE, MOMENTUM, DECAY, SMOOTHING = 0.5, 0.85, 0.0153, 0.2
 OPTIONS = TrainingOptions(
     network="airbench",
     optimizer="airbench",

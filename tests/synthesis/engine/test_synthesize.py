@@ -132,7 +132,8 @@ def test_the_first_step_does_not_import_torchs_compiler():
     """Which takes longer than the step; nor does a painter."""
     program = (
         "import sys; from deepatelier import samples; from deepatelier.painters import FastStyle, FastStyleOptions;"
-        "from deepatelier.synthesis import StyleOptions, StyleTransfer; photo = samples.open_picture('coffee'); few = {'size': 48, 'device': 'cpu'};"
+        "from deepatelier.synthesis import StyleOptions, StyleTransfer;"
+        "photo = samples.open_picture('coffee'); few = {'size': 48, 'device': 'cpu'};"
         "next(StyleTransfer(photo, photo, StyleOptions(**few)).steps());"
         "FastStyle(photo, samples.open_picture('swirl'), FastStyleOptions(**few)).initial();"
         "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
