@@ -79,11 +79,11 @@ def test_what_counts_of_a_painting():
     [
         (_mask(WHITE, BLACK), [], 3, "2 regions \\(white, black\\), and there are 3 paintings"),
         (_mask(RED, BLUE, BLACK, WHITE), [], 1, "4 regions"),
-        (_mask(BLACK), [], 1, "leaves painting 1 no region"),
-        (_mask(WHITE), [], 2, "leaves painting 2 no region"),
+        (_mask(BLACK), [], 1, "no region for painting 1"),
+        (_mask(WHITE), [], 2, "no region for painting 2"),
         (_mask((128, 110, 60)), [], 1, "none of the colours white, red"),
         (_mask(WHITE, BLACK), [_mask(WHITE)], 2, "1 masks for 2 paintings"),
-        (_mask(WHITE, BLACK), [_mask(BLACK, name="dark"), _mask(WHITE)], 2, "dark has nothing white"),
+        (_mask(WHITE, BLACK), [_mask(BLACK, name="dark"), _mask(WHITE)], 2, "dark has neither white"),
     ],
 )
 def test_what_does_not_fit_is_said(mask, style_masks, paintings, said):
