@@ -130,9 +130,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lab backpropagation": ("lab", "backpropagation", "-o", "."),
     "lab descent": ("lab", "descent", "-o", "."),
     "train": ("train", "digits", "--network", "mlp", "--epochs", "2", "--dropout", "0.2", "-o", "run"),
-    "train, closed form": (
-        *("train", "digits", "--network", "linear", "--optimizer", "closed-form", "--loss", "squared", "-o", "run"),
-    ),
+    "train, closed form": (*("train", "digits", "--closed-form", "-o", "run"),),
     "train-painter": (
         *("train-painter", "mask_b.png", "--photos", "photos", "--steps", "3", "--crop", "64", "--size", "64"),
         *("-o", "painter.safetensors"),

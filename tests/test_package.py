@@ -128,8 +128,21 @@ except SystemExit as exited:
         _COMMAND.format(arguments=["networks", "--json"], code=0),
         _COMMAND.format(arguments=["networks", "--markdown"], code=0),
         _COMMAND.format(arguments=["networks", "resnet5"], code=2),
+        _COMMAND.format(arguments=["train", "--help"], code=0),
+        _COMMAND.format(arguments=["nonsense"], code=2),
     ],
-    ids=["help", "options", "inputs", "pictures", "list", "list-json", "list-markdown", "unknown-network"],
+    ids=[
+        "help",
+        "options",
+        "inputs",
+        "pictures",
+        "list",
+        "list-json",
+        "list-markdown",
+        "unknown-network",
+        "train",
+        "unknown",
+    ],
 )
 def test_no_torch_for_help_and_options(code, tmp_path):
     path = tmp_path / "picture.png"

@@ -11,6 +11,7 @@
     │   ├── ShapeError               a picture whose size or channels do not fit the network
     │   ├── StateError               a state or checkpoint from which a job cannot resume
     │   └── UnknownNameError         an unknown name; the message suggests similar names
+    ├── DivergenceError              exit code 3: a training whose loss is no longer finite
     └── SurroundingsError            exit code 3: the machine or the connection
         ├── MemoryLimitError         the picture does not fit in memory
         └── WeightsError             pretrained weights that are missing or damaged
@@ -25,6 +26,7 @@ from typing import ClassVar
 
 __all__ = [
     "AtelierError",
+    "DivergenceError",
     "ImageError",
     "InputError",
     "MemoryLimitError",
@@ -43,6 +45,12 @@ class AtelierError(Exception):
     """The base class of all errors that deepatelier raises on purpose."""
 
     exit_code: ClassVar[int] = 1
+
+
+class DivergenceError(AtelierError):
+    """The loss of a training is no longer a finite number."""
+
+    exit_code = 3
 
 
 class InputError(AtelierError):

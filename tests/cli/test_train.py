@@ -9,6 +9,7 @@ from tests_support import run
 from deepatelier.inputs import Input
 from deepatelier.jobs import read_record
 from deepatelier.training import read_training
+from deepatelier.training.tasks.classification import Classification
 
 QUICK = ["--epochs", "2", "--limit", "200"]
 
@@ -31,6 +32,7 @@ def test_train_and_evaluate(capsys, tmp_path, monkeypatch):
     code, out, err = run(capsys, "train", "digits", *QUICK)
     assert (code, out) == (0, "")
     assert "Wrote runs/digits-mlp" in err
+    assert "To evaluate it: atelier evaluate runs/digits-mlp digits\n" in err
     assert "validation accuracy: 0." in err
     assert run(capsys, "train", "digits", *QUICK)[0] == 0
     assert (tmp_path / "runs" / "digits-mlp-2" / "weights.safetensors").exists()
@@ -115,20 +117,22 @@ def test_the_network_is_looked_at_painted_from_and_fooled(capsys, tmp_path, fold
 
 
 def test_interrupted_and_resumed(capsys, tmp_path, monkeypatch):
-    from deepatelier.training.history import History
+    turns = Classification.turns
 
-    told = History.on_train_batch_end
+    def press(self, networks, batch):
+        pressed.append(0)
+        if len(pressed) == 3:
+            signal.raise_signal(signal.SIGINT)  # in the middle of a step, which is finished
+        yield from turns(self, networks, batch)
 
-    def press(self, trainer, *rest):
-        told(self, trainer, *rest)
-        if trainer.global_step == 3:
-            signal.raise_signal(signal.SIGINT)
-
+    pressed = []
     words = ["train", "digits", "--limit", "200", "--epochs", "3", "-o", tmp_path / "run"]
-    monkeypatch.setattr(History, "on_train_batch_end", press)
+    monkeypatch.setattr(Classification, "turns", press)
     code, _, err = run(capsys, *words)
     assert code == 130
-    assert "continue with --resume" in err
+    advice = err.rpartition("To continue: atelier ")[2].strip()
+    assert advice == f"train digits --resume -o {tmp_path / 'run'}"
+    assert read_record(tmp_path / "run").steps == 3
     monkeypatch.undo()
     assert run(capsys, *words)[0] == 2
     code, _, err = run(capsys, "train", "digits", "--resume", "-o", tmp_path / "run")
@@ -146,7 +150,7 @@ def test_interrupted_and_resumed(capsys, tmp_path, monkeypatch):
         (["train", "digits", "--augment", "flop"], "'flip'"),
         (["train", "digits", "--network", "resnet9"], "Did you mean resnet"),
         (["train", "mnist", "--data-dir", "nowhere"], "There is no folder nowhere"),
-        (["evaluate", "nowhere", "digits"], "no folder of a training"),
+        (["evaluate", "nowhere", "digits"], "is not a run folder"),
     ],
 )
 def test_bad_words_are_answered_in_a_line(capsys, tmp_path, monkeypatch, words, message):

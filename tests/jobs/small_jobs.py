@@ -28,7 +28,17 @@ SMALL: dict[str, dict[str, Any]] = {
         "columns": "seed=0,1",
         "init": "noise",
     },
-    "train": {"dataset": "digits", "network": "mlp", "epochs": 1, "limit": 256, "dropout": 0.5, "device": "cpu"},
+    "train": {
+        "dataset": "digits",
+        "network": "mlp",
+        "epochs": 2,
+        "limit": 80,
+        "batch_size": 16,
+        "dropout": 0.5,
+        "augment": ["flip", "crop"],
+        "device": "cpu",
+    },
+    "train/closed-form": {"dataset": "digits", "limit": 80},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -115,7 +125,16 @@ QUICK = [kind for kind in SMALL if not kind.startswith("lab ") or kind == "lab b
 """Kinds that take moments. The labs have tests of their own, and share what carries them out."""
 
 RESUMABLE = [
-    *("style", "sheet", "train-painter", "texture", "texture/sheet", "reconstruct content", "reconstruct style"),
+    *(
+        "style",
+        "sheet",
+        "train",
+        "train-painter",
+        "texture",
+        "texture/sheet",
+        "reconstruct content",
+        "reconstruct style",
+    ),
     *("invert", "invert/sheet", "visualize", "dream", "dream/film", "fool", "fool/ascent"),
 ]
 """Kinds whose steps have a state."""

@@ -8,7 +8,7 @@ from safetensors import safe_open
 from tests_support import run
 
 from deepatelier import samples
-from deepatelier.errors import InputError, OptionError, StateError
+from deepatelier.errors import DivergenceError, InputError, OptionError, StateError
 from deepatelier.images import encode
 from deepatelier.jobs import Context, Record, read_record
 from deepatelier.painters.painter_job import PainterJob, PainterOptions
@@ -84,7 +84,7 @@ def test_photographs_that_cannot_be_read(tmp_path):
 
 
 def test_a_loss_that_is_no_number_is_said():
-    with pytest.raises(OptionError, match="Lower --learning-rate"):
+    with pytest.raises(DivergenceError, match=r"training diverged.*lower --learning-rate"):
         list(_training(steps=60, learning_rate=1.0, alpha=1e38).steps())
 
 
@@ -150,12 +150,12 @@ def test_what_was_learnt_before_a_loss_was_no_number_is_kept(capsys, tmp_path, m
 
     def ends_badly(self, state):
         yield next(steps(self, state))
-        raise OptionError("The loss is no longer a number.")
+        raise DivergenceError("The loss is no longer a number.")
 
     monkeypatch.setattr(PainterTraining, "steps", ends_badly)
     file = tmp_path / "p.safetensors"
     code, _, err = run(capsys, "train-painter", "swirl", "-o", file, "--start", "none", *WORDS)
-    assert code == 2
+    assert code == 3
     assert "no longer a number" in err
     assert load_painter(str(file)).training["steps"] == 1
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepatelier.data import Labelled
-from deepatelier.training.batches import Batches, together
+from deepatelier.training.batches import SMALL, Batches, together
 
 CPU = torch.device("cpu")
 
@@ -38,15 +38,12 @@ def test_pictures_stay_with_their_targets():
 
 
 def test_an_epoch_depends_on_its_number_and_the_seed_alone():
-    epoch = [0]
-    batches = Batches(numbered(40), 8, CPU, shuffled=True, seed=1, epoch=lambda: epoch[0])
-    first = passed(batches)
-    epoch[0] = 1
-    second = passed(batches)
+    batches = Batches(numbered(40), 8, CPU, shuffled=True, seed=1)
+    first, second = passed(batches.epoch(0)), passed(batches.epoch(1))
     random = torch.rand(3)
     assert first != second
     torch.manual_seed(99)
-    assert passed(batches) == second
+    assert passed(batches.epoch(1)) == second
     assert torch.equal(torch.rand(3), random)  # what the network draws in an epoch depends on them too
     assert passed(Batches(numbered(40), 8, CPU, shuffled=True, seed=2)) != first
 
@@ -65,20 +62,28 @@ def test_processes_share_each_batch(processes, batches):
 
 def test_a_picture_is_mirrored_in_every_other_epoch():
     images = torch.tensor([0.0, 1.0]).view(1, 1, 1, 2).repeat(50, 1, 1, 1)
-    epoch = [0]
-    batches = Batches(Labelled(images, torch.arange(50)), 50, CPU, seed=0, epoch=lambda: epoch[0], flip=True)
+    batches = Batches(Labelled(images, torch.arange(50)), 50, CPU, seed=0, flip=True)
 
-    def mirrored():
-        ((seen, targets),) = list(batches)
+    def mirrored(epoch):
+        ((seen, targets),) = list(batches.epoch(epoch))
         assert targets.tolist() == list(range(50))
         return seen[:, 0, 0, 0] == 1
 
-    first = mirrored()
+    first = mirrored(0)
     assert 10 < first.sum() < 40
-    epoch[0] = 1
-    assert torch.equal(mirrored(), ~first)
-    epoch[0] = 2
-    assert torch.equal(mirrored(), first)
+    assert torch.equal(mirrored(1), ~first)
+    assert torch.equal(mirrored(2), first)
+
+
+def test_an_epoch_can_start_later():
+    batches = Batches(numbered(40), 8, CPU, shuffled=True)
+    assert passed(batches.epoch(3, start=2)) == passed(batches.epoch(3))[2:]
+
+
+def test_the_first_epochs_can_have_smaller_pictures():
+    pictures = Labelled(torch.rand(4, 3, 16, 12), torch.arange(4))
+    batches = Batches(pictures, 4, CPU, scale=lambda epoch: SMALL if epoch < 1 else 1.0)
+    assert [next(batches.epoch(epoch))[0].shape[-2:] for epoch in (0, 1)] == [(12, 9), (16, 12)]
 
 
 def test_levels_become_values():

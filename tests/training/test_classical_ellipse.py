@@ -7,7 +7,7 @@ from skimage.measure import EllipseModel
 
 from deepatelier.data.eyes import draw_eye
 from deepatelier.training.classical_ellipse import _Ellipse, fitted_ellipse
-from deepatelier.training.ellipse import ellipse_errors
+from deepatelier.training.tasks.ellipse import ellipse_errors
 
 
 def test_the_classical_fit_finds_clean_ellipses():

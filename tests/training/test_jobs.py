@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import load_file
 
 from deepatelier import networks
-from deepatelier.errors import OptionError, StateError
-from deepatelier.jobs import Context, State, make, read_record, restored
+from deepatelier.errors import OptionError
+from deepatelier.jobs import Context, make, read_record, restored
 from deepatelier.training import EvaluationJob, TrainJob, read_training
 
 OPTIONS = {"dataset": "digits", "limit": 100, "epochs": 2, "batch_size": 50, "dropout": 0.3}
@@ -98,18 +98,17 @@ def test_cancelled_from_another_thread_and_resumed(tmp_path):
     assert read_training(tmp_path / "half").details.epochs == 1
     resumed = TrainJob(dataset="digits", resume=True)
     taken, result = finished(resumed.run(Context(folder=tmp_path / "half")))
-    assert [(step.index, step.of) for step in taken] == [(3, 4), (4, 4)]
+    assert [(step.index, step.of) for step in taken] == [(4, 4)]
     assert result.record.steps == 4
     assert same(weights(tmp_path / "whole"), weights(tmp_path / "half"))
 
 
-def test_closed_it_keeps_what_it_has_learnt_and_leaves_no_thread(tmp_path):
+def test_closed_it_keeps_what_it_has_learnt(tmp_path):
     steps = ONE.run(Context(folder=tmp_path / "run"))
     next(steps)
     steps.close()
     assert read_training(tmp_path / "run").details.state == "interrupted"
     assert weights(tmp_path / "run")
-    assert all(thread.name != "training" for thread in threading.enumerate())
 
 
 def test_resumed_with_pretrained_weights_by_their_path(tmp_path):
@@ -139,11 +138,6 @@ def test_a_plan_writes_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
     with pytest.raises(OptionError, match="name it with -o"):
         TrainJob(dataset="digits", resume=True).plan(Context())
-
-
-def test_a_training_has_its_own_checkpoint():
-    with pytest.raises(StateError, match="checkpoint in its folder"):
-        next(ONE.run(state=State(1)))
 
 
 def test_an_evaluation(tmp_path):

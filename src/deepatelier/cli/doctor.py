@@ -6,13 +6,16 @@ import json as json_module
 import sys
 from collections import defaultdict
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from deepatelier.cli.messages import say
-from deepatelier.diagnosis import Check, Survey, self_check, survey
 from deepatelier.errors import AtelierError
+
+if TYPE_CHECKING:
+    from deepatelier.diagnosis import Check, Survey
 
 __all__ = ["doctor"]
 
@@ -27,6 +30,8 @@ def doctor(*, device: str = "auto", json: bool = False) -> None:
     json
         Print one JSON object on stdout.
     """
+    from deepatelier.diagnosis import self_check, survey  # here: other commands do not wait for torch
+
     found = survey(device)
     try:
         check, failure = self_check(device), ""

@@ -31,7 +31,7 @@ from deepatelier.jobs import (
     make_each,
 )
 
-__all__ = ["Wanted", "carry_out", "run", "run_many", "say_result"]
+__all__ = ["Wanted", "carry_out", "run", "run_many", "say_result", "stopped_between_steps"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
     try:
         with (
             progress(type(job).kind.partition("/")[0].capitalize()) as show,
-            _stopped_between_steps(context) if checkpoint else nullcontext(),
+            stopped_between_steps(context) if checkpoint else nullcontext(),
         ):
             return make(
                 job,
@@ -106,7 +106,7 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
 
 
 @contextmanager
-def _stopped_between_steps(context: Context) -> Iterator[None]:
+def stopped_between_steps(context: Context) -> Iterator[None]:
     """Let the first Ctrl-C finish the step, so that its state is saved. The second one stops at once."""
 
     def stop(*_: object) -> None:

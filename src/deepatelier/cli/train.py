@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +13,15 @@ from cyclopts import Parameter
 from deepatelier.cli.form import form_of, made_from
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress
+from deepatelier.cli.running import stopped_between_steps
 from deepatelier.errors import OptionError
-from deepatelier.jobs import Context, Record, make
-from deepatelier.training import CURVES_NAME, TrainingDetails, TrainJob, is_global_zero
+from deepatelier.jobs import Context, Job, Record, make
+from deepatelier.training import ClosedFormJob, TrainJob
 
 __all__ = ["train"]
 
-_Form = form_of([TrainJob])
+_JOBS: tuple[type[Job], ...] = (TrainJob, ClosedFormJob)
+_Form = form_of(_JOBS)
 
 
 def train(
@@ -39,34 +43,44 @@ def train(
     json
         Print the record as one JSON object on stdout.
     """
-    job = made_from([TrainJob], {"dataset": dataset}, options)
-    assert isinstance(job, TrainJob)
-    if job.resume and output is None:
+    from deepatelier.training import is_global_zero  # here: --help does not wait for torch
+
+    job = made_from(_JOBS, {"dataset": dataset}, options)
+    assert isinstance(job, (TrainJob, ClosedFormJob))
+    if isinstance(job, TrainJob) and job.resume and output is None:
         raise OptionError("--resume continues the run in a folder: name it with -o.")
     announce = say if is_global_zero() else lambda _text: None
     context = Context(say=announce)
     context.folder = output or job.default_folder(context)
-    if not is_global_zero():
-        finished = make(job, {"folder": context.folder}, context)
-    else:
-        with progress("Training") as show:
-            finished = make(job, {"folder": context.folder}, context, on_step=show)
-        for note in finished.result.notes:
-            say(note)
+    with stopped_between_steps(context), progress("Training") if is_global_zero() else nullcontext() as show:
+        finished = make(job, {"folder": context.folder}, context, on_step=show or (lambda _step: None))
+    for note in finished.result.notes:
+        announce(note)
     if finished.result.interrupted:
-        announce(
-            f"Interrupted. The weights so far are in {context.folder}; continue with --resume -o {context.folder}."
-        )
+        words = _words("train", dataset, "--resume", "-o", context.folder, *_data_dir(job))
+        announce(f"Interrupted. The weights so far are in {context.folder}. To continue: {words}")
         sys.exit(130)
     if not is_global_zero():
         return
     if json:
         print(finished.record.to_json())
     else:
-        _report(finished.record, context.folder, dataset)
+        _report(finished.record, context.folder)
+        say(f"To evaluate it: {_words('evaluate', context.folder, dataset, *_data_dir(job))}")
 
 
-def _report(record: Record, folder: Path, dataset: str) -> None:
+def _data_dir(job: TrainJob | ClosedFormJob) -> tuple[str, ...]:
+    return () if job.data_dir is None else ("--data-dir", job.data_dir)
+
+
+def _words(*words: object) -> str:
+    """Return a command as it is typed."""
+    return shlex.join(["atelier", *map(str, words)])
+
+
+def _report(record: Record, folder: Path) -> None:
+    from deepatelier.training import CURVES_NAME, LINEAR_NAME, TrainingDetails
+
     details = TrainingDetails.model_validate(record.details)
     for name, value in record.measures.items():
         say(f"{name}: {value:.4g}")
@@ -74,6 +88,9 @@ def _report(record: Record, folder: Path, dataset: str) -> None:
         say(f"The saved weights are those of epoch {details.best_epoch}, the best one.")
     parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in details.parts.items())
     epochs = "1 epoch" if details.epochs == 1 else f"{details.epochs} epochs"
-    counts = f"{details.parameters:,} parameters, {epochs}, {record.seconds:.0f} s"
-    say(f"{details.network}: {counts}; pictures: {parts}.")
-    say(f"Wrote {folder}: look at {folder / CURVES_NAME}, then: atelier evaluate {folder} {dataset}")
+    counts = [f"{details.parameters:,} parameters", epochs, f"{record.seconds:.0f} s"]
+    if record.kind == ClosedFormJob.kind:
+        counts.remove(epochs)
+    say(f"{details.network}: {', '.join(counts)}; pictures: {parts}.")
+    picture = LINEAR_NAME if record.kind == ClosedFormJob.kind else CURVES_NAME
+    say(f"Wrote {folder}; see {folder / picture}.")

@@ -1,4 +1,4 @@
-from .classification import (
+from .class_prediction import (
     Answer,
     are_probabilities,
     at_half_size_and_back,

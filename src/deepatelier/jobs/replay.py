@@ -114,6 +114,8 @@ def changes(record: Record, again: Record, found: Mapping[str, Found]) -> list[s
         for each in (record, again)
     ]
     lines = [f"{name}: now {facts[1][name]}, then {was}." for name, was in facts[0].items() if facts[1][name] != was]
+    if reason := record.details.get("not_reproducible"):
+        lines.append(str(reason))
     for part, place in found.items():
         if not place.same:
             lines.append(f"The {part} {place.source} is not the one that was used ({record.inputs[part].name}).")

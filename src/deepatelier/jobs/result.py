@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from deepatelier.errors import InputError
+    from deepatelier.errors import AtelierError
     from deepatelier.inputs import Input
     from deepatelier.jobs.job import Job
     from deepatelier.jobs.products import Product
@@ -66,4 +66,4 @@ class Result:
     derived: Mapping[str, Callable[[Tensor], Product]] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     record: Record | None = None
-    error: InputError | None = None
+    error: AtelierError | None = None

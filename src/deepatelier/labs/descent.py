@@ -13,7 +13,7 @@ from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.plots import figure_of, tidy
 from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
-from deepatelier.training.linear_regression import least_squares
+from deepatelier.training.least_squares import least_squares
 
 __all__ = ["descend", "descent"]
 
@@ -64,7 +64,7 @@ def descent(_options: ComputedLab) -> Worked:
     """
     points = data.open_dataset("line").train
     x, y = points.images.flatten().double(), points.targets.flatten().double()
-    solved = least_squares(x[:, None], y[:, None])
+    solved = least_squares([(x[:, None], y[:, None])])
     best = torch.cat([solved.weight[0], solved.bias])
     start = torch.tensor(_START, dtype=torch.float64)
     figure, axes = figure_of(1, 4, width=14.0, height=3.7)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from deepatelier import data
+from deepatelier.training import fit as training_loop
+from deepatelier.training.player import Player
+from deepatelier.training.tasks.classification import Classification
+from deepatelier.training.tasks.supervised import NETWORK
 
-__all__ = ["Digits", "accuracy", "digits", "fit", "perceptron"]
+__all__ = ["Digits", "Minibatches", "accuracy", "digits", "fit", "perceptron"]
 
 _BATCH = 50
 
@@ -56,6 +60,28 @@ def perceptron(
     return nn.Sequential(*layers)
 
 
+@dataclass(frozen=True)
+class Minibatches:
+    """Examples in random order, in batches; see `deepatelier.training.fit.BatchSource`.
+
+    Attributes:
+        x, y: The examples and their classes.
+        size: The size of a batch; the last one may be smaller.
+    """
+
+    x: Tensor
+    y: Tensor
+    size: int
+
+    def __len__(self) -> int:
+        return -(-len(self.x) // self.size)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:  # noqa: ARG002
+        """Yield the batches, in an order drawn from torch's global random numbers."""
+        for chosen in torch.split(torch.randperm(len(self.x)), self.size):
+            yield self.x[chosen], self.y[chosen]
+
+
 def fit(
     network: nn.Module,
     x: Tensor,
@@ -64,33 +90,29 @@ def fit(
     epochs: int,
     *,
     batch: int = _BATCH,
-    penalty: Callable[[], Tensor | float] = lambda: 0.0,
+    penalties: tuple[Callable[[], Tensor], ...] = (),
     after: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """Minimise the cross-entropy plus a penalty.
+    """Minimize the cross-entropy and penalties with the loop of `deepatelier.training.fit`.
 
     Args:
-        network: Returns the class scores.
+        network: Outputs the scores of the classes.
         x, y: The examples.
-        optimizer: The optimiser of the network's weights.
+        optimizer: The optimizer of the network's weights.
         epochs: The number of epochs.
         batch: The batch size.
-        penalty: Returns the penalty that is added to the loss.
+        penalties: Terms that are added to the loss.
         after: Called after each epoch.
 
     Returns:
-        The cross-entropy at each step.
+        The loss of each step.
     """
+    task, player = Classification(tuple(map(str, range(10)))), Player(network, optimizer, penalties=penalties)
     losses = []
-    for _ in range(epochs):
-        network.train()
-        for chosen in torch.split(torch.randperm(len(x)), batch):
-            loss = cross_entropy(network(x[chosen]), y[chosen])
-            optimizer.zero_grad()
-            torch.autograd.backward(loss + penalty())
-            optimizer.step()
-            losses.append(loss.item())
-        after()
+    for step in training_loop.fit(task, {NETWORK: player}, Minibatches(x, y, batch), epochs):
+        losses.append(step.latest["loss"])
+        if step.row is not None:
+            after()
     return losses
 
 

@@ -69,7 +69,7 @@ def penalties(options: ComputedLab) -> Worked:
             rows.append(accuracy(network, shown.x_validation, shown.y_validation))
 
         optimizer = torch.optim.Adam(network.parameters(), 1e-2)
-        fit(network, shown.x, shown.y, optimizer, _EPOCHS, penalty=penalty_of, after=judge)
+        fit(network, shown.x, shown.y, optimizer, _EPOCHS, penalties=(penalty_of,), after=judge)
         values = weight.detach().flatten()
         heights = torch.histc(values, 81, -3, 3)
         axes[2].plot(torch.linspace(-3, 3, 81), heights, color=COLORS[number], label=name)

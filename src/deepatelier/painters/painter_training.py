@@ -5,7 +5,6 @@ Source: Johnson, Alahi and Fei-Fei, 'Perceptual Losses for Real-Time Style Trans
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,11 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 
 from deepatelier import __version__, samples
 from deepatelier.devices import precision_name
-from deepatelier.errors import OptionError, StateError
+from deepatelier.errors import DivergenceError, OptionError, StateError
 from deepatelier.features import FeatureExtractor, extract, with_weights, within_memory
 from deepatelier.images import Picture
 from deepatelier.inputs import Input
@@ -35,10 +34,14 @@ from deepatelier.jobs import (
 )
 from deepatelier.painters.painter import OF_A_STYLE, Painter
 from deepatelier.painters.painter_job import PainterJob, PainterOptions
+from deepatelier.painters.painting_task import PAINTER, Crops, PaintingTask
 from deepatelier.painters.photographs import Photographs
 from deepatelier.painters.trained_painters import load_painter, painter_product
-from deepatelier.synthesis import Criterion, Objective, content, evaluate, gram_matrices, gram_style, total_variation
+from deepatelier.synthesis import Objective, gram_matrices, gram_style
 from deepatelier.synthesis.style.colors import Colors
+from deepatelier.training.fit import FitStep, fit
+from deepatelier.training.player import Player
+from deepatelier.training.processes import fabric_for
 
 __all__ = ["PainterTraining", "learnt"]
 
@@ -48,7 +51,7 @@ _BYTES_PER_PIXEL = 1500
 _WARM_UP = 50
 """Warm-up steps of the learning rate."""
 
-_REMEMBERED = 0.98
+_DECAY = 0.98
 """The decay of the running mean of the losses."""
 
 
@@ -108,38 +111,47 @@ class PainterTraining:
             **({"start": self._start} if self._start else {}),
         }
         self.taken, self.losses = 0, dict[str, float]()
+        self._task = PaintingTask(self._extractor, self._styles, options.alpha, options.tv, options.content_layers)
+        self._crops = Crops(self._photos, self._colors, options)
 
     def steps(self, state: State | None = None) -> Iterator[Step]:
-        """Train step by step; the steps' values are the losses. It draws from its own random generator.
+        """Train step by step; the steps' values are the running means of the losses.
+
+        It draws from torch's global random numbers, see `deepatelier.jobs.isolated`.
 
         Args:
             state: The state of an earlier step, to resume after it.
 
         Raises:
-            OptionError: The loss is no longer finite.
+            DivergenceError: A loss is no longer finite.
             StateError: The state is of another training.
         """
         options = self.options
-        self._generator = generator = torch.Generator().manual_seed(options.seed)
-        self._optimizer = optimizer = torch.optim.Adam(self.network.parameters(), lr=options.learning_rate)
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=options.learning_rate)
+        player = Player(self.network, optimizer, LambdaLR(optimizer, self._rate))
+        known = None
         if state is not None:
-            self._go_to(state)
-        for index in range(self.taken + 1, options.steps + 1):
-            rate = 0.5 * (1 + math.cos(math.pi * (index - 1) / options.steps)) * min(1, index / _WARM_UP)
-            optimizer.param_groups[0]["lr"] = options.learning_rate * rate
-            order = torch.randperm(len(self._styles), generator=generator)
-            styles = [int(style) for style in order.repeat(options.batch)[: options.batch]]
-            parts = [self._photos.part(options.crop, self._colors[style], generator) for style in styles]
-            photos = torch.cat(parts)
-            optimizer.zero_grad()
-            losses = self._learn(photos.to(self.device), styles)
-            if not all(math.isfinite(loss) for loss in losses.values()):
-                raise OptionError(f"The loss is no longer a number at step {index}. Lower --learning-rate.")
-            optimizer.step()
-            self.taken = index
-            for name, loss in losses.items():
-                self.losses[name] = _REMEMBERED * self.losses.get(name, loss) + (1 - _REMEMBERED) * loss
-            yield Step(index, options.steps, dict(self.losses), _state=partial(self._state, index))
+            if state.fingerprint != self._fingerprint():
+                raise StateError(
+                    "The state is of another training: paintings, photographs or options differ. Start it again."
+                )
+            known, self.losses = state.values["fit"], dict(state.values["losses"])
+        fabric = fabric_for(self.device, torch.float32, 1)  # the painter's forward pass alone is in another precision
+        for step in fit(self._task, {PAINTER: player}, self._crops, epochs=1, fabric=fabric, state=known):
+            self.taken = step.index
+            for name, loss in step.latest.items():
+                self.losses[name] = _DECAY * self.losses.get(name, loss) + (1 - _DECAY) * loss
+            yield Step(
+                step.index,
+                options.steps,
+                dict(self.losses),
+                _state=partial(self._state, step),
+                _preview=partial(getattr, step, "preview"),
+            )
+
+    def _rate(self, step: int) -> float:
+        """Return the factor of the learning rate at a step, from 0."""
+        return 0.5 * (1 + math.cos(math.pi * step / self.options.steps)) * min(1, (step + 1) / _WARM_UP)
 
     def trained(self) -> WeightsProduct:
         """Return the painter in its present state."""
@@ -168,64 +180,10 @@ class PainterTraining:
         values = {name: each for name, each in self._options().items() if name not in ("device", "precision")}
         return fingerprint(values, {part: each.sha256 for part, each in self.inputs.items()})
 
-    def _state(self, index: int) -> State:
-        if index != self.taken:
-            raise RuntimeError(f"the state after step {index} is gone: step {self.taken} has been taken")
-        values = {
-            "weights": self.network.state_dict(),
-            "adam": self._optimizer.state_dict(),
-            "generator": self._generator.get_state(),
-            "losses": self.losses,
-        }
-        return State(index, copy.deepcopy(values), self._fingerprint())
-
-    def _go_to(self, state: State) -> None:
-        if state.fingerprint != self._fingerprint():
-            raise StateError(
-                "The state is of another training: paintings, photographs or options differ. Start it again."
-            )
-        values = copy.deepcopy(dict(state.values))
-        self.network.load_state_dict(values["weights"])
-        self._optimizer.load_state_dict(values["adam"])
-        for parameter, known in self._optimizer.state.items():
-            for name, each in known.items():
-                if each.shape == parameter.shape:  # sums are rounded differently in another memory layout
-                    known[name] = torch.empty_like(parameter).copy_(each)
-        self._generator.set_state(values["generator"])
-        self.taken, self.losses = state.index, dict(values["losses"])
-
-    def _learn(self, photos: Tensor, styles: Sequence[int]) -> dict[str, float]:
-        """Compute the gradients for a batch of crops, each with its style; returns the mean of each loss."""
-        means: dict[str, float] = {}
-        weights = nn.functional.one_hot(torch.tensor(styles, device=self.device), len(self._styles)).float()
-        autocast = torch.autocast(
-            self.device.type, self._extractor.precision, self._extractor.precision != torch.float32
-        )
-        with autocast:
-            painted = self.network(photos.contiguous(memory_format=torch.channels_last), weights, self._generator)
-        # one by one: each has its own painting, and only one set of VGG activations is kept in memory
-        pixels = painted.detach().requires_grad_()
-        for number, style in enumerate(styles):
-            criterion = self._criterion(photos[number : number + 1], style)
-            losses = evaluate(self._extractor.module, criterion, pixels[number : number + 1])
-            torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
-            for name, loss in losses.items():
-                means[name] = means.get(name, 0.0) + loss.item() / len(styles)
-        assert pixels.grad is not None
-        painted.backward(pixels.grad / len(styles))
-        return means
-
-    @torch.no_grad()
-    def _criterion(self, photo: Tensor, style: int) -> Criterion:
-        options = self.options
-        seen = extract(self._extractor.module, photo, options.content_layers)
-        unit = options.alpha / sum(0.5 * maps.float().square().sum().item() for maps in seen.values())
-        terms: Criterion = {
-            **{f"content {name}": (unit, content(name, maps)) for name, maps in seen.items()},
-            "style": (1, self._styles[style]),
-            "tv": (unit * options.tv, total_variation()),
-        }
-        return {name: (weight, objective) for name, (weight, objective) in terms.items() if weight > 0}
+    def _state(self, step: FitStep) -> State:
+        if step.index != self.taken:
+            raise RuntimeError(f"the state after step {step.index} is gone: step {self.taken} has been taken")
+        return State(step.index, {"fit": step.state, "losses": dict(self.losses)}, self._fingerprint())
 
     @torch.no_grad()
     def _style(self, painting: Picture) -> Objective:
@@ -251,7 +209,7 @@ def learnt(job: PainterJob, context: Context, state: State | None) -> Work:
         interrupted = True
         if not training.taken:
             raise
-    except OptionError as found:
+    except DivergenceError as found:
         error = found
         if not training.taken:
             raise

@@ -1,6 +1,6 @@
-"""The weights move: a network is fitted to data.
+"""Training: networks are fitted to data.
 
-What is named here is imported when it is first used.
+Names are imported on first use.
 """
 
 import lazy_loader

@@ -1,17 +1,20 @@
+from .closed_form_job import ClosedFormJob
 from .curves import curve_pairs, curves
 from .evaluation import Evaluation, evaluate
 from .evaluation_job import EvaluationJob
 from .evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
 from .initial_network import network_for, own_size_of
-from .run_folder import CURVES_NAME, HISTORY_NAME, read_history
+from .processes import is_global_zero
+from .run_folder import CURVES_NAME, HISTORY_NAME, LINEAR_NAME, read_history
 from .train_job import TrainingOptions, TrainJob
-from .trainer import is_global_zero
 from .training import Training
 from .training_record import TrainingDetails, TrainingRecord, read_training, resumed_options
 
 __all__ = [
     "CURVES_NAME",
     "HISTORY_NAME",
+    "LINEAR_NAME",
+    "ClosedFormJob",
     "Evaluation",
     "EvaluationJob",
     "TrainJob",

@@ -1,4 +1,4 @@
-"""Random changes of the training pictures that do not change what they show."""
+"""Augmentation: random changes of the training pictures that keep their labels."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ __all__ = ["augmentation"]
 
 
 def augmentation(options: TrainingOptions, size: tuple[int, int]) -> Callable[[Tensor], Tensor]:
-    """What changes a batch (B, C, H, W), sRGB in [0, 1], in the order of their names in the options.
+    """Return the augmentation of a batch (B, C, H, W), sRGB in [0, 1], in the order of the names in the options.
 
-    ``crop`` puts a mirrored border around a picture and cuts a part of the old size out; ``rotation`` and
-    ``translation`` fill with black; ``cutout`` makes a square grey (DeVries and Taylor, 2017). ``flip`` is not among
-    them, since it needs to know the pictures: see `deepatelier.training.batches.Batches`. kornia computes them, with
+    ``crop`` pads a picture by reflection and takes a random crop of the original size. ``rotation`` and ``translation``
+    fill with black. ``cutout`` makes a square grey (DeVries and Taylor, 2017). ``flip`` is not part of it, since it
+    depends on the picture and the epoch: see `deepatelier.training.batches.Batches`. kornia computes the changes, with
     torch's random numbers.
 
     Args:
-        options: Name the changes and how large they are.
-        size: Height and width of the pictures.
+        options: The names and sizes of the changes.
+        size: The height and width of the pictures.
 
     Raises:
         SurroundingsError: kornia is not installed.

@@ -1,4 +1,4 @@
-"""A pass over pictures in memory, batch by batch."""
+"""Batches of pictures in memory."""
 
 from __future__ import annotations
 
@@ -6,35 +6,40 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from deepatelier.data import Labelled
 
-__all__ = ["Batches", "together"]
+__all__ = ["SMALL", "Batches", "together"]
+
+SMALL = 0.75
+"""The factor of height and width in the first epochs of progressive resizing."""
 
 _FLIPS, _ORDER, _CHANGES = range(3)
-"""What random numbers are drawn for."""
+"""The purposes of random numbers."""
 
 _LEAST, _MOST, _VALUES = 8, 512, 2**23
-"""Pictures and values of a batch where nothing learns."""
+"""The minimum and maximum batch size in evaluation, and the maximum number of values in a batch."""
 
 
 class Batches:
-    """Batches of pictures and targets, to be gone through once an epoch.
+    """Batches of pictures and targets.
 
-    What an epoch brings depends on the seed and the epoch's number alone, so that a training that was interrupted goes
-    on as if it had not been. Several processes each take every so many-th picture of each batch.
+    An epoch depends only on the seed and the epoch's number, so a resumed training equals one without interruption.
+    Each of several processes gets its share of each batch.
 
     Args:
-        data: The pictures.
-        size: Pictures in a batch, over all processes.
-        device: Where they are; all are kept there.
-        shuffled: Whether each epoch has its own order; then pictures that fill no whole batch wait for another epoch.
-        seed: Of the order and the changes.
-        epoch: Gives the epoch's number when a pass begins.
-        change: What is done to a batch of pictures.
-        flip: Whether a picture is its mirror image in every other epoch, beginning at random (Jordan, 2024, 3.6).
-        rank, processes: Which of how many processes this is.
+        data: The pictures and targets.
+        size: The number of pictures in a batch, over all processes.
+        device: The device that holds all pictures.
+        shuffled: Whether each epoch has a random order. Pictures that do not fill a batch are then left out of the
+            epoch.
+        seed: The seed of the order and of the augmentation.
+        change: The augmentation of a batch of pictures.
+        flip: Whether each picture is mirrored in every other epoch, from a random start (Jordan, 2024, section 3.6).
+        scale: The factor of height and width in an epoch, from 0.
+        rank: The rank of this process.
+        processes: The number of processes.
     """
 
     def __init__(
@@ -45,14 +50,14 @@ class Batches:
         *,
         shuffled: bool = False,
         seed: int = 0,
-        epoch: Callable[[], int] = lambda: 0,
         change: Callable[[Tensor], Tensor] | None = None,
         flip: bool = False,
+        scale: Callable[[int], float] = lambda _epoch: 1.0,
         rank: int = 0,
         processes: int = 1,
     ) -> None:
         self._data = Labelled(data.images.to(device), data.targets.to(device))
-        self._size, self._shuffled, self._seed, self._epoch = size, shuffled, seed, epoch
+        self._size, self._shuffled, self._seed, self._scale = size, shuffled, seed, scale
         self._change, self._rank, self._processes = change, rank, processes
         flips = _generator(seed, 0, _FLIPS)
         self._flipped = torch.randint(2, (len(data),), generator=flips) if flip else None
@@ -62,30 +67,37 @@ class Batches:
         return whole if self._shuffled and whole else whole + bool(rest)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        epoch, count = self._epoch(), len(self._data)
+        return self.epoch(0)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield the batches of an epoch; see `deepatelier.training.fit.BatchSource`."""
+        count, scale = len(self._data), self._scale(number)
         order = torch.arange(count)
         if self._shuffled:
-            order = torch.randperm(count, generator=_generator(self._seed, epoch, _ORDER))
-            torch.manual_seed(_generator(self._seed, epoch, _CHANGES + self._rank).initial_seed())
-        for start in range(0, len(self) * self._size, self._size):
-            indices = order[start : start + self._size][self._rank :: self._processes]
+            order = torch.randperm(count, generator=_generator(self._seed, number, _ORDER))
+            if not start:
+                torch.manual_seed(_generator(self._seed, number, _CHANGES + self._rank).initial_seed())
+        for first in range(start * self._size, len(self) * self._size, self._size):
+            indices = order[first : first + self._size][self._rank :: self._processes]
             images = self._data.pixels(indices)
             if self._flipped is not None:
-                mirrored = ((self._flipped[indices] + epoch) % 2 == 1).view(-1, 1, 1, 1).to(images.device)
+                mirrored = ((self._flipped[indices] + number) % 2 == 1).view(-1, 1, 1, 1).to(images.device)
                 images = torch.where(mirrored, images.flip(-1), images)
             if self._change is not None:
                 images = self._change(images)
             if images.ndim == 4:
                 images = images.contiguous(memory_format=torch.channels_last)
+            if scale != 1:
+                images = nn.functional.interpolate(images, scale_factor=scale, mode="bilinear", antialias=True)
             yield images, self._data.targets[indices]
 
 
 def together(data: Labelled) -> int:
-    """Pictures in a batch where nothing learns: 512 small ones, fewer that are larger, so that memory is bounded."""
+    """Return the batch size in evaluation: 512 small pictures, or fewer large ones to limit the memory."""
     return max(_LEAST, min(_MOST, _VALUES // data.images.shape[1:].numel()))
 
 
 def _generator(seed: int, epoch: int, purpose: int) -> torch.Generator:
-    """Random numbers of their own for each purpose in each epoch."""
+    """Return the random generator of a purpose in an epoch."""
     words = f"{seed} {epoch} {purpose}".encode()
     return torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(words).digest()[:7]))

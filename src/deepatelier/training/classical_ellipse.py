@@ -1,4 +1,4 @@
-"""The pupil as an ellipse, found without learning."""
+"""Fit of an ellipse to the pupil by classical image processing, without learning."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from scipy.ndimage import binary_fill_holes
 from skimage import filters, measure, morphology
 from torch import Tensor
 
-from deepatelier.training.ellipse import half_turn
+from deepatelier.training.tasks.ellipse import half_turn
 
 __all__ = ["fitted_ellipse"]
 
 _REACH = 400
-"""In square pixels: how near to the middle of the picture a pupil is."""
+"""The squared distance to the middle of the picture at which a region's weight falls to 1/e, in square pixels."""
 
 _FEWEST = 8
-"""Points of a border to which an ellipse is fitted."""
+"""The minimum number of border points for the fit of an ellipse."""
 
 
 class _Ellipse(measure.EllipseModel):
     """An ellipse whose distance from a point is |F|/|∇F|, with F(u, v) = (u/a)² + (v/b)² − 1 along its axes.
 
-    It is that of the nearest point of the ellipse to first order; scikit-image searches that point, for each point by
-    itself, which takes a hundred times longer.
+    This is a first-order approximation of the distance to the nearest point of the ellipse. scikit-image searches for
+    the nearest point by optimization, separately for each point, which takes a hundred times longer.
 
     Source: Sampson (1982).
     """
 
     @classmethod
     def from_estimate(cls, data: np.ndarray) -> _Ellipse | None:  # type: ignore[override]
-        """The ellipse of points (N, 2), if there is one: scikit-image does not see each conic that is none."""
+        """Return the ellipse fitted to points (N, 2); None if the conic is no ellipse, which scikit-image may miss."""
         with np.errstate(all="ignore"):
             try:
                 found = super().from_estimate(data)
@@ -41,7 +41,7 @@ class _Ellipse(measure.EllipseModel):
         return found if found and min(found.axis_lengths) > 0 else None
 
     def residuals(self, data: np.ndarray) -> np.ndarray:
-        """Distances (N,) of points (N, 2)."""
+        """Return the distances of points (N, 2), (N,)."""
         (a, b), cos, sin = self.axis_lengths, math.cos(self.theta), math.sin(self.theta)
         x, y = (np.asarray(data) - self.center).T
         u, v = x * cos + y * sin, y * cos - x * sin
@@ -51,14 +51,14 @@ class _Ellipse(measure.EllipseModel):
 
 
 def fitted_ellipse(picture: Tensor) -> Tensor | None:
-    """The ellipse of the pupil by a classical method, (5,); None if it finds none.
+    """Return the ellipse of the pupil by a classical method, (5,); None if no ellipse is found.
 
-    Smooth by a Gaussian of a pixel, cut at Otsu's threshold of three grey levels, take the largest dark region near the
-    middle with its holes filled, and fit an ellipse to the points of its convex hull's border that agree best, by least
-    squares on random samples (RANSAC).
+    The picture is smoothed by a Gaussian with a standard deviation of one pixel, and thresholded at the lower of Otsu's
+    two thresholds for three grey levels. Holes are filled, and the largest dark region near the middle is chosen. An
+    ellipse is fitted to the border of its convex hull by RANSAC: least squares on random samples of the points.
 
-    Source: Fitzgibbon, Pilu and Fisher (1999) for the fit, Fischler and Bolles (1981) for the samples; both as
-    scikit-image has them.
+    Source: Fitzgibbon, Pilu and Fisher (1999) for the fit, Fischler and Bolles (1981) for RANSAC; both as implemented
+    in scikit-image.
 
     Args:
         picture: (1, H, W) in [0, 1].
@@ -85,6 +85,6 @@ def fitted_ellipse(picture: Tensor) -> Tensor | None:
     (x, y), (a, b), angle = model.center, model.axis_lengths, math.degrees(model.theta)
     if a < b:
         a, b, angle = b, a, angle + 90
-    found = torch.tensor([x + 0.5, y + 0.5, a, b, angle])  # pixels' middles are at halves
+    found = torch.tensor([x + 0.5, y + 0.5, a, b, angle])  # the centers of pixels are at half-integers
     found[4] = half_turn(found[4])
     return found

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from deepatelier.extras import from_extra
 
-if TYPE_CHECKING:  # it brings Lightning, which takes seconds
+if TYPE_CHECKING:  # it imports Lightning, which takes seconds
     from deepatelier.training.history import Row
 
 __all__ = ["COLORS", "curve_pairs", "curves", "png_of"]
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Okabe and Ito's, which the colour-blind tell apart."""
+"""The palette of Okabe and Ito, which is suitable for colour-blind readers."""
 
 _ACROSS = 3
-"""Small pictures in a row."""
+"""The number of small plots in a row."""
 
 
 def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> bytes:
-    """A PNG with the losses on the left and what was measured on the right; training dashed, validation whole.
+    """Return a PNG with the losses on the left and the metric on the right. Training is dashed, validation is solid.
 
     Args:
-        runs: The rows of one or more trainings, by the name that stands in the legend; an empty name has none.
-        measure: The name of what is measured beside the loss.
-        title: What stands above.
+        runs: The rows of one or more trainings, by their name in the legend.
+        measure: The name of the metric.
+        title: The title of the figure.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
@@ -40,11 +40,11 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
 
 
 def curve_pairs(runs: Mapping[str, Sequence[Row]], measure: str) -> bytes:
-    """A PNG with a small picture for each training but the first, of what was measured in both.
+    """Return a PNG with a small plot for each training after the first, which compares it with the first.
 
     Args:
-        runs: The rows of two or more trainings by their names; the first is what the others are compared with.
-        measure: The name of what is measured beside the loss, or ``loss``.
+        runs: The rows of two or more trainings by name. The first is the reference.
+        measure: The name of the metric, or ``loss``.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
@@ -66,7 +66,7 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
     for number, (run, rows) in enumerate(runs.items()):
         for part, style in (("training", "--"), ("validation", "-")):
             points = [(row["epoch"], row[f"{part} {name}"]) for row in rows if f"{part} {name}" in row]
-            if not points and part == "training" and name == "loss":  # nothing was kept to measure with
+            if not points and part == "training" and name == "loss":  # there is no validation part
                 points = [(row["epoch"], row["running loss"]) for row in rows if "running loss" in row]
             if not points:
                 continue
@@ -85,7 +85,7 @@ def _draw(axis: Any, runs: Mapping[str, Sequence[Row]], name: str) -> None:
 
 
 def png_of(figure: Any, dpi: int = 110) -> bytes:
-    """A matplotlib figure as the bytes of a PNG."""
+    """Return a matplotlib figure as the bytes of a PNG."""
     figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)  # inches
     data = io.BytesIO()
     figure.savefig(data, format="png", dpi=dpi, metadata={"Software": None})

@@ -1,4 +1,4 @@
-"""An evaluation as a job's step."""
+"""An evaluation as the step of a job."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deepatelier.jobs import Context, Measured, PictureProduct, Product, Result,
 from deepatelier.training.evaluation import Evaluation, evaluate
 from deepatelier.training.evaluation_job import EvaluationJob
 from deepatelier.training.evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from deepatelier.training.initial_network import own_size_of
 from deepatelier.training.training_record import read_training
 from deepatelier.training.working import opened, source_of
 
@@ -18,12 +19,13 @@ __all__ = ["evaluated", "opened_for"]
 
 
 def opened_for(job: EvaluationJob, context: Context) -> Dataset:
-    """The data set of an evaluation, as the training's options want it."""
-    return opened(job.dataset, job.data_dir, read_training(Path(job.training)).options, context)
+    """Return the data set of an evaluation, opened with the options of the training."""
+    options = read_training(Path(job.training)).options
+    return opened(job.dataset, job.data_dir, options, own_size_of(options), context)
 
 
 def evaluated(job: EvaluationJob, context: Context) -> Work:
-    """The one step of a job, at its end."""
+    """Run an evaluation, and yield its only step at the end."""
     folder = Path(job.training)
     with memory_guard("these pictures", "Close other programs, or evaluate on a larger machine."):
         dataset = opened_for(job, context)
@@ -43,7 +45,7 @@ def evaluated(job: EvaluationJob, context: Context) -> Work:
     )
     try:
         yield Step(1, 1, found.measures)
-    except KeyboardInterrupt:  # all is found
+    except KeyboardInterrupt:  # the evaluation is complete
         return result
     return result
 
@@ -68,5 +70,5 @@ def _files(job: EvaluationJob, found: Evaluation, dataset: str, network: str) ->
 
 
 def _number(value: float) -> float | None:
-    """JSON has no word for what is not a number."""
+    """Return the number, or None if it is not finite: JSON has no NaN."""
     return value if math.isfinite(value) else None

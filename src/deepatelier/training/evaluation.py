@@ -1,4 +1,4 @@
-"""What trained weights are worth, on pictures that they have not seen."""
+"""Evaluation of a trained network on pictures that it was not trained on."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from deepatelier.files import sha256_of
 from deepatelier.inputs import Input
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.classical_ellipse import fitted_ellipse
-from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
 from deepatelier.training.initial_network import resized
 from deepatelier.training.parts import parts_of
 from deepatelier.training.prediction import outputs_of
-from deepatelier.training.tasks import Classification, Regression, Task
+from deepatelier.training.tasks.classification import Classification
+from deepatelier.training.tasks.ellipse import EllipseRegression, ellipse_errors
+from deepatelier.training.tasks.regression import Regression
+from deepatelier.training.tasks.supervised import SupervisedTask
 from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, read_training
 
 __all__ = ["Evaluation", "Mistake", "Row", "evaluate"]
@@ -32,7 +34,7 @@ _TOP = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: a class with how well it is told, or a value with how far off it is."""
+    """A row of the table: the metrics of a class, or the errors of a value."""
 
     name: str
     numbers: dict[str, float]
@@ -40,31 +42,38 @@ class Row:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A picture that was taken for something else."""
+    """A misclassified picture.
+
+    Attributes:
+        number: The index of the picture.
+        predicted: The index of the predicted class.
+        truth: The index of the true class.
+        confidence: The probability of the predicted class; its score if the loss is squared.
+    """
 
     number: int
-    said: int
+    predicted: int
     truth: int
     confidence: float
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was found.
+    """The results of an evaluation.
 
     Attributes:
         part: The pictures.
         classes: The names of the classes.
-        measures: Over all pictures: the loss, and accuracy and top-5 or the errors.
-        rows: Of each class or value.
-        confusion: (K, K), how many of the class of the row were taken for that of the column; None for values.
-        mistakes: The surest first.
-        told: The values that the network told, (N, K); None for classes.
-        classical: The ellipses of the classical fit, (N, 5), NaN where it found none; None for other data.
-        own: Whether they are a part that the training kept.
-        notes: What the user should know.
-        inputs: The training's weights and the data set, as a record holds them.
-        device, precision: Where and in which number format the network ran.
+        measures: The number of pictures and the loss; for classes also the accuracy and the top-5 accuracy.
+        rows: The row of each class or value.
+        confusion: The confusion matrix, (K, K): rows are true classes, columns are predicted classes; None for values.
+        mistakes: The mistakes, in descending order of confidence.
+        predictions: The predicted values, (N, K); None for classes.
+        classical: The ellipses of the classical fit, (N, 5), NaN where it failed; None for other data.
+        own: Whether the pictures are a part that the training held out.
+        notes: Messages for the user.
+        inputs: The weights and the data set, as inputs of a record.
+        device, precision: The device and the number format of the network.
     """
 
     part: Labelled
@@ -73,7 +82,7 @@ class Evaluation:
     rows: tuple[Row, ...]
     confusion: Tensor | None = None
     mistakes: tuple[Mistake, ...] = ()
-    told: Tensor | None = None
+    predictions: Tensor | None = None
     classical: Tensor | None = None
     own: bool = True
     notes: list[str] = field(default_factory=list)
@@ -85,17 +94,18 @@ class Evaluation:
 def evaluate(
     folder: Path, dataset: Dataset, part: Literal["test", "validation"] = "test", *, device: str | None = None
 ) -> Evaluation:
-    """Evaluate a training's network.
+    """Evaluate the network of a training.
 
     Args:
-        folder: Of the training.
-        dataset: Its own: then the part that the training kept is read. Another of the same classes: then all of its
-            test pictures, or of its pictures if it has no such.
-        part: Which part of its own data set.
-        device: Where; None is that of the training.
+        folder: The run folder of the training.
+        dataset: The data set of the training, of which the part that the training held out is evaluated; or another
+            data set with the same classes, of which all test pictures are evaluated, or all pictures if it has no test
+            pictures.
+        part: The part of the training's data set.
+        device: The device; None is that of the training.
 
     Raises:
-        RecordError: The folder is none of a training.
+        RecordError: The folder is not a run folder.
         OptionError: The data set has other classes or values, or the part has no pictures.
         WeightsError: The weights are missing or damaged.
     """
@@ -109,22 +119,24 @@ def evaluate(
     if not own:
         if dataset.name == details.dataset:
             raise OptionError(
-                f"The pictures of {dataset.name} are not those of the training any more, so that nobody knows which of "
-                "them it has seen. Give the same, or new pictures in a folder of another name."
+                f"The pictures of {dataset.name} have changed since the training, so it is unknown which of them were "
+                "used for training. Give the original pictures, or new ones in a folder of another name."
             )
         chosen = dataset.train if dataset.test is None else dataset.test
         notes.append(
-            f"These are not the pictures of the training: all {len(chosen)} of {dataset.name} are evaluated. "
-            "Whether it has seen some of them is not known."
+            f"These are not the pictures of the training: all {len(chosen)} pictures of {dataset.name} are "
+            "evaluated. Some of them may have been used for training."
         )
     if not len(chosen):
         raise OptionError(
-            f"The training in {folder} kept no {part} pictures. Train with --{part}, or evaluate other data."
+            f"The training in {folder} has no {part} pictures. Train with --{part}, or evaluate other data."
         )
     weights = folder / WEIGHTS_NAME
     about = networks.read_trained(weights)
     if about.network != details.network:
-        raise WeightsError(f"The weights in {folder} are of {about.network}, its record is of {details.network}.")
+        raise WeightsError(
+            f"The weights in {folder} belong to {about.network}, but its record belongs to {details.network}."
+        )
     network = networks.build(str(weights))
     where = choose_device(options.device if device is None else device)
     precision = choose_precision(options.precision, where)
@@ -148,39 +160,39 @@ def _check_same_targets(details: TrainingDetails, dataset: Dataset) -> None:
             ", ".join(each)[:100] for each in (details.classes or details.values, dataset.classes or dataset.values)
         )
         raise OptionError(
-            f"The labels do not fit: the training tells {known}; {dataset.name} has {given}. "
-            "Evaluate it on data with the same classes."
+            f"The labels do not match: the training has {known}; {dataset.name} has {given}. "
+            "Evaluate on data with the same classes."
         )
 
 
-def _loss(task: Task, outputs: Tensor, part: Labelled) -> dict[str, float]:
+def _loss(task: SupervisedTask, outputs: Tensor, part: Labelled) -> dict[str, float]:
     return {"pictures": len(part), "loss": task.loss(outputs, part.targets).item()}
 
 
 def _classified(part: Labelled, scores: Tensor, task: Classification, notes: list[str]) -> Evaluation:
-    count, truth = task.outputs, part.targets
-    said = scores.argmax(dim=1)
+    count, targets = task.outputs, part.targets
+    predicted = scores.argmax(dim=1)
     measures = _loss(task, scores, part) | {
-        "accuracy": metrics.multiclass_accuracy(scores, truth, count, average="micro").item()
+        "accuracy": metrics.multiclass_accuracy(scores, targets, count, average="micro").item()
     }
     if count > _TOP:
-        measures["top-5"] = metrics.multiclass_accuracy(scores, truth, count, average="micro", top_k=_TOP).item()
+        measures["top-5"] = metrics.multiclass_accuracy(scores, targets, count, average="micro", top_k=_TOP).item()
     columns: dict[str, Any] = {
-        "precision": metrics.multiclass_precision(said, truth, count, average="none"),
-        "recall": metrics.multiclass_recall(said, truth, count, average="none"),
-        "F1": metrics.multiclass_f1_score(said, truth, count, average="none"),
+        "precision": metrics.multiclass_precision(predicted, targets, count, average="none"),
+        "recall": metrics.multiclass_recall(predicted, targets, count, average="none"),
+        "F1": metrics.multiclass_f1_score(predicted, targets, count, average="none"),
     }
-    counts = truth.bincount(minlength=count)
+    counts = targets.bincount(minlength=count)
     rows = tuple(
         Row(name, {"pictures": int(counts[index]), **{key: column[index].item() for key, column in columns.items()}})
         for index, name in enumerate(task.classes)
     )
-    sure = scores.softmax(dim=1) if task.kind == "cross-entropy" else scores
-    confidence = sure.max(dim=1).values
-    wrong = (said != truth).nonzero()[:, 0]
+    confidences = scores.softmax(dim=1) if task.kind == "cross-entropy" else scores
+    confidence = confidences.max(dim=1).values
+    wrong = (predicted != targets).nonzero()[:, 0]
     wrong = wrong[confidence[wrong].argsort(descending=True)]
-    mistakes = tuple(Mistake(i, int(said[i]), int(truth[i]), confidence[i].item()) for i in wrong.tolist())
-    confusion = metrics.multiclass_confusion_matrix(said, truth, count)
+    mistakes = tuple(Mistake(i, int(predicted[i]), int(targets[i]), confidence[i].item()) for i in wrong.tolist())
+    confusion = metrics.multiclass_confusion_matrix(predicted, targets, count)
     return Evaluation(part, task.classes, measures, rows, confusion, mistakes, notes=notes)
 
 
@@ -190,19 +202,19 @@ def _values(part: Labelled, outputs: Tensor, task: Regression, notes: list[str])
         Row(name, {"mean error": column.mean().item(), "median error": column.median().item()})
         for name, column in zip(task.values, errors.unbind(dim=1), strict=True)
     )
-    return Evaluation(part, (), _loss(task, outputs, part), rows, told=outputs, notes=notes)
+    return Evaluation(part, (), _loss(task, outputs, part), rows, predictions=outputs, notes=notes)
 
 
 def _ellipses(part: Labelled, outputs: Tensor, task: EllipseRegression, notes: list[str]) -> Evaluation:
-    told = task.values(outputs)
+    predictions = task.values(outputs)
     fits = [fitted_ellipse(picture) for picture in part.pixels()]
     nothing = torch.full((len(ELLIPSE),), torch.nan)
     classical = torch.stack([nothing if fit is None else fit for fit in fits])
     found = ~classical[:, 0].isnan()
-    network_errors = ellipse_errors(told, part.targets)
+    network_errors = ellipse_errors(predictions, part.targets)
     classical_errors = ellipse_errors(classical[found], part.targets[found])
     notes.append(
-        f"The classical fit found an ellipse in {int(found.sum())} of {len(part)} pictures; its errors are of those."
+        f"The classical fit found an ellipse in {int(found.sum())} of {len(part)} pictures; its errors are over these."
     )
     units = {"center": "center (pixels)", "axes": "half axes (pixels)", "angle": "angle (degrees)"}
     rows = tuple(
@@ -217,4 +229,5 @@ def _ellipses(part: Labelled, outputs: Tensor, task: EllipseRegression, notes: l
         )
         for key, words in units.items()
     )
-    return Evaluation(part, (), _loss(task, outputs, part), rows, told=told, classical=classical, notes=notes)
+    measures = _loss(task, outputs, part)
+    return Evaluation(part, (), measures, rows, predictions=predictions, classical=classical, notes=notes)

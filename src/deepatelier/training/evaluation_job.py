@@ -9,33 +9,35 @@ from pydantic import Field
 from deepatelier.inputs import DataInput, RunInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import option
+from deepatelier.training.train_job import DATA_DIR
 
 __all__ = ["EvaluationJob"]
 
 
 class EvaluationJob(Job):
-    """What trained weights are worth on test pictures.
+    """Evaluate a trained network on test pictures.
 
-    The test pictures are for the end: who chooses by them learns what fits them, and nothing else.
+    Use the test pictures only once, at the end. If networks are selected by their test results, these results are
+    better than those on new pictures.
     """
 
     kind: ClassVar = "evaluate"
     example: ClassVar = "atelier evaluate run digits"
     arguments: ClassVar = ("training", "dataset")
     outputs: ClassVar = {
-        "table": Output("table", "", "What was found, class by class or value by value. Default: in the training."),
-        "confusion": Output("picture", "", "Which class was taken for which."),
-        "mistakes": Output("picture", "", "The mistakes of which the network is surest."),
-        "ellipses": Output("picture", "", "The eyes whose pupil was found worst."),
+        "table": Output("table", "", "The results by class or by value. Default: in the run folder."),
+        "confusion": Output("picture", "", "The confusion matrix."),
+        "mistakes": Output("picture", "", "The misclassified pictures with the highest confidence."),
+        "ellipses": Output("picture", "", "The eyes with the largest errors of the pupil."),
     }
 
-    training: RunInput = Field(description="The folder of a training.")
-    dataset: DataInput = Field(description="The data set of the training, or another with the same classes.")
-    part: Literal["test", "validation"] = option("test", "test, or validation while you still choose.")
-    data_dir: DataInput | None = option(
-        None, "Where the files of mnist, fashion-mnist or cifar10 are. Default: they are fetched."
+    training: RunInput = Field(description="The run folder of a training.")
+    dataset: DataInput = Field(description="The data set of the training, or another one with the same classes.")
+    part: Literal["test", "validation"] = option(
+        "test", "The part to evaluate: test; or validation, for model selection."
     )
-    device: str | None = option(None, "auto, cpu, cuda, cuda:1, mps. Default: that of the training.")
+    data_dir: DataInput | None = option(None, DATA_DIR)
+    device: str | None = option(None, "The device: auto, cpu, cuda, cuda:1, mps. Default: that of the training.")
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
@@ -45,10 +47,10 @@ class EvaluationJob(Job):
         return Plan(1)
 
     def work(self, context: Context, state: State | None) -> Work:
-        """See `Job`. Its one step is its end."""
+        """See `Job`. It has one step."""
         from deepatelier.jobs import isolated
         from deepatelier.training.evaluating import evaluated
 
-        del state  # there is nothing to go on from
+        del state  # there is nothing to resume
         result = yield from isolated(evaluated(self, context), 0)
         return result

@@ -1,4 +1,4 @@
-"""Pictures of what an evaluation found."""
+"""Pictures of the results of an evaluation."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["confusion_matrix", "worst_ellipses", "worst_mistakes"]
 
 _SHOWN, _COLUMNS = 24, 6
 _SIDE = 128
-"""Least height of a picture on a sheet, in pixels."""
+"""The minimum height of a picture on a sheet, in pixels."""
 
 _WITH_NUMBERS = 20
-"""Classes up to which the matrix has numbers."""
+"""The maximum number of classes of a matrix with numbers."""
 
 
 def confusion_matrix(found: Evaluation) -> Tensor:
-    """A picture (1, 3, H, W): the true class down, what was said across.
+    """Return the confusion matrix as a picture, (1, 3, H, W). Rows are true classes, columns are predicted classes.
 
-    Colours are shares of the true class; there are numbers where they fit.
+    Colours are shares of the true class. Numbers are drawn if they fit.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
@@ -53,7 +53,7 @@ def confusion_matrix(found: Evaluation) -> Tensor:
 
 
 def worst_mistakes(found: Evaluation) -> Tensor | None:
-    """The mistakes of which the network is surest, as a sheet (1, 3, H, W); None if it made none."""
+    """Return a sheet of the mistakes with the highest confidence, (1, 3, H, W); None if there are no mistakes."""
     chosen = found.mistakes[:_SHOWN]
     if not chosen:
         return None
@@ -62,22 +62,24 @@ def worst_mistakes(found: Evaluation) -> Tensor | None:
     factor = max(1, -(-_SIDE // height))
     size = (height * factor, width * factor)
     labels = tuple(
-        f"{found.classes[each.said]}, not {found.classes[each.truth]}: {each.confidence:.2f}" for each in chosen
+        f"{found.classes[each.predicted]}, not {found.classes[each.truth]}: {each.confidence:.2f}" for each in chosen
     )
     shown = [resize(picture[None].expand(-1, 3, -1, -1), size).clamp(0, 1) for picture in pictures]
     return Sheet(size, labels, min(_COLUMNS, len(chosen))).compose(shown)
 
 
 def worst_ellipses(found: Evaluation) -> Tensor:
-    """A picture (1, 3, H, W) of the eyes whose pupil was found worst: true, by the network, and by the classical fit.
+    """Return a picture of the eyes with the largest errors of the network, (1, 3, H, W).
+
+    Each shows the true pupil, that of the network, and that of the classical fit.
 
     Raises:
         SurroundingsError: matplotlib is not installed.
     """
-    assert found.told is not None
+    assert found.predictions is not None
     assert found.classical is not None
     truth = found.part.targets
-    worst = (found.told[:, :2] - truth[:, :2]).norm(dim=1).argsort(descending=True)[:_SHOWN]
+    worst = (found.predictions[:, :2] - truth[:, :2]).norm(dim=1).argsort(descending=True)[:_SHOWN]
     columns = min(_COLUMNS, len(worst))
     rows = -(-len(worst) // columns)
     figure = from_extra("matplotlib.figure", "train").Figure(
@@ -85,7 +87,11 @@ def worst_ellipses(found: Evaluation) -> Tensor:
     )
     patches = from_extra("matplotlib.patches", "train")
     drawn: dict[str, Any] = {}
-    kinds = (("true", truth, "#009e73"), ("network", found.told, "#e69f00"), ("classical", found.classical, "#56b4e9"))
+    kinds = (
+        ("true", truth, "#009e73"),
+        ("network", found.predictions, "#e69f00"),
+        ("classical", found.classical, "#56b4e9"),
+    )
     for place, number in zip(figure.subplots(rows, columns, squeeze=False).flat, worst.tolist(), strict=False):
         _, height, width = found.part.images.shape[1:]
         place.imshow(
@@ -97,7 +103,7 @@ def worst_ellipses(found: Evaluation) -> Tensor:
         )
         for name, ellipses, color in kinds:
             x, y, a, b, angle = ellipses[number].tolist()
-            if x == x:  # the classical fit may have found none
+            if x == x:  # the classical fit is NaN where it failed
                 drawn[name] = patches.Ellipse((x, y), 2 * a, 2 * b, angle=angle, fill=False, color=color, linewidth=1.3)
                 place.add_patch(drawn[name])
     for place in figure.axes:

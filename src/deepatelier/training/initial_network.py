@@ -1,4 +1,4 @@
-"""The network that a training begins with, made to fit its pictures."""
+"""The initial model of a training, adapted to its pictures."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from deepatelier.errors import OptionError
 from deepatelier.images import resize
 from deepatelier.networks import Airbench, Network
 from deepatelier.networks.layers import InputNormalization
-from deepatelier.training.module import SMALL
+from deepatelier.training.batches import SMALL
 from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["InitialModel", "initial_model", "network_for", "own_size_of", "resized"]
 
 _ENOUGH = 5000
-"""Pictures from which airbench's first layer learns to whiten; and that are looked at together."""
+"""The number of pictures from which the whitening of airbench is computed, and that are processed at a time."""
 
 _SMALL = 32
-"""Height of a grey picture up to which dense layers alone serve."""
+"""The maximum height of a grey picture for which mlp is the default network."""
 
 _LEAST_DEVIATION = 1e-3
-"""Of a channel that is the same in all pictures."""
+"""The minimum standard deviation of a channel, which avoids a division by zero."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class InitialModel:
 
     Attributes:
         network: The network.
-        name: In the registry.
-        options: Of its architecture.
-        new: The path of the module that is new, where the rest has pretrained weights; empty if all is new.
+        name: Its name in the registry.
+        options: The options of its architecture.
+        new: The path of the new module, if all others have pretrained weights; empty if all modules are new.
     """
 
     network: Network
@@ -49,17 +49,17 @@ class InitialModel:
 
 
 def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | None) -> str:
-    """The name of the network that the options mean.
+    """Return the name of the network that the options select.
 
     Args:
-        options: Name it, or the folder of a training that it begins with, or leave the choice open.
-        dataset_shape: (C, H, W) of the pictures; None where it is not known yet, for pictures with colours.
+        options: The options, with ``network``, with the ``weights`` of a training, or with neither.
+        dataset_shape: (C, H, W) of the pictures; None if it is unknown, which selects a network for colour pictures.
     """
     if options.network is not None:
         if networks.is_own(options.network):
             raise OptionError(
-                f"{options.network} is a network of your own: train one of the registry, "
-                "and begin with the weights of a training by --weights."
+                f"{options.network} is a network of your own, which cannot be trained here. Choose a --network of the "
+                "registry; give the run folder of a training with --weights."
             )
         return options.network
     trained = networks.trained_file(options.weights) if options.weights else None
@@ -74,33 +74,33 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | 
 
 
 def own_size_of(options: TrainingOptions) -> int:
-    """Height and width of the pictures for which the network that the options mean was made."""
+    """Return the native input height and width of the network that the options select."""
     blueprint = networks.blueprint(network_for(options, None))
     assert isinstance(blueprint, Network)
     return blueprint.input_size[1]
 
 
 def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
-    """The data set with pictures that are not smaller than the network takes, and of its size if it takes only one."""
+    """Return the data set with pictures of at least the network's minimum size, or of its only size if it is fixed."""
     _, height, width = dataset.shape
-    if height == width and _takes(name, height):
+    if height == width and _accepts(name, height):
         return dataset
     blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
-    least = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
-    wanted = blueprint.input_size[1:] if blueprint.exact else (max(height, least), max(width, least))
-    if wanted == (height, width):
+    smallest = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
+    size = blueprint.input_size[1:] if blueprint.exact else (max(height, smallest), max(width, smallest))
+    if size == (height, width):
         return dataset
 
     def of(part: Labelled) -> Labelled:
-        pieces = [_enlarged(part.images[start : start + _ENOUGH], wanted) for start in range(0, len(part), _ENOUGH)]
+        pieces = [_enlarged(part.images[start : start + _ENOUGH], size) for start in range(0, len(part), _ENOUGH)]
         return replace(part, images=torch.cat(pieces)) if pieces else part
 
     return replace(dataset, train=of(dataset.train), test=None if dataset.test is None else of(dataset.test))
 
 
-def _takes(name: str, side: int) -> bool:
-    """Whether a network can be made for square pictures of that height."""
+def _accepts(name: str, side: int) -> bool:
+    """Return whether a network can be built for square pictures of this height."""
     if "input_size" not in networks.options_of(name):
         return False
     try:
@@ -117,34 +117,34 @@ def _enlarged(images: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def initial_model(options: TrainingOptions, dataset: Dataset, train: Labelled, outputs: int) -> InitialModel:
-    """Build the network; its weights depend on the seed, its input's normalisation on the training pictures.
+    """Build the network. Its weights depend on the seed; its input normalization depends on the training pictures.
 
     Args:
         options: See `TrainingOptions`.
-        dataset: Says which shape the pictures have.
-        train: The training pictures, as the network takes them.
-        outputs: How many values it puts out.
+        dataset: The data set, which gives the shape of the pictures.
+        train: The training pictures, in a size that the network accepts.
+        outputs: The number of outputs.
 
     Raises:
-        UnknownNameError: No such network, initialisation or weights.
-        OptionError: The network does not take these pictures or options.
-        WeightsError: The weights are not at hand, or nothing of them fits.
+        UnknownNameError: There is no such network, initialization or weights.
+        OptionError: The network does not accept these pictures, options or weights.
+        WeightsError: The weights are not available, or are damaged.
     """
     name = network_for(options, dataset.shape)
     blueprint = networks.blueprint(name)
     if options.progressive_resizing and getattr(blueprint, "exact", True):
-        raise OptionError(f"{name} takes pictures of one size alone. Leave --progressive-resizing out.")
+        raise OptionError(f"{name} accepts only one picture size. Leave --progressive-resizing out.")
     pretrained = None if options.weights is None else _pretrained(name, options.weights)
     chosen = _architecture(options, name, dataset.shape, outputs)
     if pretrained is not None and pretrained[1]:
-        learnt = {key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}
-        if learnt.get("input_size", chosen.get("input_size")) != chosen.get("input_size"):
-            sides = " and of ".join(f"{each['input_size']} x {each['input_size']} pixels" for each in (learnt, chosen))
+        given = {key: value for key, value in pretrained[1].items() if key in networks.options_of(name)}
+        if given.get("input_size", chosen.get("input_size")) != chosen.get("input_size"):
+            trained, here = (f"{each['input_size']} x {each['input_size']} pixels" for each in (given, chosen))
             raise OptionError(
-                f"The weights {options.weights} and these pictures are of {sides}. Give such pictures; --size makes "
-                "your own as large."
+                f"The weights {options.weights} were trained on pictures of {trained}, but these have {here}. Give "
+                "pictures of the same size, or resize your own with --size."
             )
-        chosen = {**learnt, **chosen}
+        chosen = {**given, **chosen}
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         network = networks.build(name, initialization=options.initialization, **chosen)
@@ -167,18 +167,18 @@ def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, in
     channels, height, _ = shape
     default = networks.blueprint(name)
     assert isinstance(default, Network)
-    wanted = {"num_classes": outputs, "in_channels": channels, "input_size": height}
-    chosen: dict[str, Any] = {key: value for key, value in wanted.items() if key in known}
+    needed = {"num_classes": outputs, "in_channels": channels, "input_size": height}
+    chosen: dict[str, Any] = {key: value for key, value in needed.items() if key in known}
     fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
     for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
-        if key not in known and wanted[key] != fixed[key]:
-            raise OptionError(f"{name} is as published, with {fixed[key]} {words}; these pictures need {wanted[key]}.")
+        if key not in known and needed[key] != fixed[key]:
+            raise OptionError(f"{name} always has {fixed[key]} {words}, but these pictures need {needed[key]}.")
     if options.dropout and "dropout" in known:
         chosen["dropout"] = options.dropout
     if options.batch_norm:
         if "batch_norm" not in known:
-            having = [each for each in networks.names() if "batch_norm" in networks.options_of(each)]
-            raise OptionError(f"{name} has no choice of --batch-norm. Networks that have: {', '.join(having)}.")
+            suitable = [each for each in networks.names() if "batch_norm" in networks.options_of(each)]
+            raise OptionError(f"{name} has no option --batch-norm. Networks with it: {', '.join(suitable)}.")
         chosen["batch_norm"] = True
     return chosen
 
@@ -186,13 +186,13 @@ def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, in
 def _set_dropout(network: Network, name: str, probability: float) -> None:
     found = [module for module in network.modules() if isinstance(module, nn.Dropout)]
     if not found:
-        raise OptionError(f"{name} has no dropout. Leave --dropout out, or take mlp, digits_conv5, alexnet or a VGG.")
+        raise OptionError(f"{name} has no dropout. Leave --dropout out, or use mlp, digits_conv5, alexnet or a VGG.")
     for module in found:
         module.p = probability
 
 
 def _normalization(train: Labelled) -> InputNormalization:
-    """To mean 0 and deviation 1 in each channel, over all training pictures; numbers stay as they are."""
+    """Return the normalization to mean 0 and standard deviation 1 per channel; none for data that are not pictures."""
     if train.images.dtype != torch.uint8:
         return InputNormalization()
     moments = torch.zeros(2, train.images.shape[1], dtype=torch.float64)
@@ -205,12 +205,12 @@ def _normalization(train: Labelled) -> InputNormalization:
 
 
 def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
-    """A network with pretrained weights, and the options that a training of ours gave it."""
+    """Return a network with pretrained weights, and the options of its architecture if they are from a run folder."""
     file = None if weights in networks.weights_of(name) else networks.trained_file(weights)
     if file is not None and networks.was_trained_here(file):
         about = networks.read_trained(file)
         if about.network != name:
-            raise OptionError(f"The weights {weights} are of {about.network}, not of {name}.")
+            raise OptionError(f"The weights {weights} belong to {about.network}, not to {name}.")
         network, options = networks.build(str(file)), dict(about.options)
     else:
         network, options = networks.build(name, weights=weights), {}
@@ -219,19 +219,19 @@ def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
 
 
 def _copy_weights(network: Network, pretrained: Network, words: str) -> str:
-    """Give the network pretrained weights, all but its last dense layer's; the path of what is new."""
+    """Copy pretrained weights, except those of the last dense layer. Return the path of the new module."""
     last = [path for path, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
     state: dict[str, Tensor] = network.state_dict()
     given = {key: each for key, each in pretrained.state_dict().items() if not key.startswith(f"{last}.")}
     for key, tensor in given.items():
         if key not in state or state[key].shape != tensor.shape:
-            wanted = tuple(state[key].shape) if key in state else "not there"
+            here = f"has the shape {tuple(state[key].shape)}" if key in state else "does not exist"
             raise OptionError(
                 f"The weights {words} do not fit these pictures and options: "
-                f"{key} has the shape {tuple(tensor.shape)}, and is {wanted} here."
+                f"{key} has the shape {tuple(tensor.shape)} in the weights, but {here} in the network."
             )
     if not given:
-        raise OptionError(f"The weights {words} are of the last layer alone, which is always new.")
+        raise OptionError(f"The weights {words} contain only the last layer, which is always new.")
     network.normalization = pretrained.normalization
     network.load_state_dict({**state, **given})
     paths = [key.rpartition(".")[0].replace(".", "/") for key in state.keys() - given]

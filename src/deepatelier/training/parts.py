@@ -1,15 +1,21 @@
-"""The three parts of a data set, as the options of a training draw them."""
+"""The training, validation and test part of a data set."""
 
 from __future__ import annotations
 
 from deepatelier.data import Dataset, Split, split
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["parts_of"]
+__all__ = ["PARTS", "parts_of"]
+
+PARTS = ("training", "validation")
+"""The parts that are measured after an epoch: a subset of the training pictures, and the validation pictures.
+
+Both have the same number of pictures, if there are enough training pictures.
+"""
 
 
 def parts_of(dataset: Dataset, options: TrainingOptions) -> Split:
-    """The same each time, for the same data set and options. Raises as `deepatelier.data.split`."""
+    """Return the parts of a data set, which are the same for the same options. Raises as `deepatelier.data.split`."""
     return split(
         dataset,
         validation=options.validation,

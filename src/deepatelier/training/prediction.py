@@ -1,4 +1,4 @@
-"""What a network says of many pictures."""
+"""The outputs of a network for many pictures, and their metrics."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.data import Labelled
+from deepatelier.training.averaged_scores import averaged_scores
 from deepatelier.training.batches import Batches, together
-from deepatelier.training.module import averaged_scores
-from deepatelier.training.tasks import Task
+from deepatelier.training.tasks.supervised import SupervisedTask
 
 __all__ = ["measured", "outputs_of"]
 
@@ -22,14 +22,14 @@ def outputs_of(
     dtype: torch.dtype = torch.float32,
     views: int = 1,
 ) -> Tensor:
-    """The outputs of a network in evaluation mode, (N, K) float32 on the CPU.
+    """Return the outputs of a network in evaluation mode, (N, K) float32 on the CPU.
 
     Args:
-        network: Takes the pictures; it stays in the mode in which it is.
+        network: The network. Its mode is restored afterwards.
         part: The pictures.
-        device: Where it computes; None is the CPU.
-        dtype: bfloat16 computes the layers in it, as a training in that precision.
-        views: As of `averaged_scores`.
+        device: The device; None is the CPU.
+        dtype: The number format of the layers, as in a training of this precision.
+        views: See `averaged_scores`.
     """
     device = device or torch.device("cpu")
     was_training = network.training
@@ -43,8 +43,8 @@ def outputs_of(
     return torch.cat(found)
 
 
-def measured(task: Task, outputs: Tensor, part: Labelled, name: str) -> dict[str, float]:
-    """The loss and the measure of outputs, under the names that a training's rows have."""
+def measured(task: SupervisedTask, outputs: Tensor, part: Labelled, name: str) -> dict[str, float]:
+    """Return the loss and the metric of outputs, named as in the rows of a training."""
     return {
         f"{name} loss": task.loss(outputs, part.targets).item(),
         f"{name} {task.measure}": task.metric(outputs, part.targets).mean().item(),

@@ -1,46 +1,65 @@
-"""The folder of a training: whether one may begin or go on there, and what was measured."""
+"""The run folder of a training: its files, and whether a training may start or resume there."""
 
 from __future__ import annotations
 
+import tempfile
+import uuid
 from pathlib import Path
 
-from deepatelier.errors import OptionError, OutputError, RecordError
-from deepatelier.jobs import RECORD_NAME
+from deepatelier.errors import OptionError, OutputError, RecordError, StateError
+from deepatelier.jobs import RECORD_NAME, State
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.training.history import Row, from_csv
 from deepatelier.training.train_job import TrainingOptions
-from deepatelier.training.trainer import CHECKPOINT_NAME
 from deepatelier.training.training_record import TrainingDetails, given_options, read_training
 
-__all__ = ["CURVES_NAME", "HISTORY_NAME", "check_free", "epochs_done", "read_history"]
+__all__ = [
+    "CHECKPOINT_NAME",
+    "CURVES_NAME",
+    "HISTORY_NAME",
+    "LINEAR_NAME",
+    "changed_epochs",
+    "check_free",
+    "checkpoint_of",
+    "own_folder",
+    "read_history",
+]
 
-CURVES_NAME, HISTORY_NAME = "curves.png", "history.csv"
+CHECKPOINT_NAME, CURVES_NAME, HISTORY_NAME = "checkpoint.safetensors", "curves.png", "history.csv"
+LINEAR_NAME = "linear.png"
+"""The picture of a linear regression in closed form."""
+
+
+def own_folder(folder: Path | None) -> Path:
+    """Return the given run folder, or a new temporary one if there is none."""
+    return folder or Path(tempfile.gettempdir()) / f"atelier-{uuid.uuid4().hex}"
 
 
 def check_free(folder: Path) -> None:
-    """Raise OutputError if there is a training in a folder, unless it failed and left nothing to go on with."""
+    """Raise OutputError if a folder contains a training, unless it failed without a checkpoint or weights."""
     if not (folder / RECORD_NAME).exists():
         return
     kept = any((folder / name).exists() for name in (WEIGHTS_NAME, CHECKPOINT_NAME))
     if kept or read_training(folder).details.state != "failed":
-        raise OutputError(f"{folder} has a training already. Go on with it by --resume, or give another -o.")
+        raise OutputError(f"{folder} contains a training already. Continue it with --resume, or give another -o.")
 
 
-def epochs_done(folder: Path, options: TrainingOptions, details: TrainingDetails) -> int:
-    """The epochs after which the training in a folder goes on.
+def checkpoint_of(folder: Path, options: TrainingOptions, details: TrainingDetails) -> State | None:
+    """Return the state from which the training in a folder resumes; None if there is no checkpoint.
 
     Args:
-        folder: Of the training.
-        options: With which it is to go on.
-        details: What its record would say at the start.
+        folder: The run folder.
+        options: The options of the resumed training.
+        details: The details of its record at the start.
 
     Raises:
-        RecordError: There is none.
-        OptionError: It is another one, or has all its epochs.
+        RecordError: The folder is not a run folder.
+        OptionError: It is another training, or all its epochs are finished.
+        StateError: The checkpoint is damaged.
     """
     before, given = read_training(folder).details, given_options(folder)
     if before.parts != details.parts:
-        raise OptionError(f"The pictures are not those of the training in {folder}. Train anew in another -o.")
+        raise OptionError(f"These are not the pictures of the training in {folder}. Start again with another -o.")
     differing = [
         name
         for name, value in given.model_dump().items()
@@ -48,19 +67,37 @@ def epochs_done(folder: Path, options: TrainingOptions, details: TrainingDetails
     ]
     if differing:
         name = differing[0].replace("_", "-")
-        raise OptionError(f"--{name} was {getattr(given, differing[0])!r} in {folder}. Resume with the same.")
+        raise OptionError(f"--{name} was {getattr(given, differing[0])!r} in {folder}. Resume with the same value.")
     planned, then = (each.head_epochs + each.epochs for each in (options, given))
     if before.epochs > planned or (before.state == "finished" and planned <= then):
         early = f", and stopped early, of {then}" if before.epochs < then else ""
         raise OptionError(f"The training in {folder} has {before.epochs} epochs{early}. Give more --epochs.")
-    return before.epochs if (folder / CHECKPOINT_NAME).exists() else 0
+    path = folder / CHECKPOINT_NAME
+    if not path.exists():
+        return None
+    try:
+        return State.from_bytes(path.read_bytes())
+    except StateError as error:
+        raise StateError(f"The checkpoint {path} is damaged. Start again in another folder.") from error
+
+
+def changed_epochs(folder: Path, options: TrainingOptions) -> str:
+    """Return why a training that resumes with these options cannot be reproduced by its record; else nothing.
+
+    The schedule of the learning rate depends on the number of epochs. Raises RecordError if there is no training.
+    """
+    before, given = read_training(folder).details, given_options(folder)
+    if before.not_reproducible or given.epochs == options.epochs:
+        return before.not_reproducible
+    return (
+        f"The training was started with {given.epochs} epochs and resumed with {options.epochs}: rerun trains with "
+        "the latter from the start."
+    )
 
 
 def read_history(folder: Path) -> list[Row]:
-    """What was measured in each epoch of the training in a folder. Raises RecordError if there is none."""
+    """Return the measures of each epoch of the training in a folder. Raises RecordError if there are none."""
     path = folder / HISTORY_NAME
     if not path.is_file():
-        raise RecordError(
-            f"{folder} is no folder of a training that was carried out: there is no {HISTORY_NAME} in it."
-        )
+        raise RecordError(f"{folder} has no history of a training: it contains no {HISTORY_NAME}.")
     return from_csv(path.read_text(encoding="utf-8"))

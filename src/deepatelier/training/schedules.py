@@ -1,4 +1,4 @@
-"""How the learning rate changes: schedules by name."""
+"""Learning rate schedules by name."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from deepatelier.training.train_job import Schedule
 __all__ = ["learning_rate_factor"]
 
 _START, _PEAK, _END = 0.2, 0.23, 0.07
-"""Of ``triangle``: the factor at the start, when it is 1, the factor at the end."""
+"""For ``triangle``: the factor at the start, the fraction of the steps at which it is 1, the factor at the end."""
 
 
 def learning_rate_factor(schedule: Schedule, steps: int, warm_up: int = 0) -> Callable[[int], float]:
-    """The factor of the learning rate at each step.
+    """Return a function from the step to the factor of the learning rate.
 
     =============== ========================================================================================
     ``constant``    1
-    ``step``        1, from half of the steps 1/10, from three quarters 1/100 (He et al., 2015, section 4.2)
+    ``step``        1; 1/10 from t = 1/2; 1/100 from t = 3/4 (He et al., 2015, section 4.2)
     ``exponential`` 100^(−t)
     ``cosine``      ½(1 + cos πt) (Loshchilov and Hutter, 2016)
     ``triangle``    from 0.2 to 1 at t = 0.23, then to 0.07 (Jordan, 2024)
-    ``plateau``     1: the validation loss decides, see `deepatelier.training.module.TrainingModule`
+    ``plateau``     1; the validation loss determines it, see `deepatelier.training.player.Player`
     =============== ========================================================================================
 
-    with t the share of the steps that are done. In the first ``warm_up`` steps it is multiplied by (step + 1)/warm_up.
+    t is the fraction of the steps so far. In the first ``warm_up`` steps, the factor is multiplied by
+    (step + 1)/warm_up.
 
     Args:
-        schedule: Its name.
-        steps: In all.
-        warm_up: Steps in which it rises.
+        schedule: The name of the schedule.
+        steps: The total number of steps.
+        warm_up: The number of warm-up steps.
     """
 
     def factor(step: int) -> float:

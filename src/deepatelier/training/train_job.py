@@ -1,4 +1,4 @@
-"""The options of a training."""
+"""The options and the job of a training."""
 
 from __future__ import annotations
 
@@ -7,38 +7,72 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from deepatelier.errors import StateError
 from deepatelier.inputs import DataInput, ModelInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import PresetOptions, Words, option
 
 __all__ = [
     "AUGMENTATIONS",
+    "DATASET",
+    "DATA_DIR",
     "OPTIMIZERS",
     "SCHEDULES",
     "Augmentation",
+    "DataOptions",
     "Optimizer",
     "Schedule",
     "TrainJob",
     "TrainingOptions",
 ]
 
-Optimizer = Literal[
-    "closed-form", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"
-]
+Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"]
 OPTIMIZERS: tuple[Optimizer, ...] = Optimizer.__args__  # type: ignore[attr-defined]
-"""The optimisers by name."""
+"""The names of the optimizers."""
 
 Schedule = Literal["constant", "step", "exponential", "cosine", "triangle", "plateau"]
 SCHEDULES: tuple[Schedule, ...] = Schedule.__args__  # type: ignore[attr-defined]
-"""The schedules of the learning rate by name."""
+"""The names of the learning rate schedules."""
 
 Augmentation = Literal["crop", "flip", "rotation", "translation", "cutout"]
 AUGMENTATIONS: tuple[Augmentation, ...] = Augmentation.__args__  # type: ignore[attr-defined]
-"""The changes of the pictures by name."""
+"""The names of the augmentations."""
 
 
-class TrainingOptions(PresetOptions):
+DATASET = (
+    "digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one subfolder per class."
+)
+"""The help text of the argument for a data set."""
+
+DATA_DIR = "The folder with the files of mnist, fashion-mnist or cifar10. Default: they are downloaded."
+"""The help text of the option for the data set's folder."""
+
+
+class DataOptions(PresetOptions):
+    """Options for opening and splitting a data set."""
+
+    size: int | None = option(
+        None,
+        "The height and width to which your own pictures are resized. Default: their own size; or the network's input "
+        "size, if they are larger or differ in size.",
+        ge=4,
+        le=1024,
+    )
+    classes: Annotated[tuple[str, ...], Words] = option((), "The classes to use. Default: all.")
+    validation: float = option(
+        0.2, "The size of the validation part: a fraction of the training pictures below 1, or a number.", ge=0
+    )
+    test: float = option(
+        0.2, "The size of the test part, for data without its own test pictures: a fraction or a number.", ge=0
+    )
+    split: Literal["random", "ordered"] = option(
+        "random", "The split: random (stratified by class), or ordered (the last pictures are held out)."
+    )
+    limit: int | None = option(None, "The maximum number of training pictures.", ge=1)
+    seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
+    device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
+
+
+class TrainingOptions(DataOptions):
     """Options of `deepatelier.training.Training`."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {
@@ -60,105 +94,107 @@ class TrainingOptions(PresetOptions):
         },
     }
     preset: str = option(
-        "standard", "standard; or fast: few passes over pictures of about 32 x 32 pixels, bfloat16 where it is fast."
+        "standard",
+        "The preset: standard; or fast, few epochs on pictures of about 32 x 32 pixels, in bfloat16 where it is fast.",
     )
 
     network: ModelInput | None = option(
         None,
-        "The network, by name. Default: mlp for small grey pictures, digits_conv32 for others, resnet20 for colours.",
+        "The name of the network. Default: mlp for small grey pictures, digits_conv32 for larger ones, resnet20 for "
+        "colour pictures.",
     )
-    initialization: str | None = option(None, "How its weights begin, by name. Default: the network's own.")
+    initialization: str | None = option(
+        None, "The initialization scheme of the weights, by name. Default: the network's own."
+    )
     weights: ModelInput | None = option(
-        None, "Begin with these pretrained weights: a name, a file, or a training's folder; the last layer is new."
+        None, "Pretrained weights to fine-tune: a name, a file, or a run folder. The last layer is always new."
     )
     head_epochs: int = option(
         0,
-        "With --weights: first train the new layer alone so many epochs, on features found once; if all layers follow, "
-        "at the optimiser's usual learning rate.",
+        "With --weights: the number of epochs that first train only the new head, on features computed once. If all "
+        "layers are trained afterwards, the head is trained at the optimizer's default learning rate.",
         ge=0,
         le=10_000,
     )
-    dropout: float = option(0.0, "Probability at which a unit is left out in training.", ge=0, le=0.95)
-    batch_norm: bool = option(False, "Batch normalisation, in networks that have it as a choice.")
+    dropout: float = option(0.0, "The dropout probability.", ge=0, le=0.95)
+    batch_norm: bool = option(False, "Use batch normalization, in networks where it is optional.")
 
-    size: int | None = option(
-        None, "Height and width of your own pictures. Default: their own, or the network's.", ge=4, le=1024
+    loss: Literal["cross-entropy", "squared"] = option("cross-entropy", "The loss of a classification.")
+    label_smoothing: float = option(
+        0.0, "The label smoothing: the share of the target that is spread over all classes.", ge=0, le=0.9
     )
-    classes: Annotated[tuple[str, ...], Words] = option((), "Only the pictures of these classes.")
-    validation: float = option(
-        0.2, "Part of the training pictures to validate with: a share below 1, or a number.", ge=0
+    l1: float = option(
+        0.0, "The weight of the penalty Σ|w|, over all weights except biases and the scales of normalizations.", ge=0
     )
-    test: float = option(
-        0.2, "Part to test with, for data without test pictures of its own: a share or a number.", ge=0
+    l2: float = option(
+        0.0,
+        "The weight of the penalty Σw², over the same weights as --l1. With adamw, it is decoupled weight decay.",
+        ge=0,
     )
-    split: Literal["random", "ordered"] = option(
-        "random", "random: each class in the same proportion. ordered: the last ones validate."
-    )
-    limit: int | None = option(None, "Train on so many pictures only.", ge=1)
-
-    loss: Literal["cross-entropy", "squared"] = option("cross-entropy", "What is made small, for classes.")
-    label_smoothing: float = option(0.0, "Share of the target that is spread over all classes.", ge=0, le=0.9)
-    l1: float = option(0.0, "Weight of Σ|w| over all weights but biases and the scales of normalisations.", ge=0)
-    l2: float = option(0.0, "Weight of Σw² over all weights but biases and the scales of normalisations.", ge=0)
     augment: Annotated[tuple[Augmentation, ...], Words] = option(
-        (), "Random changes of the training pictures: crop, flip, rotation, translation, cutout."
+        (), "The augmentation of the training pictures: crop, flip, rotation, translation, cutout."
     )
-    rotation: float = option(15.0, "Largest angle of a rotation, in degrees.", ge=0, le=180)
-    translation: float = option(0.125, "Largest shift, and the border of a crop: a share of the side.", ge=0, le=0.5)
-    cutout: float = option(0.25, "Side of the square that is cut out: a share of the side.", gt=0, le=1)
+    rotation: float = option(15.0, "The maximum angle of a rotation, in degrees.", ge=0, le=180)
+    translation: float = option(
+        0.125, "The maximum shift of a translation and the padding of a crop, relative to the side.", ge=0, le=0.5
+    )
+    cutout: float = option(0.25, "The side of the erased square, relative to the picture's.", gt=0, le=1)
     early_stopping: int | None = option(
-        None, "End when validation has not become better for so many epochs, and keep the best weights.", ge=1
+        None,
+        "Stop after this number of epochs without a better validation loss, and keep the best weights.",
+        ge=1,
     )
-    tolerance: float = option(0.0, "What counts as better for early stopping, as a difference of the loss.", ge=0)
+    tolerance: float = option(
+        0.0, "The minimum decrease of the validation loss that counts as better for --early-stopping.", ge=0
+    )
 
-    optimizer: Optimizer = option("adam", "How the weights move.")
-    learning_rate: float | None = option(None, "Length of a step. Default: the optimiser's usual one.", gt=0, le=1e6)
-    momentum: float = option(0.9, "Of momentum, nesterov and airbench.", ge=0, le=0.9999)
-    schedule: Schedule = option("cosine", "How the learning rate changes.")
-    warm_up: float = option(0.0, "Epochs in which it rises to its full height.", ge=0)
-    clip_gradient: float | None = option(None, "Largest norm of the gradient; a longer one is made shorter.", gt=0)
+    optimizer: Optimizer = option("adam", "The optimizer.")
+    learning_rate: float | None = option(None, "The learning rate. Default: the optimizer's own.", gt=0, le=1e6)
+    momentum: float = option(0.9, "The momentum of the optimizers momentum, nesterov and airbench.", ge=0, le=0.9999)
+    schedule: Schedule = option("cosine", "The learning rate schedule.")
+    warm_up: float = option(0.0, "The number of first epochs in which the learning rate rises linearly.", ge=0)
+    clip_gradient: float | None = option(None, "The maximum norm of the gradient; a larger one is scaled down.", gt=0)
 
-    epochs: int = option(10, "Passes over the training pictures; 0 after --head-epochs alone.", ge=0, le=1_000_000)
+    epochs: int = option(10, "The number of epochs. With --head-epochs, 0 trains only the head.", ge=0, le=1_000_000)
     progressive_resizing: int = option(
-        0, "First epochs in which pictures have three quarters of their height and width, which is faster.", ge=0
+        0,
+        "The number of first epochs with pictures of three quarters of their height and width, which are faster.",
+        ge=0,
     )
     batch_size: Annotated[int | Literal["all"], Field(union_mode="left_to_right")] = option(
-        128, "Pictures in a step: 1 is stochastic, all is batch gradient descent."
+        128, "The batch size: 1 is stochastic gradient descent, all is batch gradient descent."
     )
-    validate_every: int = option(1, "Validate after each so many epochs, and after the last.", ge=1)
+    validate_every: int = option(
+        1, "The number of epochs from one validation to the next. The last epoch is always validated.", ge=1
+    )
     views: Literal[1, 2, 6] = option(
-        1, "Views of a picture whose scores are averaged: itself, its mirror image, and both moved a pixel twice."
+        1,
+        "The number of views over which scores are averaged in evaluation: 1 (the picture), 2 (also its mirror image), "
+        "6 (also both of them shifted by one pixel in two directions).",
     )
 
-    seed: int = option(0, "Of the random numbers.", ge=0, le=2**32 - 1)
-    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option(
-        "float32", "Number format in the network; auto is bfloat16 where the machine computes in it."
+        "float32", "The number format in the network; auto is bfloat16 on hardware that computes in it."
     )
-    processes: int = option(1, "Processes that share each batch.", ge=1, le=64)
+    processes: int = option(1, "The number of processes that share each batch.", ge=1, le=64)
 
 
 class TrainJob(Job, TrainingOptions):
-    """Fit a network to pictures: weights, learning curves and their record."""
+    """Train a network on pictures, and write its weights, learning curves and record."""
 
     kind: ClassVar = "train"
     example: ClassVar = "atelier train digits --network mlp -o run"
     arguments: ClassVar = ("dataset",)
     outputs: ClassVar = {
         "folder": Output(
-            "folder", "", "The folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK."
+            "folder", "", "The run folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK."
         )
     }
 
-    dataset: DataInput = Field(
-        description="digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one folder "
-        "a class."
-    )
-    data_dir: DataInput | None = option(
-        None, "Where the files of mnist, fashion-mnist or cifar10 are. Default: they are fetched."
-    )
-    tensorboard: bool = option(False, "Write what is measured for TensorBoard too.")
-    resume: bool = Field(False, exclude=True, description="Go on with the training in the folder.")
+    dataset: DataInput = Field(description=DATASET)
+    data_dir: DataInput | None = option(None, DATA_DIR)
+    tensorboard: bool = option(False, "Write the measures for TensorBoard as well.")
+    resume: bool = Field(False, exclude=True, description="Resume the training in the run folder.")
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
@@ -167,17 +203,15 @@ class TrainJob(Job, TrainingOptions):
         return Plan(prepared(self, context).planned)
 
     def work(self, context: Context, state: State | None) -> Work:
-        """See `Job`. A training goes on from the checkpoint in its folder: see ``resume``."""
+        """See `Job`. With ``resume``, it continues from the checkpoint in its run folder."""
         from deepatelier.jobs import isolated
         from deepatelier.training.working import trained
 
-        if state is not None:
-            raise StateError("A training goes on from the checkpoint in its folder: set resume.")
-        result = yield from isolated(trained(self, context), self.seed)
+        result = yield from isolated(trained(self, context, state), self.seed)
         return result
 
     def default_folder(self, context: Context) -> Path:
-        """The first free one of runs/DATASET-NETWORK, runs/DATASET-NETWORK-2 … Opens the data set."""
+        """Return the first free folder of runs/DATASET-NETWORK, runs/DATASET-NETWORK-2 … Opens the data set."""
         from deepatelier.training.working import default_folder
 
         return default_folder(self, context)

@@ -1,72 +1,88 @@
-"""A training: from a data set and options to a folder with weights, curves and their record."""
+"""A training: from a data set and options to a run folder with weights, curves and their record."""
 
 from __future__ import annotations
 
+import copy
 import math
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from deepatelier.data import ELLIPSE, Dataset, Labelled
+import torch
+from torch import nn
+
+from deepatelier.data import Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
+from deepatelier.errors import StateError
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.inputs import Input
-from deepatelier.jobs import Record, Step, named, this_machine, uninterrupted
+from deepatelier.jobs import Record, State, Step, fingerprint, named, this_machine, uninterrupted
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained, trained_file, weights_of
-from deepatelier.training.augmentation import augmentation
+from deepatelier.training.batches_of import measured_batches, training_batches
 from deepatelier.training.contradictions import check_options, check_parts
 from deepatelier.training.curves import curves
-from deepatelier.training.ellipse import EllipseRegression
-from deepatelier.training.history import History, Row, as_csv
+from deepatelier.training.early_stopping import EarlyStopping
+from deepatelier.training.fit import FitStep, fit
+from deepatelier.training.history import Row, as_csv
 from deepatelier.training.initial_network import InitialModel, initial_model, network_for, resized
-from deepatelier.training.interruption import Stop, Stopped
-from deepatelier.training.linear_regression import solve
-from deepatelier.training.module import PARTS, TrainingModule
-from deepatelier.training.parts import parts_of
-from deepatelier.training.prediction import measured, outputs_of
-from deepatelier.training.run_folder import CURVES_NAME, HISTORY_NAME, check_free, epochs_done
-from deepatelier.training.stepping import stepped
-from deepatelier.training.tasks import Classification, Regression, Task
+from deepatelier.training.parts import PARTS, parts_of
+from deepatelier.training.player_of import player_of
+from deepatelier.training.processes import end_processes, fabric_for, is_global_zero
+from deepatelier.training.run_folder import (
+    CHECKPOINT_NAME,
+    CURVES_NAME,
+    HISTORY_NAME,
+    changed_epochs,
+    check_free,
+    checkpoint_of,
+)
+from deepatelier.training.task_of import task_of
+from deepatelier.training.tasks.supervised import NETWORK
+from deepatelier.training.tensorboard import Scalars
 from deepatelier.training.train_job import TrainingOptions, TrainJob
-from deepatelier.training.trainer import Trainer, is_global_zero
+from deepatelier.training.trained_network import about_network
 from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
 from deepatelier.training.transfer import features_of, head_of
+from deepatelier.training.validation import Validation
 
-__all__ = ["Training", "task_of"]
+__all__ = ["Training"]
+
+_CHECKPOINT_SECONDS = 1.0
+"""The minimum time between two checkpoints."""
 
 
-def task_of(dataset: Dataset, train: Labelled, options: TrainingOptions) -> Task:
-    """What is to be told of a data set's pictures."""
-    if dataset.values:
-        return EllipseRegression.of(train.targets) if dataset.values == ELLIPSE else Regression(dataset.values)
-    return Classification(dataset.classes, options.loss, options.label_smoothing)
+class _Stopped(Exception):  # noqa: N818 (no error)
+    """All processes have to stop after the same batch."""
 
 
 class Training:
-    """A network that is fitted to a data set: what a `TrainJob` carries out, for data of any origin.
+    """The training of a network on a data set, as a `TrainJob` runs it, for data from any source.
 
     Args:
-        dataset: The pictures.
+        dataset: The pictures and targets.
         options: See `TrainingOptions`.
-        folder: Where the weights, curves and record go; it is made when the training begins.
-        resume: Go on with the training in that folder, with the same options; ``epochs`` may be more.
-        tensorboard: Write what is measured for TensorBoard too.
-        source: The data set's file or folder, for the record; None for what has none.
+        folder: The run folder; it is created when the training starts.
+        resume: Continue the training in that folder, with the same options; ``epochs`` may be larger.
+        tensorboard: Write the rows for TensorBoard as well.
+        source: The data set's file or folder, for the record; None if it has none.
+        state: The state of a step of an equal training, to resume after it.
 
     Attributes:
-        details: What the record says of the training, as far as it is.
+        details: The details of the record so far.
         network: The network.
-        notes: What the user should know.
+        rows: The measures of each epoch so far.
+        notes: Messages for the user.
 
     Raises:
-        UnknownNameError: No such network, weights or recipe.
-        OptionError: An option does not fit the data set, the network or the machine.
-        OutputError: The folder has a training.
-        RecordError: There is no training to go on with.
-        WeightsError: Pretrained weights are not at hand.
+        UnknownNameError: There is no such network, weights or preset.
+        OptionError: An option does not suit the data set, the network or the machine.
+        OutputError: The folder contains a training already.
+        RecordError: There is no training to resume.
+        StateError: The state is of another training.
+        WeightsError: Pretrained weights are not available.
     """
 
     def __init__(
@@ -78,21 +94,25 @@ class Training:
         resume: bool = False,
         tensorboard: bool = False,
         source: Input | None = None,
+        state: State | None = None,
     ) -> None:
         options = options.resolved()
         check_options(options, dataset)
         if not resume and is_global_zero():
             check_free(folder)
-        self.options, self.folder, self._resume, self._tensorboard = options, folder, resume, tensorboard
+        self.options, self.folder, self._tensorboard = options, folder, tensorboard
         self.device = choose_device(options.device)
         self.precision = choose_precision(options.precision, self.device)
+        self._fabric = fabric_for(self.device, self.precision, options.processes)
         self.notes = list(dataset.skipped)
         given = dataset.shape
         name = network_for(options, dataset.shape)
         dataset = resized(dataset, name, options)
         if dataset.shape != given:
             sides = " x ".join(map(str, dataset.shape[1:]))
-            self.notes.append(f"{name} does not take {given[1]} x {given[2]} pixels: they are resized to {sides}.")
+            self.notes.append(
+                f"{name} does not accept pictures of {given[1]} x {given[2]} pixels: they are resized to {sides}."
+            )
         self._parts = parts_of(dataset, options)
         check_parts(options, self._parts)
         self.task = task_of(dataset, self._parts.train, options)
@@ -101,9 +121,11 @@ class Training:
         self.network.classes = dataset.classes
         if options.head_epochs:
             head_of(self.network, self._initial.new)
-        self._history, self._stop = History(), Stop()
-        self._done = self._taken = 0
-        self._seconds, self._measures = 0.0, dict[str, float]()
+        self._stopping = EarlyStopping(options.early_stopping, options.tolerance) if options.early_stopping else None
+        self.rows: list[Row] = []
+        self._taken, self._seconds, self._before = 0, 0.0, 0.0
+        self._written = time.monotonic()
+        self._scalars: Scalars | None = None
         self.details = TrainingDetails(
             dataset=dataset.name,
             network=self._initial.name,
@@ -113,24 +135,33 @@ class Training:
             parts=fingerprints(self._parts),
         )
         self.inputs = {"dataset": source or data_input(dataset.name, self.details.parts), **self._files()}
-        if resume:
-            self._done = epochs_done(folder, options, self.details)
-
-    @property
-    def rows(self) -> list[Row]:
-        """What was measured in each epoch."""
-        return self._history.rows
+        if resume and (reason := changed_epochs(folder, options)):
+            self.details = self.details.model_copy(update={"not_reproducible": reason})
+            self.notes.append(reason)
+        self._resumed = self._checked(state or (checkpoint_of(folder, options, self.details) if resume else None))
 
     @property
     def planned(self) -> int:
-        """Steps of the whole training, with those that were taken before it was resumed."""
+        """The number of steps of the whole training, including those before it was resumed."""
         return self._batches * (self.options.epochs + self.options.head_epochs)
 
     @property
+    def _batches(self) -> int:
+        """The number of batches in an epoch."""
+        return max(1, len(self._parts.train) // self._batch_size)
+
+    @property
+    def _batch_size(self) -> int:
+        size = self.options.batch_size
+        return len(self._parts.train) if size == "all" else min(size, len(self._parts.train))
+
+    @property
     def record(self) -> Record:
-        """The training's record, as far as it is."""
+        """The record of the training so far."""
         values = self.options.model_dump(include=set(TrainingOptions.model_fields))
         job = TrainJob.complete({**values, "dataset": self.details.dataset, "tensorboard": self._tensorboard})
+        best = self.details.best_epoch
+        row = next((row for row in self.rows if row["epoch"] == best), self.rows[-1] if self.rows else {})
         return Record(
             job=named(job, self.inputs),
             inputs=self.inputs,
@@ -142,19 +173,19 @@ class Training:
             device=str(self.device),
             precision=precision_name(self.precision),
             machine=this_machine(self.device),
-            measures={name: value for name, value in self._measures.items() if math.isfinite(value)},
+            measures={name: each for name, each in row.items() if name.startswith(PARTS) and math.isfinite(each)},
             details=self.details.model_dump(mode="json"),
         )
 
-    def fit(self, progress: Callable[[Step], None] = lambda _: None) -> None:
-        """Train, and write the folder. What there is when an error or Ctrl-C comes is written too.
+    def fit(self, progress: Callable[[Step], None] = lambda _step: None) -> None:
+        """Run all steps, and write the run folder. After an error or Ctrl-C, the results so far are written.
 
         Args:
-            progress: Is called after each step.
+            progress: Called after each step.
 
         Raises:
-            OptionError: The loss is not a number any more.
-            KeyboardInterrupt: The user has had enough.
+            DivergenceError: The loss is no longer a finite number.
+            KeyboardInterrupt: It was interrupted.
         """
         with closing(self.steps()) as steps:
             for step in steps:
@@ -163,129 +194,185 @@ class Training:
             raise KeyboardInterrupt
 
     def steps(self) -> Generator[Step, None, None]:
-        """Train, step by step, and write the folder; what there is when an error or Ctrl-C comes is written too.
+        """Train step by step, and write the run folder. After an error or Ctrl-C, the results so far are written.
 
-        Who stops it throws KeyboardInterrupt, or closes it.
+        To stop it, throw KeyboardInterrupt into the generator, or close it.
 
         Raises:
-            OptionError: The loss is not a number any more.
-            OutputError: The folder cannot be made.
+            DivergenceError: The loss is no longer a finite number.
+            OutputError: The folder cannot be created.
         """
-        if not self._resume and is_global_zero():
+        if is_global_zero():
             make_folder(self.folder)
-            self._write_record()
-        began = time.perf_counter()
-        state: Literal["finished", "interrupted", "failed"] = "failed"
-        self._taken = self._batches * self._done
+            write_training(self.folder, self.record, self.options)
+        self._scalars = Scalars(self.folder) if self._tensorboard and is_global_zero() else None
+        outcome: Literal["finished", "interrupted", "failed"] = "failed"
+        whole: Step | None = None
         try:
-            if self.options.optimizer == "closed-form":
-                self._solve()
-                self._taken = 1
-            else:
-                yield from stepped(self._descend, self._stop.ask)
-                self._stop.check()
-            state = "finished"
-        except (KeyboardInterrupt, Stopped):
-            state = "interrupted"
+            self._fabric.launch()
+            with closing(self._phases()) as steps:
+                for step in steps:
+                    asked, whole = False, step
+                    try:
+                        yield step
+                    except KeyboardInterrupt:
+                        asked = True
+                    if self._agreed(asked):
+                        raise _Stopped
+                    whole = None
+            outcome = "finished"
+        except (KeyboardInterrupt, _Stopped):
+            outcome = "interrupted"
         except GeneratorExit:
-            state = "interrupted"
+            outcome = "interrupted"
             raise
         finally:
             with uninterrupted():
-                self._end(state, time.perf_counter() - began)
+                if whole is not None and outcome == "interrupted":
+                    self._write_checkpoint(whole)
+                self._end(outcome)
+                if self._scalars is not None:
+                    self._scalars.close()
+                end_processes()
 
-    @property
-    def _batches(self) -> int:
-        """In an epoch."""
-        size = self.options.batch_size
-        return 1 if size == "all" else max(1, len(self._parts.train) // size)
+    def _agreed(self, asked: bool) -> bool:
+        """Return whether any of the processes has to stop."""
+        if self._fabric.world_size == 1:
+            return asked
+        return self._fabric.strategy.reduce_boolean_decision(asked, all=False)
 
-    def _solve(self) -> None:
-        found = solve(self.network, self._parts.train, self.task.wanted(self._parts.train.targets), self.options.l2)
-        self.notes.append(
-            f"The equations have rank {found.rank} of {found.weight.shape[1] + 1}"
-            + (f": solved with a ridge of {found.ridge:.3g}." if found.ridge else ".")
-        )
-        row: Row = {"epoch": 1, "step": 1, "seconds": 0.0}
-        for name, part in zip(PARTS, self._parts[:2], strict=True):
-            if len(part):
-                row |= measured(self.task, outputs_of(self.network, part), part, name)
-        self._history.rows = [row]
-
-    def _descend(self, report: Callable[[Step], None]) -> None:
+    def _phases(self) -> Generator[Step, None, None]:
+        """Train only the new head, if the options require it, and then all weights."""
         options, (train, validation, _) = self.options, self._parts
-
-        def progress(values: Mapping[str, float]) -> None:
-            self._taken += 1
-            report(Step(self._taken, self.planned, values))
-
-        _, height, width = train.images.shape[1:]
-        change = augmentation(options, (height, width)) if options.augment else None
-        history = self._history = History(progress)
-        place = self._stop, self.folder, self.device, self.precision, bool(len(validation))
-        main = Trainer(TrainingModule(self.network, self.task, options, train, validation, change), history, *place)
-        goes_on = self._resume and main.has_checkpoint
-        if options.head_epochs and not goes_on:
+        known: Mapping[str, Any] = {} if self._resumed is None else self._resumed.values
+        phase, state = known.get("phase", 0 if options.head_epochs else 1), known.get("fit")
+        if phase == 0:
             path = self._initial.new
-            known, unknown = (
+            features = [
                 features_of(self.network, path, part, self.device, self.precision) if len(part) else part
                 for part in (train, validation)
-            )
-            self._stop.check()
-            rate = None if options.epochs else options.learning_rate  # that of fine-tuning is far too small for a head
-            phase = options.model_copy(
-                update={
-                    "epochs": options.head_epochs,
-                    "learning_rate": rate,
-                    "augment": (),
-                    "views": 1,
-                    "progressive_resizing": 0,
-                }
-            )
-            fitting = TrainingModule(self.network.get_submodule(path), self.task, phase, known, unknown)
-            Trainer(fitting, history, *place, keeps=False).run()
-            history.begin_phase()
+            ]
+            rate = None if options.epochs else options.learning_rate  # that of fine-tuning is too low for a head
+            alone = {"epochs": options.head_epochs, "learning_rate": rate, "augment": (), "views": 1}
+            of_head = options.model_copy(update={**alone, "progressive_resizing": 0})
+            yield from self._fitted(0, self.network.get_submodule(path), of_head, features, state)
+            state, self._before = None, self._seconds
         if options.epochs:
-            best = replace(main, tensorboard=self._tensorboard).run(goes_on=goes_on)
-            self.details = self.details.model_copy(update={"best_epoch": best})
+            yield from self._fitted(1, self.network, options, [train, validation], state)
+        if self._stopping is not None and self._stopping.weights:
+            self.network.load_state_dict(self._stopping.weights)
+            self.details = self.details.model_copy(update={"best_epoch": self._stopping.best_epoch})
 
-    def _end(self, state: Literal["finished", "interrupted", "failed"], seconds: float) -> None:
-        """Complete the record, and write weights, history, curves and it."""
-        rows = self.rows
-        best = self.details.best_epoch
-        known = next((row for row in rows if row["epoch"] == best), rows[-1] if rows else {})
-        self._seconds = rows[-1]["seconds"] if rows and self.options.optimizer != "closed-form" else seconds
-        self._measures = {name: value for name, value in known.items() if name.startswith(PARTS)}
-        epochs = int(rows[-1]["epoch"]) if rows else 0
-        self.details = self.details.model_copy(update={"state": state, "epochs": epochs})
+    def _fitted(
+        self,
+        phase: int,
+        network: nn.Module,
+        options: TrainingOptions,
+        parts: Sequence[Labelled],
+        state: Mapping[str, Any] | None,
+    ) -> Iterator[Step]:
+        """Train a network, and yield the steps as those of the whole training."""
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        batches = training_batches(parts[0], options, self._batch_size, self._fabric)
+        player = player_of(network, options, self._batch_size, len(batches))
+        task = self.task.with_views(options.views)
+        steps = fit(
+            task,
+            {NETWORK: player},
+            batches,
+            options.epochs,
+            fabric=self._fabric,
+            measure=Validation(task, measured_batches(parts[0], parts[1], self._fabric), self._fabric),
+            measure_every=options.validate_every,
+            state=state,
+        )
+        epochs_before = phase * self.options.head_epochs
+        stopping = self._stopping if phase == 1 else None
+        ended = stopping is not None and stopping.ended
+        while not ended and (step := next(steps, None)) is not None:
+            self._taken = epochs_before * len(batches) + step.index
+            if step.row is not None:
+                self._note(step.row | {"epoch": step.epoch + epochs_before})
+                ended = stopping is not None and stopping.ends_after(self.rows[-1], network)
+            values = {"epoch": step.epoch + epochs_before, **step.losses, **self._validation_of(self.rows)}
+            whole = Step(self._taken, self.planned, values, _state=partial(self._state, phase, step, self._taken))
+            last = ended or step.epoch == options.epochs
+            if step.row is not None and (last or time.monotonic() - self._written > _CHECKPOINT_SECONDS):
+                self._write_checkpoint(whole)
+            yield whole
+
+    def _note(self, row: Row) -> None:
+        """Record the measures of an epoch, with steps and seconds of both phases."""
+        self._seconds = round(self._before + row["seconds"], 3)
+        self.rows.append(row | {"step": self._taken, "seconds": self._seconds})
+        if self._scalars is not None:
+            self._scalars.add(self.rows[-1])
+
+    @staticmethod
+    def _validation_of(rows: Sequence[Row]) -> Row:
+        return {name: each for name, each in (rows[-1] if rows else {}).items() if name.startswith(PARTS[1])}
+
+    def _state(self, phase: int, step: FitStep, index: int) -> State:
+        """Return the state from which the training resumes after a step."""
+        if index != self._taken:
+            raise RuntimeError(f"the state after step {index} is gone: the training is at step {self._taken}")
+        values = {
+            "phase": phase,
+            "fit": step.state,
+            "rows": [dict(row) for row in self.rows],
+            "before": self._before,
+            "stopping": None if self._stopping is None else copy.deepcopy(self._stopping.state_dict()),
+        }
+        return State(index, values, self._fingerprint())
+
+    def _fingerprint(self) -> str:
+        """Return the fingerprint of everything that determines the weights, except the number of epochs."""
+        left_out = {"epochs", "device", "processes", "weights"}
+        values = self.options.model_dump(mode="json", include=set(TrainingOptions.model_fields) - left_out)
+        parts = {name: part.sha256 for name, part in self.details.parts.items()}
+        weights = {name: each.sha256 for name, each in self.inputs.items() if name == "weights"}
+        return fingerprint(values, parts, weights)
+
+    def _checked(self, state: State | None) -> State | None:
+        """Check a state, restore the measures in it, and return it."""
+        if state is None:
+            return None
+        if state.fingerprint != self._fingerprint():
+            raise StateError("The state is of another training: options or pictures differ. Start again without it.")
+        self.rows, self._before = [dict(row) for row in state.values["rows"]], state.values["before"]
+        self._taken, self._seconds = state.index, self.rows[-1]["seconds"] if self.rows else 0.0
+        if self._stopping is not None:
+            self._stopping.load_state_dict(state.values["stopping"])
+        return state
+
+    def _write_checkpoint(self, step: Step) -> None:
+        """Write the state after a step. Several processes resume only after whole epochs, with new random numbers."""
+        if not is_global_zero() or (self._fabric.world_size > 1 and self._taken % self._batches):
+            return
+        state = step.state
+        assert state is not None
+        write_atomically(self.folder / CHECKPOINT_NAME, state.to_bytes())
+        self._written = time.monotonic()
+
+    def _end(self, outcome: Literal["finished", "interrupted", "failed"]) -> None:
+        """Complete the record, and write the weights, the history and the curves."""
+        epochs = int(self.rows[-1]["epoch"]) if self.rows else 0
+        self.details = self.details.model_copy(update={"state": outcome, "epochs": epochs})
         if not is_global_zero():
             return
-        if state != "failed":
+        if outcome != "failed":
             write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
-        if rows:
-            write_atomically(self.folder / HISTORY_NAME, as_csv(rows).encode())
+        if self.rows:
+            write_atomically(self.folder / HISTORY_NAME, as_csv(self.rows).encode())
             title = f"{self.details.network} on {self.details.dataset}"
-            write_atomically(self.folder / CURVES_NAME, curves({"": rows}, self.task.measure, title))
-        self._write_record()
-
-    def _about(self) -> Trained:
-        task, values = self.task, self.details.values
-        return Trained.normalized(
-            self.network,
-            network=self._initial.name,
-            options=self._initial.options,
-            classes=self.details.classes,
-            values=getattr(task, "numbers", values),
-            shift=getattr(task, "shift", (0.0,) * len(values)),
-            scale=getattr(task, "scale", (1.0,) * len(values)),
-            input_size=tuple(self._parts.train.images.shape[1:]),
-        )
-
-    def _write_record(self) -> None:
+            write_atomically(self.folder / CURVES_NAME, curves({"": self.rows}, self.task.measure, title))
         write_training(self.folder, self.record, self.options)
 
+    def _about(self) -> Trained:
+        return about_network(self.network, self._initial, self.task, self.details, self._parts.train)
+
     def _files(self) -> dict[str, Input]:
-        """The file of pretrained weights, if they are one."""
+        """Return the file of pretrained weights, if there is one."""
         weights = self.options.weights
         if weights is None or weights in weights_of(self._initial.name):
             return {}

@@ -1,4 +1,4 @@
-"""The record of a training: what its folder says of how the weights came about."""
+"""The record of a training in its run folder."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ __all__ = [
 ]
 
 _OPTIONS_NAME = "options.json"
-"""The options with the paths that a record does not hold: what a training goes on with."""
+"""The file of the options with the paths, which a record does not contain. A training resumes with them."""
 
 PartName = Literal["train", "validation", "test"]
 _Options = TypeVar("_Options", bound=TrainingOptions)
 
 
 class Part(BaseModel):
-    """A part of the data: how many pictures, and the sha256 of them and their targets."""
+    """A part of the data: the number of pictures, and the sha256 of pictures and targets."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,35 +48,36 @@ class Part(BaseModel):
 
     @classmethod
     def of(cls, part: Labelled) -> Part:
-        """The entry of some pictures."""
+        """Return the entry of a part."""
         return cls(pictures=len(part), sha256=part.sha256())
 
 
 class TrainingDetails(BaseModel):
-    """What a training's record says beside what every record does: its ``details``."""
+    """The ``details`` of the record of a training."""
 
     model_config = ConfigDict(frozen=True)
 
-    dataset: str = Field(description="The data set's name, or its folder's.")
-    network: str = Field(description="Its name in the registry.")
+    dataset: str = Field(description="The name of the data set, or of its folder.")
+    network: str = Field(description="The name of the network in the registry.")
     parameters: int
     classes: tuple[str, ...]
     values: tuple[str, ...]
     parts: dict[PartName, Part]
     state: Literal["begun", "finished", "interrupted", "failed"] = "begun"
-    epochs: int = Field(0, description="Whole passes over the training pictures that the weights have seen.")
-    best_epoch: int | None = Field(None, description="Whose weights are kept, where training stopped early.")
+    epochs: int = Field(0, description="The number of whole epochs of training.")
+    not_reproducible: str = Field("", description="Why another run of the job gives other weights; else empty.")
+    best_epoch: int | None = Field(None, description="The epoch whose weights early stopping kept.")
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """The record of a training, as it is read from its folder.
+    """The record of a training, as read from its run folder.
 
     Attributes:
-        record: The record; its seconds are those in which the weights moved and were measured, its measures those of
-            the last epoch, or of the best.
-        details: The record's, typed.
-        options: All options, the recipe's and the defaults included; files by their names alone.
+        record: The record. Its seconds are the time of training and validation; its measures are those of the last
+            or the best epoch.
+        details: The details of the record, typed.
+        options: All options, including those of the preset and the defaults; files by name only.
     """
 
     record: Record
@@ -85,25 +86,25 @@ class TrainingRecord:
 
 
 def fingerprints(parts: Split) -> dict[PartName, Part]:
-    """The record's ``parts``."""
+    """Return the ``parts`` of the record."""
     return {name: Part.of(part) for name, part in parts._asdict().items()}  # type: ignore[misc]
 
 
 def data_input(name: str, parts: dict[PartName, Part]) -> Input:
-    """A data set of the list as a record holds it: the sha256 is that of its parts'."""
+    """Return the input of a record for a built-in data set. Its sha256 is computed from those of its parts."""
     text = json.dumps({part: each.model_dump() for part, each in parts.items()}, sort_keys=True)
     return Input(name=name, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def write_training(folder: Path, record: Record, options: TrainingOptions) -> None:
-    """Write a record, and the options with their paths, into a training's folder."""
+    """Write a record, and the options with their paths, to a run folder."""
     write_atomically(folder / RECORD_NAME, (record.to_json(indent=1) + "\n").encode())
     values = options.model_dump(mode="json", include=set(TrainingOptions.model_fields))
     write_atomically(folder / _OPTIONS_NAME, (json.dumps(values, indent=1) + "\n").encode())
 
 
 def resumed_options(folder: Path, options: _Options) -> _Options:
-    """The options of the training in a folder, with those that the user sets now.
+    """Return the options of the training in a folder, overridden by those that the user sets now.
 
     Raises:
         RecordError: As `read_training`.
@@ -113,7 +114,7 @@ def resumed_options(folder: Path, options: _Options) -> _Options:
 
 
 def given_options(folder: Path) -> TrainingOptions:
-    """The options of the training in a folder, with the paths that its record does not hold.
+    """Return the options of the training in a folder, with the paths, which its record does not contain.
 
     Raises:
         RecordError: As `read_training`.
@@ -121,31 +122,35 @@ def given_options(folder: Path) -> TrainingOptions:
     known = read_training(folder).options
     try:
         return TrainingOptions.complete(json.loads((folder / _OPTIONS_NAME).read_text(encoding="utf-8")))
-    except FileNotFoundError:  # who gave the folder on has kept the paths
+    except FileNotFoundError:  # the folder was shared without it
         return known
     except (ValueError, TypeError) as error:
         raise RecordError(
-            f"{folder / _OPTIONS_NAME} cannot be used. It was changed, or is of another version."
+            f"{folder / _OPTIONS_NAME} cannot be used. It was changed, or belongs to another version."
         ) from error
 
 
 def read_training(folder: Path) -> TrainingRecord:
-    """The record in a training's folder.
+    """Return the record in a run folder.
 
     Raises:
-        RecordError: There is none, or none that this version can read.
+        RecordError: There is no record of a training, or this version cannot read it.
     """
     path = folder / RECORD_NAME
     if not path.is_file():
-        raise RecordError(f"{folder} is no folder of a training: there is no {RECORD_NAME} in it.")
+        raise RecordError(f"{folder} is not a run folder: it contains no {RECORD_NAME}.")
     record = read_record(folder)
-    if record.kind != "train":
-        raise RecordError(f"{folder} is no folder of a training: its record is of {record.kind or 'something else'}.")
+    if record.kind not in ("train", "train/closed-form"):
+        raise RecordError(f"{folder} is not a run folder: its record belongs to {record.kind or 'another program'}.")
     try:
         values = {name: value for name, value in record.job.items() if name in TrainingOptions.model_fields}
+        if record.kind != "train":
+            values |= {"network": "linear", "loss": "squared", "l2": record.job.get("ridge", 0.0)}
         read = TrainingRecord(record, TrainingDetails.model_validate(record.details), TrainingOptions.complete(values))
-        if read.details.network not in networks.names():  # nobody's record has code run
+        if read.details.network not in networks.names():  # a record must not run code
             raise ValueError(read.details.network)
         return read
     except (ValidationError, ValueError) as error:
-        raise RecordError(f"The record {path} cannot be used. It was changed, or is of another version.") from error
+        raise RecordError(
+            f"The record {path} cannot be used. It was changed, or belongs to another version."
+        ) from error

@@ -1,6 +1,6 @@
-"""A new head on features that were found once.
+"""Transfer learning: a new head on features that are computed once.
 
-Source: document 004, 'Transfer learning'.
+Source: 'Lecture 15: Deep Learning' (2022), 'Transfer learning'.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ __all__ = ["features_of", "head_of"]
 
 @torch.no_grad()
 def head_of(network: Network, path: str) -> nn.Module:
-    """The new module of a network, whose outputs are the network's.
+    """Return the new head of a network, whose output is the output of the network.
 
     Args:
-        network: Has pretrained weights but for the head.
-        path: Of the head.
+        network: A network with pretrained weights, except in the head.
+        path: The path of the head; empty if several modules are new.
 
     Raises:
-        OptionError: Something comes behind what is new, or it does not take one row of values for each picture.
+        OptionError: The new module is not the end of the network, or its input is not one vector per picture.
     """
     if not path:
         raise OptionError(
-            "Several parts of the network are new, so that none can be trained first. Leave --head-epochs out."
+            "Several parts of the network are new, so there is no head to train first. Leave --head-epochs out."
         )
     head = network.get_submodule(path)
     picture = torch.rand(2, *network.input_size)
@@ -44,13 +44,13 @@ def head_of(network: Network, path: str) -> nn.Module:
     network.train(was_training)
     if not same:
         raise OptionError(
-            "What is new is not the end of the network, so that it cannot be trained first. Leave --head-epochs out."
+            "The new part is not the end of the network, so it cannot be trained first. Leave --head-epochs out."
         )
     return head
 
 
 def features_of(network: Network, path: str, part: Labelled, device: torch.device, dtype: torch.dtype) -> Labelled:
-    """What comes to the head of a network in evaluation mode, as pictures' values (N, D) with the same targets."""
+    """Return the inputs of a network's head in evaluation mode, (N, D), with the targets of the pictures."""
     with _without(network, path):
         found = outputs_of(network, part, device=device, dtype=dtype)
     return Labelled(found, part.targets)
@@ -58,7 +58,7 @@ def features_of(network: Network, path: str, part: Labelled, device: torch.devic
 
 @contextmanager
 def _without(network: Network, path: str) -> Iterator[None]:
-    """The network without a module."""
+    """Replace a module of a network by the identity, temporarily."""
     parent, _, name = path.rpartition(".")
     head = network.get_submodule(path)
     setattr(network.get_submodule(parent), name, nn.Identity())

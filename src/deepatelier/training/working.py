@@ -1,9 +1,7 @@
-"""A training as a job's steps."""
+"""A training as the steps of a job."""
 
 from __future__ import annotations
 
-import tempfile
-import uuid
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,21 +11,30 @@ from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError
 from deepatelier.files import free_folder
 from deepatelier.inputs import Input
-from deepatelier.jobs import Context, Result, Work
+from deepatelier.jobs import Context, Result, State, Work
 from deepatelier.training.initial_network import network_for, own_size_of
-from deepatelier.training.train_job import TrainingOptions, TrainJob
+from deepatelier.training.run_folder import own_folder
+from deepatelier.training.train_job import DataOptions, TrainJob
+from deepatelier.training.trained_network import few_weights
 from deepatelier.training.training import Training
 from deepatelier.training.training_record import resumed_options
 
 __all__ = ["default_folder", "opened", "prepared", "source_of", "trained"]
 
-_TOLD = 3
-"""Pictures that could not be used, of which each is told."""
+_MAX_NOTES = 3
+"""The maximum number of notes to print, such as those on pictures that were skipped."""
 
 
-def opened(source: str, data_dir: str | None, options: TrainingOptions, context: Context) -> Dataset:
-    """A data set as a training's options want it, opened once in a context. Raises as `data.open_dataset`."""
-    key = "dataset", source, data_dir, options.classes, options.size, own_size_of(options)
+def opened(source: str, data_dir: str | None, options: DataOptions, own_size: int, context: Context) -> Dataset:
+    """Return a data set, which is opened only once per context. Raises as `data.open_dataset`.
+
+    Args:
+        source, data_dir: The data set, and the folder of its files.
+        options: The classes and the size of the pictures.
+        own_size: The height and width for pictures of different sizes, if the options give none.
+        context: The context, which keeps the data set.
+    """
+    key = "dataset", source, data_dir, options.classes, options.size, own_size
     dataset: Dataset = context.keep(
         key,
         lambda: data.open_dataset(
@@ -35,51 +42,57 @@ def opened(source: str, data_dir: str | None, options: TrainingOptions, context:
             data_dir=None if data_dir is None else Path(data_dir),
             classes=options.classes,
             size=options.size,
-            otherwise=own_size_of(options),
+            otherwise=own_size,
         ),
     )
     return dataset
 
 
 def source_of(dataset: str) -> Input | None:
-    """The entry of a data set's folder or archive in a record; None for one of the list."""
+    """Return the input of a record for a data set's folder or archive; None for a built-in data set."""
     return None if dataset in data.DATASETS else Input.of(dataset)
 
 
 def default_folder(job: TrainJob, context: Context) -> Path:
-    """The folder of a training to which the user gives none."""
+    """Return the default run folder of a training."""
     job = job.resolved()
     with _memory_guard():
-        dataset = opened(job.dataset, job.data_dir, job, context)
+        dataset = opened(job.dataset, job.data_dir, job, own_size_of(job), context)
     return free_folder(Path("runs") / f"{dataset.name}-{network_for(job, dataset.shape)}")
 
 
-def prepared(job: TrainJob, context: Context) -> Training:
-    """The training that a job means: whatever is wrong with options and inputs is raised here."""
+def prepared(job: TrainJob, context: Context, state: State | None = None) -> Training:
+    """Return the training that a job describes. All errors of options and inputs are raised here."""
     if job.resume:
         if context.folder is None:
-            raise OptionError("--resume goes on with the training in a folder: name it with -o.")
+            raise OptionError("--resume continues the run in a folder: name it with -o.")
         job = resumed_options(context.folder, job)
     job = job.resolved()
-    folder = context.folder or Path(tempfile.gettempdir()) / f"atelier-{uuid.uuid4().hex}"
+    folder = own_folder(context.folder)
     with _memory_guard():
-        dataset = opened(job.dataset, job.data_dir, job, context)
+        dataset = opened(job.dataset, job.data_dir, job, own_size_of(job), context)
         return Training(
-            dataset, job, folder, resume=job.resume, tensorboard=job.tensorboard, source=source_of(job.dataset)
+            dataset,
+            job,
+            folder,
+            resume=job.resume,
+            tensorboard=job.tensorboard,
+            source=source_of(job.dataset),
+            state=state,
         )
 
 
-def trained(job: TrainJob, context: Context) -> Work:
-    """The steps of a job; it writes its folder itself, whose record is the result's."""
-    training = prepared(job, context)
+def trained(job: TrainJob, context: Context, state: State | None) -> Work:
+    """Train, and yield the steps of a job. The training writes its run folder; the result has the same record."""
+    training = prepared(job, context, state)
     for note in _shortened(training.notes):
         context.say(note)
-    told = len(training.notes)
+    printed = len(training.notes)
     with _memory_guard():
         yield from training.steps()
-    notes = _shortened(training.notes[told:])
+    notes = [*_shortened(training.notes[printed:]), *few_weights(training.network)]
     if context.folder is None:
-        notes.append(f"The training is in {training.folder}.")
+        notes.append(f"The run folder is {training.folder}.")
     record = training.record
     return Result(
         job,
@@ -96,9 +109,9 @@ def trained(job: TrainJob, context: Context) -> Work:
 
 
 def _memory_guard() -> AbstractContextManager[None]:
-    return memory_guard("this training", "Lower --batch-size or --size, or take a smaller --network.")
+    return memory_guard("this training", "Lower --batch-size or --size, or use a smaller --network.")
 
 
 def _shortened(notes: list[str]) -> list[str]:
-    rest = len(notes) - _TOLD
-    return notes[:_TOLD] + ([f"… and {rest} more."] if rest > 0 else [])
+    rest = len(notes) - _MAX_NOTES
+    return notes[:_MAX_NOTES] + ([f"… and {rest} more."] if rest > 0 else [])

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepatelier.training.ellipse import EllipseRegression, ellipse_errors
+from deepatelier.training.tasks.ellipse import EllipseRegression, ellipse_errors
 
 ELLIPSES = st.tuples(
     st.floats(20, 44), st.floats(20, 44), st.floats(6, 13), st.floats(0.4, 0.95), st.floats(-89.9, 89.9)

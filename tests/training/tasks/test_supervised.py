@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from deepatelier.training.tasks import Classification, Regression
+from deepatelier.training.tasks.classification import Classification
+from deepatelier.training.tasks.regression import Regression
 
 SCORES = torch.tensor([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]], dtype=torch.float64)
 TRUTH = torch.tensor([0, 1])

@@ -1,0 +1,3 @@
+"""Tasks: the objective, the metrics and the preview of a training."""
+
+__all__: list[str] = []
