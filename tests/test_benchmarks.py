@@ -16,7 +16,7 @@ import torch
 from conftest import gradient_picture
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import learning, learning_speed, peers, style
+from benchmarks import learning, peers, style, training_loop
 from deepatelier import cli, data, images, networks
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.training import TrainingOptions, read_training
@@ -36,6 +36,7 @@ def _in_this_process(command, _repeats):
     return time.perf_counter() - began
 
 
+@pytest.mark.long
 def test_the_short_form_fills_the_report(capsys, monkeypatch, thin_vgg):
     """In this process and with a thin network, but for the run whose memory is measured."""
     real = subprocess.run
@@ -106,11 +107,20 @@ def test_a_comparison_is_made_once_and_shows_means(tmp_path):
     assert (tmp_path / "plain-0" / "weights.safetensors").stat().st_mtime_ns == before
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # Lightning's advice on loaders
 def test_the_speed_of_learning_is_told_for_each_step_to_the_recipe():
+    from benchmarks import learning_speed  # here: it imports Lightning
+
     rows = learning_speed.measure(32, 2, batch=16)
     assert len(rows) == 6
     assert rows[0]["times plain"] == 1
     assert all(row["times plain"] > 0 for row in rows)
     last = [1 / row["times plain"] for row in rows[-3:]]
     assert last[2] == pytest.approx((last[0] + last[1]) / 2)
+
+
+def test_the_loop_is_timed_beside_a_bare_one():
+    bare, ours = training_loop.seconds_of("mlp", 1, torch.device("cpu"), pictures=256)
+    assert bare > 0
+    assert ours > 0

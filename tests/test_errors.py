@@ -1,13 +1,15 @@
 import pytest
 
 from deepatelier import errors
-from deepatelier.errors import AtelierError, InputError, SurroundingsError, UnknownNameError
+from deepatelier.errors import AtelierError, DivergenceError, InputError, SurroundingsError, UnknownNameError
 
 
 def test_every_error_has_an_exit_code_of_its_branch():
     for name in errors.__all__:
         error = getattr(errors, name)
-        expected = 2 if issubclass(error, InputError) else 3 if issubclass(error, SurroundingsError) else 1
+        expected = (
+            2 if issubclass(error, InputError) else 3 if issubclass(error, (SurroundingsError, DivergenceError)) else 1
+        )
         assert issubclass(error, AtelierError)
         assert error.exit_code == expected
 

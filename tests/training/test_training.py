@@ -64,9 +64,7 @@ def test_the_seed_repeats_it(trained):
     assert not same(weights(first), weights(other))
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"optimizer": "airbench", "network": "airbench", "limit": 60, "batch_size": 12}]
-)
+@pytest.mark.parametrize("options", [{}, {"optimizer": "airbench", "limit": 60, "batch_size": 12}])
 def test_interrupted_and_resumed_is_as_not_interrupted(trained, options):
     options = {"epochs": 4, "batch_size": 50, "limit": 200, "dropout": 0.0, "augment": ["flip", "crop"], **options}
     whole = trained("whole", **options)
