@@ -56,11 +56,11 @@ def test_train_and_evaluate(capsys, tmp_path, monkeypatch):
 
 
 def test_json_is_the_record(capsys, tmp_path):
-    code, out, err = run(capsys, "train", "digits", *QUICK, "-o", tmp_path / "run", "--json")
+    code, out, err = run(capsys, "train", "digits", *QUICK, "--views", "2", "-o", tmp_path / "run", "--json")
     assert (code, err) == (0, "")
     record = json.loads(out)
     assert record == json.loads((tmp_path / "run" / "record.json").read_text())
-    assert record["job"]["limit"] == 200
+    assert (record["job"]["limit"], record["job"]["views"]) == (200, 2)
     assert str(tmp_path) not in out
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Job
@@ -33,7 +33,7 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
     for job in jobs:
         for name, field in job.model_fields.items():
             if name not in fields and name not in job.arguments:
-                fields[name] = field.annotation, field
+                fields[name] = _from_words(field.annotation), field
     for job in jobs:
         choice = job.choice
         if choice is None:
@@ -49,6 +49,14 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
             words = (*choice.others, choice.value)
             fields[choice.flag] = Literal[words], Field(choice.others[0], description=choice.about)
     return create_model(f"{jobs[0].__name__}Form", __base__=_Form, **fields)
+
+
+def _from_words(annotation: Any) -> Any:
+    """Return a type that takes its choices as words too: a command line has no numbers."""
+    if get_origin(annotation) is not Literal or all(isinstance(each, str) for each in get_args(annotation)):
+        return annotation
+    choices = {str(each): each for each in get_args(annotation)}
+    return Annotated[annotation, BeforeValidator(lambda value: choices.get(value, value))]
 
 
 def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseModel) -> Job:

@@ -49,6 +49,11 @@ class _Mixed(MixedPrecision):
 
 
 def end_processes() -> None:
-    """Destroy the process group, if there is one."""
+    """Leave the group of processes, if there is one. All processes have to come here, and wait for each other.
+
+    While they wait, the group's threads can free their last tensors. Without that, destroying the group waits for
+    threads that wait for Python.
+    """
     if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
         torch.distributed.destroy_process_group()

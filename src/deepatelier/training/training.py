@@ -16,7 +16,7 @@ from torch import nn
 
 from deepatelier.data import Dataset, Labelled
 from deepatelier.devices import choose_device, choose_precision, precision_name
-from deepatelier.errors import StateError
+from deepatelier.errors import DivergenceError, StateError
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.inputs import Input
 from deepatelier.jobs import Record, State, Step, fingerprint, named, this_machine, uninterrupted
@@ -208,6 +208,7 @@ class Training:
         self._scalars = Scalars(self.folder) if self._tensorboard and is_global_zero() else None
         outcome: Literal["finished", "interrupted", "failed"] = "failed"
         whole: Step | None = None
+        together = False  # whether all processes end here
         try:
             self._fabric.launch()
             with closing(self._phases()) as steps:
@@ -220,9 +221,14 @@ class Training:
                     if self._agreed(asked):
                         raise _Stopped
                     whole = None
-            outcome = "finished"
-        except (KeyboardInterrupt, _Stopped):
+            outcome, together = "finished", True
+        except KeyboardInterrupt:
             outcome = "interrupted"
+        except _Stopped:
+            outcome, together = "interrupted", True
+        except DivergenceError:
+            together = True
+            raise
         except GeneratorExit:
             outcome = "interrupted"
             raise
@@ -233,7 +239,8 @@ class Training:
                 self._end(outcome)
                 if self._scalars is not None:
                     self._scalars.close()
-                end_processes()
+                if together:
+                    end_processes()
 
     def _agreed(self, asked: bool) -> bool:
         """Return whether any of the processes has to stop."""
