@@ -1,7 +1,10 @@
 """The fingerprint of what is minimised."""
 
+import io
+import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from functools import partial
 
 import pytest
@@ -52,13 +55,13 @@ def _network(seed=0, act=nn.ReLU):
 
 
 def test_it_is_the_same_in_another_process():
-    prints = set()
-    for seed in ("1", "2"):  # of the hashes of words, and with it of the order of sets
-        done = subprocess.run(
-            [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
-        )
-        prints.add(done.stdout.strip())
-    (found,) = prints
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(_PROGRAM, {"__name__": "__main__"})
+    other = str(1 + int(os.environ.get("PYTHONHASHSEED", "0").replace("random", "0")))
+    environment = {"PYTHONHASHSEED": other}  # of the hashes of words, and with it of the order of sets
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True, env=environment)
+    (found,) = {output.getvalue().strip(), done.stdout.strip()}
     assert len(found) == 32
     assert set(found) <= set("0123456789abcdef")
 
