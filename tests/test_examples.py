@@ -22,7 +22,6 @@ SHRINK = {
     r'"momentum", .*"rmsprop", ': "",  # which are tried in tests/training
     r'"\*\.png"': '"c*.png"',  # of scikit-image's pictures
     r', "hummingbird", "volcano"': "",  # two classes stand for all
-    r'"block3", "block6", "block10", ': "",  # and so do two layers
     r'show\("initialization"\)': "",  # which tests/labs draw
 }
 """What stands in the examples, and what stands there in the tests."""
