@@ -146,6 +146,7 @@ def test_interrupted_and_resumed(capsys, tmp_path, monkeypatch):
         (["train", "didgits"], "Did you mean digits"),
         (["train", "digits", "--resume"], "name it with -o"),
         (["train", "digits", "--optimizer", "adm"], "adam"),
+        (["train", "digits", "--batch-size", "0"], "--batch-size should be greater than or equal to 1"),
         (["train", "digits", "--epochs", "-1"], "--epochs should be greater than or equal to 0"),
         (["train", "digits", "--augment", "flop"], "'flip'"),
         (["train", "digits", "--network", "resnet9"], "Did you mean resnet"),

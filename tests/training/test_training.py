@@ -22,7 +22,7 @@ from deepatelier.errors import (
     UnknownNameError,
 )
 from deepatelier.jobs import State, changes, read_record
-from deepatelier.training import Training, TrainingOptions, read_history, read_training, resumed_options
+from deepatelier.training import Training, TrainingOptions, evaluate, read_history, read_training, resumed_options
 from deepatelier.training.run_folder import CHECKPOINT_NAME
 from deepatelier.training.train_job import OPTIMIZERS
 
@@ -128,7 +128,7 @@ def test_resuming_takes_the_options_of_the_record(trained, digits):
     training = Training(digits, options, folder, resume=True)
     training.fit()
     assert training.details.epochs == 2
-    assert "started with 1 epochs and resumed with 2" in read_training(folder).details.not_reproducible
+    assert "started with --epochs 1 and resumed with --epochs 2" in read_training(folder).details.not_reproducible
     assert changes(training.record, training.record, {}) == [training.details.not_reproducible]
     with pytest.raises(OptionError, match=r"has 2 epochs\. Give more"):
         Training(digits, options, folder, resume=True)
@@ -159,7 +159,28 @@ def test_a_loss_that_is_no_number_ends_it_with_advice(trained, tmp_path):
         trained(optimizer="sgd", loss="squared", learning_rate=1e6, epochs=3)
     assert read_training(tmp_path / "run").details.state == "failed"
     assert not (tmp_path / "run" / networks.WEIGHTS_NAME).exists()
+    with pytest.raises(OptionError, match="left no weights: its state is failed"):
+        evaluate(tmp_path / "run", open_dataset("digits"))
     assert trained(epochs=1, limit=50).details.state == "finished"  # in the same folder: nothing was kept there
+
+
+def test_a_last_step_that_diverges_is_seen_by_its_validation_loss(trained):
+    with pytest.raises(DivergenceError, match=r"the training loss is (inf|nan) at step 2, in epoch 2"):
+        trained(optimizer="sgd", batch_size="all", learning_rate=1e6, schedule="constant", epochs=2)
+
+
+def test_with_more_epochs_the_schedule_is_that_of_all(trained):
+    options = {"optimizer": "sgd", "schedule": "step", "learning_rate": 0.1, "limit": 100, "batch_size": 50}
+    trained(epochs=2, **options)
+    rates = [row["learning rate"] for row in trained(epochs=8, resume=True, **options).rows]
+    assert rates[2] == pytest.approx(0.1)  # half of the steps have not been taken
+
+
+def test_early_stopping_waits_again_if_more_epochs_are_asked_for(trained):
+    options = {"early_stopping": 1, "tolerance": 9.0, "limit": 60}
+    assert len(trained(epochs=5, **options).rows) == 2
+    again = trained(epochs=9, resume=True, **options)
+    assert len(again.rows) == 3
 
 
 def test_gradients_can_be_clipped(trained):

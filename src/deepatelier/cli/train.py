@@ -59,6 +59,8 @@ def train(
     if finished.result.interrupted:
         words = _words("train", dataset, "--resume", "-o", context.folder, *_data_dir(job))
         announce(f"Interrupted. The weights so far are in {context.folder}. To continue: {words}")
+        if json and is_global_zero():
+            print(finished.record.to_json())
         sys.exit(130)
     if not is_global_zero():
         return

@@ -77,7 +77,7 @@ class Minibatches:
         return -(-len(self.x) // self.size)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:  # noqa: ARG002
-        """Yield the batches, in an order drawn from torch's global random numbers."""
+        """Yield the batches, in an order drawn from torch's global random numbers. A lab does not resume."""
         for chosen in torch.split(torch.randperm(len(self.x)), self.size):
             yield self.x[chosen], self.y[chosen]
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from deepatelier.data import Dataset, Labelled, Split
-from deepatelier.devices import choose_device, memory_guard
+from deepatelier.devices import memory_guard
 from deepatelier.errors import OptionError
 from deepatelier.files import free_folder, make_folder, write_atomically
 from deepatelier.inputs import Input
@@ -29,7 +29,7 @@ from deepatelier.training.tasks.supervised import SupervisedTask
 from deepatelier.training.train_job import DataOptions, TrainingOptions
 from deepatelier.training.trained_network import about_network, few_weights
 from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
-from deepatelier.training.working import opened, source_of
+from deepatelier.training.training_steps import opened, source_of
 
 __all__ = ["Problem", "default_folder", "prepared", "solve", "solved"]
 
@@ -79,7 +79,6 @@ def prepared(job: ClosedFormJob, context: Context) -> Problem:
     """Return the problem of a job. All errors of options and inputs are raised here."""
     options, folder = _as_training(job), own_folder(context.folder)
     check_free(folder)
-    choose_device(job.device)
     dataset = resized(_dataset(job, context), "linear", options)
     parts = parts_of(dataset, options)
     task = task_of(dataset, parts.train, options)

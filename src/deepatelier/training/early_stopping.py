@@ -51,6 +51,10 @@ class EarlyStopping:
         self.ended = self._waited >= self._patience or not math.isfinite(loss)
         return self.ended
 
+    def go_on(self) -> None:
+        """Wait again for an improvement, since more epochs were asked for."""
+        self._waited, self.ended = 0, False
+
     def state_dict(self) -> dict[str, Any]:
         """Return the state."""
         return {

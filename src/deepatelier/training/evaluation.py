@@ -132,6 +132,8 @@ def evaluate(
             f"The training in {folder} has no {part} pictures. Train with --{part}, or evaluate other data."
         )
     weights = folder / WEIGHTS_NAME
+    if not weights.exists():
+        raise OptionError(f"The training in {folder} left no weights: its state is {details.state}. Train again.")
     about = networks.read_trained(weights)
     if about.network != details.network:
         raise WeightsError(

@@ -41,7 +41,7 @@ class EvaluationJob(Job):
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
-        from deepatelier.training.evaluating import opened_for
+        from deepatelier.training.evaluation_steps import opened_for
 
         opened_for(self, context)
         return Plan(1)
@@ -49,7 +49,7 @@ class EvaluationJob(Job):
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. It has one step."""
         from deepatelier.jobs import isolated
-        from deepatelier.training.evaluating import evaluated
+        from deepatelier.training.evaluation_steps import evaluated
 
         del state  # there is nothing to resume
         result = yield from isolated(evaluated(self, context), 0)

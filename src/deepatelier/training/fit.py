@@ -125,7 +125,7 @@ def fit(
                 objective = sum((each() for each in player.penalties), start=turn.objective)
                 now.note(turn.values or {_named("loss", turn.player, players): objective}, len(batches))
                 if eager:
-                    now.check_latest()
+                    now.check_latest(objective)
                 optimizer.zero_grad()
                 fabric.backward(objective)
                 if player.clip_gradient is not None:
@@ -142,7 +142,7 @@ def fit(
         row = _row(now, fabric, players)
         now.epoch, now.batch = now.epoch + 1, 0
         if now.epoch % measure_every == 0 or now.epoch == epochs:
-            row |= measure(networks)
+            row |= now.checked(measure(networks))
         for player in players.values():
             player.after_epoch(row)
         row["seconds"] = round(time.perf_counter() - began, 3)
@@ -184,16 +184,23 @@ class _Position:
             self.recent[name] = _mean(losses[max(0, self.batch - _RECENT) : self.batch], fabric)
             self._check(name, self.recent[name])
 
-    def check_latest(self) -> None:
+    def check_latest(self, objective: Tensor) -> None:
         """Raise DivergenceError if a loss of the last batch is not finite, before the weights are updated."""
-        for name, loss in self.latest.items():
+        for name, loss in {**self.latest, "objective": objective}.items():
             self._check(name, loss.item())
 
-    def _check(self, name: str, loss: float) -> None:
+    def checked(self, measured: Row) -> Row:
+        """Return the measures after an epoch. Raises DivergenceError if a loss is not finite."""
+        for name, value in measured.items():
+            if name.endswith("loss"):
+                self._check(name, value, self.epoch)
+        return measured
+
+    def _check(self, name: str, loss: float, epoch: int | None = None) -> None:
         if not math.isfinite(loss):
             raise DivergenceError(
-                f"The training diverged: the {name} is {loss} at step {self.index}, in epoch {self.epoch + 1}. "
-                "Start again with a lower --learning-rate, or with --clip-gradient."
+                f"The training diverged: the {name} is {loss} at step {self.index}, in epoch "
+                f"{epoch or self.epoch + 1}. Start again with a lower --learning-rate, or with --clip-gradient."
             )
 
 
@@ -247,6 +254,8 @@ def _restore(state: Mapping[str, Any], now: _Position, players: Mapping[str, Pla
         torch.set_rng_state(state["random"]["cpu"])
         if device.type == "cuda" and "cuda" in state["random"]:
             torch.cuda.set_rng_state(state["random"]["cuda"], device)
+        if device.type == "mps" and "mps" in state["random"]:
+            torch.mps.set_rng_state(state["random"]["mps"])
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
         raise StateError("The state is of another training. Start again without it.") from error
 
@@ -255,4 +264,6 @@ def _random_state(device: torch.device) -> dict[str, Tensor]:
     states = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":
         states["cuda"] = torch.cuda.get_rng_state(device)
+    if device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
     return states

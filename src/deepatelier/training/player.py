@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 
 from deepatelier.training.history import Row
 
@@ -104,6 +104,10 @@ class Player:
         if self.schedule is not None:
             for name in _numbers(self.schedule):
                 setattr(self.schedule, name, state["schedule"][name])
+        if isinstance(self.schedule, LambdaLR):  # the number of steps, on which it depends, may be another one now
+            factors = [factor(self.schedule.last_epoch) for factor in self.schedule.lr_lambdas]
+            for group, rate, factor in zip(self.optimizer.param_groups, self.schedule.base_lrs, factors, strict=True):
+                group["lr"] = rate * factor
         for follower, known in zip(self.followers, state["followers"], strict=True):
             follower.load_state_dict(known)
 

@@ -40,7 +40,10 @@ def check_free(folder: Path) -> None:
     if not (folder / RECORD_NAME).exists():
         return
     kept = any((folder / name).exists() for name in (WEIGHTS_NAME, CHECKPOINT_NAME))
-    if kept or read_training(folder).details.state != "failed":
+    failed = read_training(folder).details.state == "failed"
+    if kept and failed:
+        raise OutputError(f"{folder} contains a training that failed or diverged. Give another -o, or remove it.")
+    if not failed:
         raise OutputError(f"{folder} contains a training already. Continue it with --resume, or give another -o.")
 
 
@@ -90,8 +93,8 @@ def changed_epochs(folder: Path, options: TrainingOptions) -> str:
     if before.not_reproducible or given.epochs == options.epochs:
         return before.not_reproducible
     return (
-        f"The training was started with {given.epochs} epochs and resumed with {options.epochs}: rerun trains with "
-        "the latter from the start."
+        f"The training was started with --epochs {given.epochs} and resumed with --epochs {options.epochs}: rerun "
+        "uses the latter from the start."
     )
 
 

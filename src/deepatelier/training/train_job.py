@@ -69,7 +69,6 @@ class DataOptions(PresetOptions):
     )
     limit: int | None = option(None, "The maximum number of training pictures.", ge=1)
     seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
-    device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
 
 
 class TrainingOptions(DataOptions):
@@ -161,7 +160,7 @@ class TrainingOptions(DataOptions):
         "The number of first epochs with pictures of three quarters of their height and width, which are faster.",
         ge=0,
     )
-    batch_size: Annotated[int | Literal["all"], Field(union_mode="left_to_right")] = option(
+    batch_size: Annotated[Annotated[int, Field(ge=1)] | Literal["all"], Field(union_mode="left_to_right")] = option(
         128, "The batch size: 1 is stochastic gradient descent, all is batch gradient descent."
     )
     validate_every: int = option(
@@ -173,6 +172,7 @@ class TrainingOptions(DataOptions):
         "6 (also both of them shifted by one pixel in two directions).",
     )
 
+    device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "float32", "The number format in the network; auto is bfloat16 on hardware that computes in it."
     )
@@ -198,20 +198,20 @@ class TrainJob(Job, TrainingOptions):
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
-        from deepatelier.training.working import prepared
+        from deepatelier.training.training_steps import prepared
 
         return Plan(prepared(self, context).planned)
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. With ``resume``, it continues from the checkpoint in its run folder."""
         from deepatelier.jobs import isolated
-        from deepatelier.training.working import trained
+        from deepatelier.training.training_steps import trained
 
         result = yield from isolated(trained(self, context, state), self.seed)
         return result
 
     def default_folder(self, context: Context) -> Path:
         """Return the first free folder of runs/DATASET-NETWORK, runs/DATASET-NETWORK-2 … Opens the data set."""
-        from deepatelier.training.working import default_folder
+        from deepatelier.training.training_steps import default_folder
 
         return default_folder(self, context)

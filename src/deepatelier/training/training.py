@@ -256,7 +256,7 @@ class Training:
         if phase == 0:
             path = self._initial.new
             features = [
-                features_of(self.network, path, part, self.device, self.precision) if len(part) else part
+                features_of(self.network, path, part, self._fabric.device, self.precision) if len(part) else part
                 for part in (train, validation)
             ]
             rate = None if options.epochs else options.learning_rate  # that of fine-tuning is too low for a head
@@ -350,6 +350,8 @@ class Training:
         self._taken, self._seconds = state.index, self.rows[-1]["seconds"] if self.rows else 0.0
         if self._stopping is not None:
             self._stopping.load_state_dict(state.values["stopping"])
+            if self.details.not_reproducible:
+                self._stopping.go_on()
         return state
 
     def _write_checkpoint(self, step: Step) -> None:

@@ -65,7 +65,7 @@ class SupervisedTask(Task):
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
-        return {"loss": MeanMetric(), self.measure: MeanMetric()}
+        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: tuple[Tensor, Tensor]) -> None:
         """See `Task`."""

@@ -13,7 +13,7 @@ from deepatelier.training.evaluation_job import EvaluationJob
 from deepatelier.training.evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
 from deepatelier.training.initial_network import own_size_of
 from deepatelier.training.training_record import read_training
-from deepatelier.training.working import opened, source_of
+from deepatelier.training.training_steps import opened, source_of
 
 __all__ = ["evaluated", "opened_for"]
 
