@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,9 +28,10 @@ from deepatelier.jobs import (
     check_targets,
     make,
     make_each,
+    stopped_between_steps,
 )
 
-__all__ = ["Wanted", "carry_out", "run", "run_many", "say_result", "stopped_between_steps"]
+__all__ = ["Wanted", "carry_out", "run", "run_many", "say_result"]
 
 
 @dataclass(frozen=True)
@@ -103,22 +103,6 @@ def carry_out(job: Job, targets: Mapping[str, Path], wanted: Wanted, stop_after:
     finally:
         if kept is not None:
             kept.close()
-
-
-@contextmanager
-def stopped_between_steps(context: Context) -> Iterator[None]:
-    """Let the first Ctrl-C finish the step, so that its state is saved. The second one stops at once."""
-
-    def stop(*_: object) -> None:
-        if context.cancelled:
-            raise KeyboardInterrupt
-        context.cancel()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:

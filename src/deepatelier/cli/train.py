@@ -13,9 +13,8 @@ from cyclopts import Parameter
 from deepatelier.cli.form import form_of, made_from
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress
-from deepatelier.cli.running import stopped_between_steps
 from deepatelier.errors import OptionError
-from deepatelier.jobs import Context, Job, Record, make
+from deepatelier.jobs import Context, Job, Record, make, stopped_between_steps
 from deepatelier.training import ClosedFormJob, TrainJob
 
 __all__ = ["train"]

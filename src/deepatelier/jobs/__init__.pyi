@@ -4,6 +4,7 @@ from .comparison import Difference, difference, pixel_difference
 from .composition import Findings, composed
 from .context import Cancelled, Context
 from .fingerprints import fingerprint
+from .interruption import stopped_between_steps, uninterrupted
 from .job import Choice, Job, Plan, Work
 from .kept import KeptPictures
 from .many import Made, make_each
@@ -23,7 +24,7 @@ from .registry import TABLE, Entry, command_of, entry, jobs_of, kinds, load, res
 from .replay import Found, changes, find_inputs, restored_job
 from .request import is_finished, request_of
 from .result import Measured, Measures, Result
-from .runner import Finished, carried_out, check_targets, make, record_of, uninterrupted, write
+from .runner import Finished, carried_out, check_targets, make, record_of, write
 from .state import State
 from .step import Step
 from .store import RECORD_NAME, check_target, read_record, write_product
@@ -90,6 +91,7 @@ __all__ = [
     "request_of",
     "restored",
     "restored_job",
+    "stopped_between_steps",
     "this_machine",
     "uninterrupted",
     "write",

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +13,7 @@ from deepatelier.errors import OptionError, OutputError
 from deepatelier.inputs import paths_of
 from deepatelier.jobs.checkpoint import Checkpoint
 from deepatelier.jobs.context import Context
+from deepatelier.jobs.interruption import uninterrupted
 from deepatelier.jobs.job import Job
 from deepatelier.jobs.output import endings
 from deepatelier.jobs.record import Record, named, this_machine
@@ -27,7 +25,7 @@ from deepatelier.jobs.store import check_target, write_product
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Finished", "carried_out", "check_targets", "make", "record_of", "uninterrupted", "write"]
+__all__ = ["Finished", "carried_out", "check_targets", "make", "record_of", "write"]
 
 
 @dataclass(frozen=True)
@@ -239,16 +237,3 @@ def record_of(result: Result, written: Tensor | None, part: str, target: Path, r
 def _size(picture: Tensor | None) -> tuple[int, int] | None:
     """Return width and height of a picture, (1, 3, H, W)."""
     return None if picture is None else (picture.shape[-1], picture.shape[-2])
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Ignore Ctrl-C while a finished result is measured and written."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread receives signals
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)

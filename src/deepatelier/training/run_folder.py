@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from deepatelier.errors import OptionError, OutputError, RecordError, StateError
+from deepatelier.files import write_atomically
 from deepatelier.jobs import RECORD_NAME, State
 from deepatelier.networks import WEIGHTS_NAME
-from deepatelier.training.history import Row, from_csv
+from deepatelier.training.curves import curves
+from deepatelier.training.history import Row, as_csv, from_csv
 from deepatelier.training.train_job import TrainingOptions
 from deepatelier.training.training_record import TrainingDetails, given_options, read_training
 
@@ -23,6 +26,7 @@ __all__ = [
     "checkpoint_of",
     "own_folder",
     "read_history",
+    "write_history",
 ]
 
 CHECKPOINT_NAME, CURVES_NAME, HISTORY_NAME = "checkpoint.safetensors", "curves.png", "history.csv"
@@ -96,6 +100,19 @@ def changed_epochs(folder: Path, options: TrainingOptions) -> str:
         f"The training was started with --epochs {given.epochs} and resumed with --epochs {options.epochs}: rerun "
         "uses the latter from the start."
     )
+
+
+def write_history(folder: Path, rows: Sequence[Row], measure: str, title: str) -> None:
+    """Write the measures of each epoch: the table and the curves.
+
+    Args:
+        folder: The run folder.
+        rows: The measures.
+        measure: The name of the metric beside the loss.
+        title: The title of the curves.
+    """
+    write_atomically(folder / HISTORY_NAME, as_csv(rows).encode())
+    write_atomically(folder / CURVES_NAME, curves({"": rows}, measure, title))
 
 
 def read_history(folder: Path) -> list[Row]:

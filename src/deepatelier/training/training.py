@@ -23,21 +23,19 @@ from deepatelier.jobs import Record, State, Step, fingerprint, named, this_machi
 from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained, trained_file, weights_of
 from deepatelier.training.batches_of import measured_batches, training_batches
 from deepatelier.training.contradictions import check_options, check_parts
-from deepatelier.training.curves import curves
 from deepatelier.training.early_stopping import EarlyStopping
 from deepatelier.training.fit import FitStep, fit
-from deepatelier.training.history import Row, as_csv
+from deepatelier.training.history import Row
 from deepatelier.training.initial_network import InitialModel, initial_model, network_for, resized
 from deepatelier.training.parts import PARTS, parts_of
 from deepatelier.training.player_of import player_of
 from deepatelier.training.processes import end_processes, fabric_for, is_global_zero
 from deepatelier.training.run_folder import (
     CHECKPOINT_NAME,
-    CURVES_NAME,
-    HISTORY_NAME,
     changed_epochs,
     check_free,
     checkpoint_of,
+    write_history,
 )
 from deepatelier.training.task_of import task_of
 from deepatelier.training.tasks.supervised import NETWORK
@@ -372,9 +370,8 @@ class Training:
         if outcome != "failed":
             write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
         if self.rows:
-            write_atomically(self.folder / HISTORY_NAME, as_csv(self.rows).encode())
             title = f"{self.details.network} on {self.details.dataset}"
-            write_atomically(self.folder / CURVES_NAME, curves({"": self.rows}, self.task.measure, title))
+            write_history(self.folder, self.rows, self.task.measure, title)
         write_training(self.folder, self.record, self.options)
 
     def _about(self) -> Trained:
