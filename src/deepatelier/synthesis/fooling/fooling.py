@@ -47,7 +47,6 @@ class Fooling(ABC):
         before: The prediction for the photograph.
         needs: See `PyramidRecipe`.
         succeeded: Whether the attack succeeded in the last step.
-        succeeded: Whether the last step that was taken fools it.
 
     Raises:
         UnknownNameError: No such network, weights or class.
