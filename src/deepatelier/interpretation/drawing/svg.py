@@ -46,7 +46,6 @@ def draw(network: nn.Module, input_size: tuple[int, ...], *, title: str = "", pa
 
     Raises:
         UnknownNameError: There is no such part, or it does not run.
-        UnknownNameError: There is no such part, or it does not run.
     """
     graph = blocks_of(network, input_size, part)
     layout = arrange(graph)
