@@ -1,4 +1,4 @@
-"""What the documents say about learning, measured: comparisons of trainings, each with several seeds.
+"""What the courses say about learning, measured: comparisons of trainings, each with several seeds.
 
     python -m benchmarks.learning digits FOLDER_OF_MNIST -o out
     python -m benchmarks.learning regularization FOLDER_OF_MNIST -o out
