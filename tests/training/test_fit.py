@@ -238,9 +238,12 @@ def test_a_training_that_diverges_says_when_and_keeps_the_weights():
 def test_a_state_owns_its_memory_and_that_of_another_is_refused():
     task, players, batches = reconstruction()
     steps = fit(task, players, batches, 2)
-    state = next(steps).state
+    first = next(steps)
+    state = first.state
     kept = copy.deepcopy(state["players"]["autoencoder"]["weights"])
     list(steps)
+    with pytest.raises(RuntimeError, match="state after step 1 is gone: step 6"):
+        _ = first.state
     assert same(kept, dict(state["players"]["autoencoder"]["weights"]))
     for other in (game(), (Reconstruction(), {"autoencoder": player(nn.Linear(4, 4))}, batches)):
         with pytest.raises(StateError, match="of another training"):

@@ -88,10 +88,8 @@ def _report(record: Record, folder: Path) -> None:
     if details.best_epoch:
         say(f"The saved weights are those of epoch {details.best_epoch}, the best one.")
     parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in details.parts.items())
-    epochs = "1 epoch" if details.epochs == 1 else f"{details.epochs} epochs"
-    counts = [f"{details.parameters:,} parameters", epochs, f"{record.seconds:.0f} s"]
+    epochs, picture = ("1 epoch" if details.epochs == 1 else f"{details.epochs} epochs") + ", ", CURVES_NAME
     if record.kind == ClosedFormJob.kind:
-        counts.remove(epochs)
-    say(f"{details.network}: {', '.join(counts)}; pictures: {parts}.")
-    picture = LINEAR_NAME if record.kind == ClosedFormJob.kind else CURVES_NAME
+        epochs, picture = "", LINEAR_NAME
+    say(f"{details.network}: {details.parameters:,} parameters, {epochs}{record.seconds:.0f} s; pictures: {parts}.")
     say(f"Wrote {folder}; see {folder / picture}.")

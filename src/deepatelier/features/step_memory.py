@@ -54,7 +54,7 @@ def take_memory(
 ) -> None:
     """Raise MemoryLimitError if a step on this many pixels would not fit in the free memory.
 
-    On a CPU with plenty of memory, the allocator is told to keep freed memory, which is faster.
+    On a CPU with plenty of memory, the allocator then keeps freed memory, which is faster.
 
     Args:
         extractor: The feature extractor, with its layers.

@@ -1,3 +1,3 @@
-"""The worked examples of the courses: one lab per file, each with a figure and the numbers behind it."""
+"""The worked examples of the courses: one lab per file, each with a figure and its numbers."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""The result of a lab that computes: a figure, and the numbers behind it."""
+"""The result of a lab that computes: a figure and its numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Worked(NamedTuple):
 
     Attributes:
         figure: The bytes of a PNG.
-        findings: The numbers behind it, by the text that describes them.
+        findings: The numbers, by the text that describes them.
         frames: The animation, (1, 3, H, W) each, sRGB in levels of 0 to 255; empty if there is none.
     """
 

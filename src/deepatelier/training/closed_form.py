@@ -4,59 +4,35 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from torch import nn
 
-from deepatelier.data import Dataset, Labelled, Split
+from deepatelier.data import Dataset, Labelled
 from deepatelier.devices import memory_guard
 from deepatelier.errors import OptionError
 from deepatelier.files import free_folder, make_folder, write_atomically
-from deepatelier.inputs import Input
 from deepatelier.jobs import Context, Record, Result, Step, Work, named, this_machine, uninterrupted
 from deepatelier.networks import WEIGHTS_NAME, save_trained
 from deepatelier.training.closed_form_job import ClosedFormJob
+from deepatelier.training.few_weights import few_weights
 from deepatelier.training.history import Row
-from deepatelier.training.initial_network import InitialModel, initial_model, own_size_of, resized
+from deepatelier.training.initial_network import own_size_of
 from deepatelier.training.least_squares import Solution, least_squares
 from deepatelier.training.linear_pictures import linear_picture
-from deepatelier.training.parts import PARTS, parts_of
+from deepatelier.training.parts import PARTS
 from deepatelier.training.prediction import measured, outputs_of
+from deepatelier.training.problem import Problem
 from deepatelier.training.run_folder import LINEAR_NAME, check_free, own_folder
-from deepatelier.training.task_of import task_of
 from deepatelier.training.tasks.supervised import SupervisedTask
 from deepatelier.training.train_job import DataOptions, TrainingOptions
-from deepatelier.training.trained_network import about_network, few_weights
-from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
+from deepatelier.training.training_record import data_input, write_training
 from deepatelier.training.training_steps import opened, source_of
 
-__all__ = ["Problem", "default_folder", "prepared", "solve", "solved"]
+__all__ = ["default_folder", "prepared", "solve", "solved"]
 
 _TOGETHER = 10_000
 """The number of pictures that are converted to float64 at a time."""
-
-
-class Problem(NamedTuple):
-    """A linear regression before it is solved.
-
-    Attributes:
-        parts: The parts of the data set.
-        task: The task, with the targets and the metrics.
-        initial: The network of one dense layer.
-        options: The equivalent options of a training of this network.
-        details: The details of the record.
-        inputs: The inputs of the record.
-        folder: The run folder.
-    """
-
-    parts: Split
-    task: SupervisedTask
-    initial: InitialModel
-    options: TrainingOptions
-    details: TrainingDetails
-    inputs: dict[str, Input]
-    folder: Path
 
 
 def _as_training(job: ClosedFormJob) -> TrainingOptions:
@@ -75,42 +51,30 @@ def default_folder(job: ClosedFormJob, context: Context) -> Path:
     return free_folder(Path("runs") / f"{_dataset(job, context).name}-linear")
 
 
-def prepared(job: ClosedFormJob, context: Context) -> Problem:
-    """Return the problem of a job. All errors of options and inputs are raised here."""
-    options, folder = _as_training(job), own_folder(context.folder)
+def prepared(job: ClosedFormJob, context: Context) -> tuple[Problem, Path]:
+    """Return the problem of a job and its run folder. All errors of options and inputs are raised here."""
+    folder = own_folder(context.folder)
     check_free(folder)
-    dataset = resized(_dataset(job, context), "linear", options)
-    parts = parts_of(dataset, options)
-    task = task_of(dataset, parts.train, options)
-    initial = initial_model(options, dataset, parts.train, task.outputs)
-    initial.network.classes = dataset.classes
-    details = TrainingDetails(
-        dataset=dataset.name,
-        network=initial.name,
-        parameters=sum(each.numel() for each in initial.network.parameters()),
-        classes=dataset.classes,
-        values=dataset.values,
-        parts=fingerprints(parts),
-    )
-    inputs = {"dataset": source_of(job.dataset) or data_input(dataset.name, details.parts)}
-    return Problem(parts, task, initial, options, details, inputs, folder)
+    return Problem.of(_dataset(job, context), _as_training(job)), folder
 
 
 def solved(job: ClosedFormJob, context: Context) -> Work:
     """Solve a job's regression, and write the run folder. There is one step, at the end."""
     began = time.perf_counter()
-    parts, task, initial, options, details, inputs, folder = prepared(job, context)
+    problem, folder = prepared(job, context)
+    parts, task, network = problem.parts, problem.task, problem.initial.network
     with memory_guard("this data set", "Lower --limit or --size."):
-        found = solve(initial.network, parts.train, task, job.ridge)
+        found = solve(network, parts.train, task, job.ridge)
         row: Row = {}
         for name, part in zip(PARTS, parts[:2], strict=True):
             if len(part):
-                row |= measured(task, outputs_of(initial.network, part), part, name)
+                row |= measured(task, outputs_of(network, part), part, name)
     size = found.weight.shape[1] + 1
     note = f"The system of equations has rank {found.rank} of {size}" + (
         ": the solution of minimum norm is used." if found.rank < size else "."
     )
-    details = details.model_copy(update={"state": "finished", "epochs": 1})
+    details = problem.details.model_copy(update={"state": "finished", "epochs": 1})
+    inputs = {"dataset": source_of(job.dataset) or data_input(details.dataset, details.parts)}
     device = torch.device("cpu")
     record = Record(
         job=named(job, inputs),
@@ -127,10 +91,9 @@ def solved(job: ClosedFormJob, context: Context) -> Work:
     )
     with uninterrupted():
         make_folder(folder)
-        about = about_network(initial.network, initial, task, details, parts.train)
-        write_atomically(folder / WEIGHTS_NAME, save_trained(initial.network, about))
-        write_atomically(folder / LINEAR_NAME, linear_picture(initial.network, parts.train, task, details))
-        write_training(folder, record, options)
+        write_atomically(folder / WEIGHTS_NAME, save_trained(network, problem.about()))
+        write_atomically(folder / LINEAR_NAME, linear_picture(network, parts.train, task, details))
+        write_training(folder, record, _as_training(job))
     result = Result(
         job,
         {},
@@ -138,7 +101,7 @@ def solved(job: ClosedFormJob, context: Context) -> Work:
         record.device,
         record.precision,
         steps=1,
-        notes=(note, *few_weights(initial.network)),
+        notes=(note, *few_weights(network)),
         details=record.details,
         record=record,
     )

@@ -226,9 +226,11 @@ def _step(
     now: _Position, row: Row | None, fabric: Fabric, players: Mapping[str, Player], networks: Networks, task: Task
 ) -> FitStep:
     random = _random_state(fabric.device)  # now: code that reads the state later may draw random numbers
-    epoch = now.epoch if row is not None else now.epoch + 1
+    epoch, index = now.epoch if row is not None else now.epoch + 1, now.index
 
     def state() -> dict[str, Any]:
+        if now.index != index:
+            raise RuntimeError(f"the state after step {index} is gone: step {now.index} has been taken")
         return {
             "position": {name: each for name, each in vars(now).items() if name != "latest"},
             "players": {name: player.state_dict() for name, player in players.items()},

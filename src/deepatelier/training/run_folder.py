@@ -21,11 +21,10 @@ __all__ = [
     "CURVES_NAME",
     "HISTORY_NAME",
     "LINEAR_NAME",
-    "changed_epochs",
     "check_free",
-    "checkpoint_of",
     "own_folder",
     "read_history",
+    "resumption_of",
     "write_history",
 ]
 
@@ -51,13 +50,17 @@ def check_free(folder: Path) -> None:
         raise OutputError(f"{folder} contains a training already. Continue it with --resume, or give another -o.")
 
 
-def checkpoint_of(folder: Path, options: TrainingOptions, details: TrainingDetails) -> State | None:
-    """Return the state from which the training in a folder resumes; None if there is no checkpoint.
+def resumption_of(folder: Path, options: TrainingOptions, details: TrainingDetails) -> tuple[State | None, str]:
+    """Return where the training in a folder resumes, and why its record cannot reproduce it then.
 
     Args:
         folder: The run folder.
         options: The options of the resumed training.
         details: The details of its record at the start.
+
+    Returns:
+        The state in the checkpoint, or None if there is no checkpoint; and a sentence, which is empty unless the number
+        of epochs was changed, on which the schedule of the learning rate depends.
 
     Raises:
         RecordError: The folder is not a run folder.
@@ -79,27 +82,19 @@ def checkpoint_of(folder: Path, options: TrainingOptions, details: TrainingDetai
     if before.epochs > planned or (before.state == "finished" and planned <= then):
         early = f", and stopped early, of {then}" if before.epochs < then else ""
         raise OptionError(f"The training in {folder} has {before.epochs} epochs{early}. Give more --epochs.")
+    reason = before.not_reproducible
+    if not reason and given.epochs != options.epochs:
+        reason = (
+            f"The training was started with --epochs {given.epochs} and resumed with --epochs {options.epochs}: rerun "
+            "uses the latter from the start."
+        )
     path = folder / CHECKPOINT_NAME
     if not path.exists():
-        return None
+        return None, reason
     try:
-        return State.from_bytes(path.read_bytes())
+        return State.from_bytes(path.read_bytes()), reason
     except StateError as error:
         raise StateError(f"The checkpoint {path} is damaged. Start again in another folder.") from error
-
-
-def changed_epochs(folder: Path, options: TrainingOptions) -> str:
-    """Return why a training that resumes with these options cannot be reproduced by its record; else nothing.
-
-    The schedule of the learning rate depends on the number of epochs. Raises RecordError if there is no training.
-    """
-    before, given = read_training(folder).details, given_options(folder)
-    if before.not_reproducible or given.epochs == options.epochs:
-        return before.not_reproducible
-    return (
-        f"The training was started with --epochs {given.epochs} and resumed with --epochs {options.epochs}: rerun "
-        "uses the latter from the start."
-    )
 
 
 def write_history(folder: Path, rows: Sequence[Row], measure: str, title: str) -> None:

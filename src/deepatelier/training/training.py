@@ -20,29 +20,27 @@ from deepatelier.errors import DivergenceError, StateError
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.inputs import Input
 from deepatelier.jobs import Record, State, Step, fingerprint, named, this_machine, uninterrupted
-from deepatelier.networks import WEIGHTS_NAME, Trained, save_trained, trained_file, weights_of
+from deepatelier.networks import WEIGHTS_NAME, save_trained, trained_file, weights_of
 from deepatelier.training.batches_of import measured_batches, training_batches
-from deepatelier.training.contradictions import check_options, check_parts
+from deepatelier.training.contradictions import check_options
 from deepatelier.training.early_stopping import EarlyStopping
 from deepatelier.training.fit import FitStep, fit
 from deepatelier.training.history import Row
-from deepatelier.training.initial_network import InitialModel, initial_model, network_for, resized
-from deepatelier.training.parts import PARTS, parts_of
+from deepatelier.training.initial_network import network_for
+from deepatelier.training.parts import PARTS
 from deepatelier.training.player_of import player_of
+from deepatelier.training.problem import Problem
 from deepatelier.training.processes import end_processes, fabric_for, is_global_zero
 from deepatelier.training.run_folder import (
     CHECKPOINT_NAME,
-    changed_epochs,
     check_free,
-    checkpoint_of,
+    resumption_of,
     write_history,
 )
-from deepatelier.training.task_of import task_of
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tensorboard import Scalars
 from deepatelier.training.train_job import TrainingOptions, TrainJob
-from deepatelier.training.trained_network import about_network
-from deepatelier.training.training_record import TrainingDetails, data_input, fingerprints, write_training
+from deepatelier.training.training_record import data_input, write_training
 from deepatelier.training.transfer import features_of, head_of
 from deepatelier.training.validation import Validation
 
@@ -103,40 +101,29 @@ class Training:
         self.precision = choose_precision(options.precision, self.device)
         self._fabric = fabric_for(self.device, self.precision, options.processes)
         self.notes = list(dataset.skipped)
-        given = dataset.shape
-        name = network_for(options, dataset.shape)
-        dataset = resized(dataset, name, options)
-        if dataset.shape != given:
-            sides = " x ".join(map(str, dataset.shape[1:]))
-            self.notes.append(
-                f"{name} does not accept pictures of {given[1]} x {given[2]} pixels: they are resized to {sides}."
-            )
-        self._parts = parts_of(dataset, options)
-        check_parts(options, self._parts)
-        self.task = task_of(dataset, self._parts.train, options)
-        self._initial: InitialModel = initial_model(options, dataset, self._parts.train, self.task.outputs)
-        self.network = self._initial.network
-        self.network.classes = dataset.classes
+        self._problem = problem = Problem.of(dataset, options)
+        self._parts, self.task, self.details = problem.parts, problem.task, problem.details
+        self.network = problem.initial.network
+        given, accepted = (
+            " x ".join(map(str, each)) for each in (dataset.shape[1:], self._parts.train.images.shape[2:])
+        )
+        if accepted != given:
+            name = network_for(options, dataset.shape)
+            self.notes.append(f"{name} does not accept pictures of {given} pixels: they are resized to {accepted}.")
         if options.head_epochs:
-            head_of(self.network, self._initial.new)
+            head_of(self.network, problem.initial.new)
         self._stopping = EarlyStopping(options.early_stopping, options.tolerance) if options.early_stopping else None
         self.rows: list[Row] = []
         self._taken, self._seconds, self._before = 0, 0.0, 0.0
         self._written = time.monotonic()
         self._scalars: Scalars | None = None
-        self.details = TrainingDetails(
-            dataset=dataset.name,
-            network=self._initial.name,
-            parameters=sum(each.numel() for each in self.network.parameters()),
-            classes=dataset.classes,
-            values=dataset.values,
-            parts=fingerprints(self._parts),
-        )
         self.inputs = {"dataset": source or data_input(dataset.name, self.details.parts), **self._files()}
-        if resume and (reason := changed_epochs(folder, options)):
+        if resume:
+            kept, reason = resumption_of(folder, options, self.details)
             self.details = self.details.model_copy(update={"not_reproducible": reason})
-            self.notes.append(reason)
-        self._resumed = self._checked(state or (checkpoint_of(folder, options, self.details) if resume else None))
+            self.notes += [reason] if reason else []
+            state = state or kept
+        self._resumed = self._checked(state)
 
     @property
     def planned(self) -> int:
@@ -252,7 +239,7 @@ class Training:
         known: Mapping[str, Any] = {} if self._resumed is None else self._resumed.values
         phase, state = known.get("phase", 0 if options.head_epochs else 1), known.get("fit")
         if phase == 0:
-            path = self._initial.new
+            path = self._problem.initial.new
             features = [
                 features_of(self.network, path, part, self._fabric.device, self.precision) if len(part) else part
                 for part in (train, validation)
@@ -368,18 +355,15 @@ class Training:
         if not is_global_zero():
             return
         if outcome != "failed":
-            write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._about()))
+            write_atomically(self.folder / WEIGHTS_NAME, save_trained(self.network, self._problem.about()))
         if self.rows:
             title = f"{self.details.network} on {self.details.dataset}"
             write_history(self.folder, self.rows, self.task.measure, title)
         write_training(self.folder, self.record, self.options)
 
-    def _about(self) -> Trained:
-        return about_network(self.network, self._initial, self.task, self.details, self._parts.train)
-
     def _files(self) -> dict[str, Input]:
         """Return the file of pretrained weights, if there is one."""
         weights = self.options.weights
-        if weights is None or weights in weights_of(self._initial.name):
+        if weights is None or weights in weights_of(self.details.network):
             return {}
         return {"weights": Input.of(trained_file(weights) or weights)}

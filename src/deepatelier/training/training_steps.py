@@ -12,10 +12,10 @@ from deepatelier.errors import OptionError
 from deepatelier.files import free_folder
 from deepatelier.inputs import Input
 from deepatelier.jobs import Context, Result, State, Work
+from deepatelier.training.few_weights import few_weights
 from deepatelier.training.initial_network import network_for, own_size_of
 from deepatelier.training.run_folder import own_folder
 from deepatelier.training.train_job import DataOptions, TrainJob
-from deepatelier.training.trained_network import few_weights
 from deepatelier.training.training import Training
 from deepatelier.training.training_record import resumed_options
 
