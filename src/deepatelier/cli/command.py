@@ -226,7 +226,7 @@ def _say_plan(job: Job, *, json: bool) -> None:
     free = available_memory(device)
     if json:
         shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as in a record
-        print(json_module.dumps({**plan._asdict(), "size": shown, "free": free}))
+        print(json_module.dumps({**plan._asdict(), "size": shown, "device": str(device), "free": free}))
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
     needed = []
