@@ -70,7 +70,7 @@ def read(data: bytes, name: str) -> Raster:
             raster.load()
             own, alpha = _without_alpha(raster)
             colors = to_srgb(own)
-        if not to_srgb.keeps_rgb:
+        if planes and not to_srgb.keeps_rgb:
             planes = None
         if alpha and alpha.getextrema()[0] == 255:
             alpha = None
