@@ -9,20 +9,19 @@ from __future__ import annotations
 import argparse
 
 import matplotlib.pyplot as plt
-from torch import Tensor
 
 from deepatelier import samples
-from deepatelier.images import Picture
+from deepatelier.images import Picture, Pixels, to_array
 from deepatelier.painters import FastStyle, FastStyleOptions
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 
 
-def paint(photo: Picture, painting: Picture, *, fast: bool) -> Tensor:
-    """The photograph in the style of the painting, 384 pixels wide or high; 768 by the painter."""
+def paint(photo: Picture, painting: Picture, *, fast: bool) -> Pixels:
+    """The photograph in the style of the painting, 384 pixels wide or high; 768 by the universal painter."""
     if fast:
-        return FastStyle(photo, painting, FastStyleOptions(size=768)).initial()
+        return FastStyle(photo, painting, FastStyleOptions(size=768)).paint()
     *_, last = StyleTransfer(photo, painting, StyleOptions(size=384)).steps()
-    return last.image
+    return to_array(last.image)
 
 
 def main() -> None:
@@ -39,11 +38,11 @@ def main() -> None:
     for column, name in zip(axes.T, names, strict=True):
         painting = samples.open_picture(name)
         results = [
-            painting.tensor(painting.fitted(480)),
+            painting.array(painting.fitted(480)),
             *(paint(photo, painting, fast=arguments.fast) for photo in photos),
         ]
         for axis, image in zip(column, results, strict=True):
-            axis.imshow(image[0].permute(1, 2, 0).numpy(force=True))
+            axis.imshow(image)
             axis.set_axis_off()
         column[0].set_title(name, fontsize=11)
     figure.savefig(arguments.output, dpi=100, pil_kwargs={"quality": 90})

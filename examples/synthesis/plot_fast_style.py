@@ -2,12 +2,11 @@
 Fast style transfer
 ===================
 
-A painter is a network that was trained with the losses of neural style transfer (Johnson, Alahi and Fei-Fei, 2016). It
-needs a single forward pass.
+A painter is a network that paints in a single forward pass. The universal painter takes any painting.
 """
 
 # %%
-# The pretrained painter was trained on the sample paintings.
+# Nothing here needs torch: the universal painter runs on onnxruntime, and images are arrays (H, W, 3).
 
 import matplotlib.pyplot as plt
 
@@ -19,8 +18,8 @@ photo, options = samples.open_picture("coffee"), FastStyleOptions(size=768)
 names = ["swirl", "mosaic", "woodblock", "stained_glass"]
 figure, axes = plt.subplots(1, len(names), figsize=(14, 2.6), layout="constrained")
 for axis, name in zip(axes, names, strict=True):
-    painted = FastStyle(photo, samples.open_picture(name), options).initial()
-    axis.imshow(painted[0].permute(1, 2, 0).numpy(force=True))
+    painted = FastStyle(photo, samples.open_picture(name), options).paint()
+    axis.imshow(painted)
     axis.set(title=name, xticks=[], yticks=[])
 
 # %%
@@ -37,5 +36,5 @@ for axis, (title, image) in zip(axes, pictures.items(), strict=True):
     axis.set(title=title, xticks=[], yticks=[])
 
 # %%
-# For a painting of your own: ``atelier train-painter painting.jpg --photos FOLDER -o painter.safetensors``, and then
-# ``FastStyleOptions(painter="painter.safetensors")``.
+# A painter can also be trained for a single painting (Johnson, Alahi and Fei-Fei, 2016): ``atelier train-painter
+# painting.jpg --photos FOLDER -o painter.safetensors``, and then ``FastStyleOptions(painter="painter.safetensors")``.

@@ -1,4 +1,7 @@
-"""Device, precision and memory choices, in one place."""
+"""Device, precision and memory choices, in one place.
+
+torch is imported where it is asked: what only needs the processor and its memory works without it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal
-
-import torch
+from typing import TYPE_CHECKING, Literal
 
 from deepatelier.errors import MemoryLimitError, OptionError
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = [
     "Precision",
@@ -47,6 +51,8 @@ def choose_device(name: str = "auto") -> torch.device:
     Raises:
         OptionError: The name is not a device, or this machine does not have it.
     """
+    import torch
+
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
@@ -69,6 +75,8 @@ def choose_precision(precision: Precision, device: torch.device) -> torch.dtype:
 
     ``auto`` is bfloat16 on CPUs with AMX or AVX512-BF16 and on GPUs that compute in it, float32 elsewhere.
     """
+    import torch
+
     if precision == "auto":
         return torch.bfloat16 if _computes_bfloat16(device) else torch.float32
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
@@ -79,9 +87,11 @@ def precision_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def processor_name(device: torch.device) -> str:
+def processor_name(device: torch.device | str) -> str:
     """The model of the device: of the processor for a CPU and for Apple's GPU."""
-    if device.type == "cuda":
+    if _is_cuda(device):
+        import torch
+
         return torch.cuda.get_device_name(device)
     try:
         with Path("/proc/cpuinfo").open() as lines:  # Linux; elsewhere python knows
@@ -90,9 +100,11 @@ def processor_name(device: torch.device) -> str:
         return platform.processor() or platform.machine()
 
 
-def total_memory(device: torch.device) -> int:
+def total_memory(device: torch.device | str) -> int:
     """Bytes of memory that the device has in all; of the machine for a CPU and for Apple's shared memory."""
-    if device.type == "cuda":
+    if _is_cuda(device):
+        import torch
+
         return int(torch.cuda.get_device_properties(device).total_memory)
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -100,13 +112,15 @@ def total_memory(device: torch.device) -> int:
         return 8 * 2**30
 
 
-def available_memory(device: torch.device) -> int:
+def available_memory(device: torch.device | str) -> int:
     """Return the bytes of memory that are free on the device, or of the machine for a CPU.
 
     Memory that this process has freed and the C library still holds is not free: see `release_freed_memory`. Where the
     system gives no answer, it is all the memory that there is.
     """
-    if device.type == "cuda":
+    if _is_cuda(device):
+        import torch
+
         return int(torch.cuda.mem_get_info(device)[0])
     try:
         with Path("/proc/meminfo").open() as lines:  # Linux
@@ -118,7 +132,9 @@ def available_memory(device: torch.device) -> int:
 
 def used_memory(device: torch.device) -> int:
     """Bytes of memory that this process has on the device; 0 if the system does not tell."""
-    if device.type == "cuda":
+    if _is_cuda(device):
+        import torch
+
         return int(torch.cuda.memory_reserved(device))
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # Linux
@@ -140,6 +156,8 @@ def fastest(action: Callable[[], object], repeats: int, device: torch.device) ->
         began = time.perf_counter()
         action()
         if device.type != "cpu":
+            import torch
+
             torch.accelerator.synchronize()
         times.append(time.perf_counter() - began)
     return min(times)
@@ -147,7 +165,7 @@ def fastest(action: Callable[[], object], repeats: int, device: torch.device) ->
 
 @contextmanager
 def memory_guard(work: str = "a picture of this size", advice: str = "Lower --size.") -> Iterator[None]:
-    """Turn torch's several ways to say that memory has run out into a MemoryLimitError.
+    """Turn the several ways to say that memory has run out, torch's and onnxruntime's, into a MemoryLimitError.
 
     Args:
         work: For what there is not enough.
@@ -155,11 +173,15 @@ def memory_guard(work: str = "a picture of this size", advice: str = "Lower --si
     """
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
-        text = str(error)
-        if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in text:
+    except Exception as error:
+        of_memory = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"  # torch's
+        if of_memory or any(words in str(error) for words in _OUT_OF_MEMORY):
             raise MemoryLimitError(f"There is not enough memory for {work}. {advice}") from error
         raise
+
+
+_OUT_OF_MEMORY = ("can't allocate memory", "Failed to allocate memory")
+"""What the errors of torch's and of onnxruntime's CPU allocator say."""
 
 
 @cache
@@ -190,19 +212,29 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 def cpu_capabilities() -> dict[str, bool]:
     """Whether the CPU has the instructions that matter here: AVX2, AVX-512, and those for bfloat16."""
+    import torch
+
     known = torch.cpu.get_capabilities()
     return {name: bool(known.get(name)) for name in ("avx2", "avx512_f", "avx512_bf16", "amx_bf16")}
 
 
 def usable_devices() -> list[str]:
     """The names of the devices that there are."""
+    import torch
+
     names = ["cpu"]
     names += [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     return [*names, "mps"] if torch.backends.mps.is_available() else names
 
 
+def _is_cuda(device: torch.device | str) -> bool:
+    return str(device).startswith("cuda")
+
+
 def _computes_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
+        import torch
+
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     capabilities = cpu_capabilities()
     return device.type == "cpu" and (capabilities["amx_bf16"] or capabilities["avx512_bf16"])

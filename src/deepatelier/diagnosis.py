@@ -1,4 +1,4 @@
-"""Diagnose the installation: versions, device, memory, weights, extras, and a self-check."""
+"""Diagnose the installation: versions, device, memory, weights, extras, and two self-checks."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from deepatelier.devices import (
     usable_devices,
 )
 from deepatelier.features import extract
+from deepatelier.painters import FastStyle, FastStyleOptions
 from deepatelier.synthesis import PixelCanvas, content, gram_matrices, gram_style, synthesize, total_variation
 from deepatelier.weights import HubFile, UrlFile, WheelFile, is_at_hand
 
-__all__ = ["RECORDED", "Check", "Extra", "Survey", "WeightSet", "self_check", "survey"]
+__all__ = ["RECORDED", "Check", "Extra", "FastCheck", "Survey", "WeightSet", "fast_check", "self_check", "survey"]
 
 _LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
@@ -39,6 +40,10 @@ again."""
 
 _TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.05}
 """The largest allowed relative deviation from the recorded losses."""
+
+
+_CHANGED = 0.01
+"""The smallest mean change of a pixel, with white at 1, that counts as a change of style."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +117,25 @@ class Check:
     seconds: float
 
 
+@dataclass(frozen=True)
+class FastCheck:
+    """Fast style transfer of a small picture with the universal painter, which runs on onnxruntime.
+
+    Attributes:
+        passed: Whether the result is finite and differs from the photograph.
+        seconds: The time it took.
+        failure: What went wrong; empty if it painted.
+    """
+
+    passed: bool
+    seconds: float
+    failure: str = ""
+
+
 def survey(device: str = "auto") -> Survey:
     """Survey the machine and the installation. Raises OptionError for an unusable device."""
     chosen = choose_device(device)
-    packages = ("torch", "numpy", "pillow", "scikit-image", "pydantic", "cyclopts", "safetensors")
+    packages = ("torch", "onnxruntime", "numpy", "pillow", "scikit-image", "pydantic", "cyclopts", "safetensors")
     return Survey(
         versions={
             "deepatelier": __version__,
@@ -152,6 +172,19 @@ def self_check(device: str = "auto", precision: torch.dtype | None = None) -> Ch
     deviation = max(abs(losses[name] / value - 1) for name, value in RECORDED.items())
     tolerance = _TOLERANCE[precision]
     return Check(precision_name(precision), deviation <= tolerance, deviation, tolerance, seconds)
+
+
+def fast_check() -> FastCheck:
+    """Paint a small picture with the universal painter."""
+    photo, painting = samples.open_picture("chelsea"), samples.open_picture("coffee")
+    began = time.perf_counter()
+    try:
+        recipe = FastStyle(photo, painting, FastStyleOptions(size=_SIZE))
+        painted = recipe.paint()
+    except Exception as error:  # onnxruntime raises its own kinds
+        return FastCheck(False, time.perf_counter() - began, f"{type(error).__name__}: {error}")
+    away = float(abs(painted - photo.array(recipe.size)).mean())
+    return FastCheck(away > _CHANGED, time.perf_counter() - began, "")  # not if it is not a number
 
 
 def _losses(device: torch.device, precision: torch.dtype) -> tuple[dict[str, float], float]:

@@ -50,7 +50,7 @@ ShownText = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 class PresetOptions(BaseModel):
     """Options that support presets."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """The values of each preset by its name. The option ``preset`` selects one, if the model has that option."""

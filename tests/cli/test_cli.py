@@ -234,6 +234,6 @@ def test_a_dry_run_paints_nothing(capsys, tmp_path):
     assert "Nothing was made" in err
     code, out, err = run(capsys, *words, "--json")
     assert (code, err) == (0, "")
-    assert set(json.loads(out)) == {"seconds", "memory", "free", "size", "steps"}
+    assert set(json.loads(out)) == {"seconds", "memory", "free", "size", "steps", "device"}
     assert json.loads(out)["size"] == [64, 42]
     assert not output.exists()

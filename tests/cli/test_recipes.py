@@ -9,6 +9,7 @@ from tests_support import run
 from deepatelier import images
 from deepatelier.jobs import Batch, command_of, kinds, load, read_record
 from deepatelier.labs.painted_lab import PaintedLab
+from deepatelier.painters import FastStyleJob
 from deepatelier.synthesis.recipe.painting_job import PaintingJob
 
 pytestmark = pytest.mark.usefixtures("thin_vgg")
@@ -18,7 +19,7 @@ SMALL = ("--size", "40", *QUICK)
 FOOL = ("coffee", "--as", "teapot", "--size", "64", "--device", "cpu")
 COMMANDS = {
     "style": ("chelsea", "coffee", *SMALL),
-    "style/fast": ("chelsea", "swirl", "--fast", "--size", "40", "--device", "cpu"),
+    "style/fast": ("chelsea", "coffee", "--fast", "--size", "40"),
     "sheet": ("chelsea", "coffee", "--rows", "seed=0,1", "--columns", "strength=0.5,1", *SMALL),
     "texture": ("coffee", "--tileable", *SMALL),
     "texture/sheet": ("coffee", "--sheet", "--layers", "relu1_1,relu2_1", *SMALL),
@@ -44,7 +45,7 @@ COMMANDS = {
 """The words of every kind of job that paints, after its command's."""
 
 LABS = [kind for kind in COMMANDS if kind.startswith("lab ")]
-SILENT = {"style", "sheet", "lab grid", "lab pooling"}
+SILENT = {"style", "style/fast", "sheet", "lab grid", "lab pooling"}
 """What shows nothing but itself, unless it is asked for a report."""
 
 
@@ -53,7 +54,7 @@ def _words(kind):
 
 
 def test_every_recipe_is_tried():
-    assert set(COMMANDS) == {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, Batch))}
+    assert set(COMMANDS) == {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, FastStyleJob, Batch))}
 
 
 def _check_record(kind, out, output):
@@ -86,9 +87,8 @@ def test_a_painted_lab_carries_its_record_and_can_be_made_again(capsys, tmp_path
     assert "every pixel is as in the first one" in err
 
 
-@pytest.mark.parametrize("kind", sorted(COMMANDS.keys() - SILENT - {"style/fast"} - {*LABS}))
+@pytest.mark.parametrize("kind", sorted(COMMANDS.keys() - SILENT - {*LABS}))
 def test_what_it_shows_is_said_in_words(capsys, tmp_path, kind):
-    """But not that of ``style --fast``, which says what it is asked to report."""
     code, out, err = run(capsys, *_words(kind), "-o", tmp_path / "a.png")
     assert (code, out) == (0, "")
     measures = read_record(tmp_path / "a.png").measures

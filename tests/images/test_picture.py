@@ -43,7 +43,7 @@ def test_transparency_is_resized_with_the_picture(tmp_path):
     Image.fromarray(pixels).save(path)
     picture = images.open_picture(path)
     alpha = picture.alpha((4, 6))
-    assert alpha.shape == (1, 1, 4, 6)
+    assert alpha.shape == (4, 6)
     assert alpha[..., 0].max() < 0.01
     assert alpha[..., -1].min() > 0.99
     assert picture.tensor()[0, :, 0, 0].tolist() == [1, 1, 1]

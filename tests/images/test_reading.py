@@ -113,7 +113,7 @@ def test_sixteen_bits_of_colour_are_read_whole(format_, alpha, size):
     values = torch.randint(0, 65536, (1, 3, *size), generator=torch.Generator().manual_seed(0)).double() / 65535
     opaque = torch.ones(1, 1, *size)
     opaque[..., 0] = 0.0
-    data = images.encode(values.float(), format_, bits=16, alpha=opaque if alpha else None)
+    data = images.encode(values.float(), format_, bits=16, alpha=opaque[0, 0].numpy() if alpha else None)
     got = images.decode(data)
     wanted = torch.where(opaque > 0, values, 1.0) if alpha else values
     assert (got - wanted).abs().max() < 1 / 65535
@@ -181,7 +181,7 @@ def test_deep_greyscale_with_alpha():
     picture = images.picture_from_bytes("a.png", data)
     alpha = deep[..., 1] >> 8
     assert picture.bits == 16
-    assert (picture.alpha().mul(255).round()[0, 0].numpy() == alpha).all()
+    assert (np.rint(255 * picture.alpha()) == alpha).all()
     over_white = deep[..., 0] * (alpha / 255) + 65535 * (1 - alpha / 255)
     assert abs(picture.tensor()[0, 2].mul(65535).numpy() - over_white).max() <= 1
 
@@ -190,7 +190,7 @@ def test_a_key_of_deep_greyscale_is_transparent(tmp_path):
     path = tmp_path / "a.png"
     Image.fromarray(np.array([[0, 1000, 65535]], np.uint16)).save(path, transparency=1000)
     picture = images.open_picture(path)
-    assert picture.alpha()[0, 0, 0].tolist() == [1, 0, 1]
+    assert picture.alpha()[0].tolist() == [1, 0, 1]
 
 
 def _png_header(width: int, height: int) -> bytes:

@@ -18,7 +18,7 @@ PAINTED_LAB = {"photo": "photo.png", "painting": "painting.png", "size": 32, "st
 
 SMALL: dict[str, dict[str, Any]] = {
     "style": {**STYLE, "photo": "photo.png", "paintings": ["painting.png"], "levels": 2},
-    "style/fast": {"photo": "photo.png", "paintings": ["swirl"], "size": 32, "device": "cpu"},
+    "style/fast": {"photo": "photo.png", "paintings": ["painting.png"], "size": 32},
     "sheet": {
         **STYLE,
         "steps": 2,

@@ -63,7 +63,7 @@ def _numbers(result):
         tensors = [getattr(product, name) for name in ("image", "array") if hasattr(product, name)]
         tensors += getattr(product, "frames", ())
         tensors += [tensor for _, tensor in sorted(getattr(product, "tensors", {}).items())]
-        parts += [tensor.detach().double().reshape(-1) for tensor in tensors]
+        parts += [torch.as_tensor(tensor).detach().double().reshape(-1) for tensor in tensors]
     measures = result.record.measures.values() if result.record else ()
     parts.append(torch.tensor([value for value in measures if not isinstance(value, str)]).double())
     return torch.cat(parts)

@@ -112,9 +112,9 @@ def test_the_command(capsys, tmp_path):
     code, _, err = run(capsys, "rerun", tmp_path / "out.png")
     assert code == 0
     assert "every pixel is as in the first one" in err
-    code, _, err = run(capsys, "style", photo, painting, "--fast", "-o", tmp_path / "no.png")
+    code, _, err = run(capsys, "style", photo, "swirl", *words[3:], "-o", tmp_path / "no.png")
     assert code == 2
-    assert re.search(r"does not know the painting a\.png", err)
+    assert re.search(r"does not know the painting swirl; it knows a\.png", err)
 
 
 def test_bad_words(capsys, tmp_path):

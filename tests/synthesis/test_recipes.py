@@ -9,7 +9,7 @@ from conftest import gradient_picture
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, StateError, UnknownNameError
-from deepatelier.images import Sheet, encode, picture_from_array
+from deepatelier.images import Sheet, encode, picture_from_array, to_array, to_tensor
 from deepatelier.jobs import Batch, Context, Record, State, carried_out, kinds, load, make, read_record
 from deepatelier.painters import FastStyleJob
 from deepatelier.synthesis import (
@@ -92,7 +92,7 @@ def _fooling(job=AscentJob, **options):
 
 JOBS = {
     "style": _style,
-    "fast style": lambda: FastStyleJob(photo="photo.png", paintings=("swirl",), size=48, device="cpu"),
+    "fast style": lambda: FastStyleJob(photo="photo.png", paintings=("painting.png",), size=48),
     "style sheet": lambda: _style(StyleSheetJob, rows="strength=0.5,1", columns="tv=0,50", steps=4),
     "texture": _texture,
     "tileable texture": lambda: _texture(tileable=True),
@@ -156,7 +156,7 @@ def _carried_out(job, state=None):
 def _pictures_of(result):
     """What a result shows."""
     (product,) = result.files.values()
-    return product.frames if product.kind == "film" else [product.image]
+    return product.frames if product.kind == "film" else [to_tensor(to_array(product.image))]
 
 
 def _place(step):
@@ -165,7 +165,9 @@ def _place(step):
 
 
 def test_no_job_that_paints_is_left_out():
-    painting = {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, Batch)) and kind[:4] != "lab "}
+    painting = {
+        kind for kind in kinds() if issubclass(load(kind), (PaintingJob, FastStyleJob, Batch)) and kind[:4] != "lab "
+    }
     assert {type(given()).kind for given in JOBS.values()} == painting
 
 

@@ -222,11 +222,11 @@ def _say_plan(job: Job, *, json: bool) -> None:
 
     with memory_guard():
         plan = job.plan(Context())
-    device = choose_device(getattr(job, "device", None) or "cpu")
+    device = plan.device or choose_device(getattr(job, "device", None) or "cpu")
     free = available_memory(device)
     if json:
         shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as in a record
-        print(json_module.dumps({**plan._asdict(), "size": shown, "free": free}))
+        print(json_module.dumps({**plan._asdict(), "size": shown, "device": str(device), "free": free}))
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
     needed = []

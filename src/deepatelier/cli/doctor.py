@@ -15,13 +15,13 @@ from deepatelier.cli.messages import say
 from deepatelier.errors import AtelierError
 
 if TYPE_CHECKING:
-    from deepatelier.diagnosis import Check, Survey
+    from deepatelier.diagnosis import Check, FastCheck, Survey
 
 __all__ = ["doctor"]
 
 
 def doctor(*, device: str = "auto", json: bool = False) -> None:
-    """Check this machine: device, precision, memory, weights, extras, and two steps against recorded losses.
+    """Check this machine: device, precision, memory, weights, extras, two steps against recorded losses, and --fast.
 
     Parameters
     ----------
@@ -30,32 +30,37 @@ def doctor(*, device: str = "auto", json: bool = False) -> None:
     json
         Print one JSON object on stdout.
     """
-    from deepatelier.diagnosis import self_check, survey  # here: other commands do not wait for torch
+    from deepatelier.diagnosis import fast_check, self_check, survey  # here: other commands do not wait for torch
 
     found = survey(device)
     try:
         check, failure = self_check(device), ""
     except AtelierError as error:  # the survey is useful even without the self-check
         check, failure = None, str(error)
+    fast = fast_check()
     if json:
-        print(json_module.dumps({**asdict(found), "check": check and asdict(check), "failure": failure or None}))
+        checks = {"check": check and asdict(check), "failure": failure or None, "fast": asdict(fast)}
+        print(json_module.dumps({**asdict(found), **checks}))
     else:
-        _show(found, check, failure)
+        _show(found, check, failure, fast)
     if check is None or not check.passed:
         say("What is wrong: " + (failure or "the self-check gives other numbers here than the recorded ones."))
+    if not fast.passed:
+        say(f"What is wrong: --fast {_reason(fast)}.")
+    if check is None or not (check.passed and fast.passed):
         sys.exit(3)
 
 
-def _show(found: Survey, check: Check | None, failure: str) -> None:
+def _show(found: Survey, check: Check | None, failure: str, fast: FastCheck) -> None:
     table = Table.grid(padding=(0, 3))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, text in _lines(found, check, failure):
+    for name, text in _lines(found, check, failure, fast):
         table.add_row(name, text)
     Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False).print(table)
 
 
-def _lines(found: Survey, check: Check | None, failure: str) -> list[tuple[str, str]]:
+def _lines(found: Survey, check: Check | None, failure: str, fast: FastCheck) -> list[tuple[str, str]]:
     others = [name for name in found.devices if name != found.device]
     versions = [f"{name} {version}" for name, version in found.versions.items()]
     lines = [
@@ -76,7 +81,13 @@ def _lines(found: Survey, check: Check | None, failure: str) -> list[tuple[str, 
         lack = f"missing {', '.join(extra.missing)}: pip install 'deepatelier[{extra.name}]'"
         lines.append((f"extra {extra.name}", lack if extra.missing else "installed"))
     lines.append(("self-check", _result(check, failure)))
+    painted = f"passed: the universal painter painted on onnxruntime in {fast.seconds:.1f} s"
+    lines.append(("--fast", painted if fast.passed else f"FAILED: it {_reason(fast)}"))
     return lines
+
+
+def _reason(fast: FastCheck) -> str:
+    return f"could not paint: {fast.failure}" if fast.failure else "leaves the photograph as it is"
 
 
 def _why(found: Survey) -> str:

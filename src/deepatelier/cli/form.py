@@ -16,7 +16,7 @@ __all__ = ["flag", "form_of", "made_from"]
 class _Form(BaseModel):
     """The values that a user gives to a command, by name; not yet a job."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 def flag(name: str) -> str:

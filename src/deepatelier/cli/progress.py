@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from deepatelier.jobs import Step
 
@@ -16,7 +14,19 @@ __all__ = ["progress"]
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[Step], None]]:
     """Show a progress bar if stderr is a terminal. Yields a function that updates it with a step and its values."""
-    console = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console  # here: it takes longer to import than a picture to be read
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -26,7 +36,7 @@ def progress(title: str) -> Iterator[Callable[[Step], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[text]}"),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=None, text="")
 
         def show(step: Step) -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-
 __all__ = ["show_table"]
 
 _WIDTH_OF_A_PIPE = 200
@@ -37,6 +33,10 @@ def show_table(
         for row in rows:
             print("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
         return
+    from rich.box import SIMPLE_HEAD  # here: only a table for the terminal needs rich
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, markup=False, highlight=False)
     widths = {name: max(map(len, column)) for name, *column in zip(header, header, *rows, strict=True)}
     for name in optional:

@@ -1,7 +1,7 @@
 """Read and write pictures: the only folder that uses PIL and handles EXIF, ICC profiles, alpha and bit depth.
 
-Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1]. Names are imported on first use, and torch
-when the first tensor is requested, so that files can be inspected without it.
+Inside deepatelier an image is a float32 tensor (1, 3, H, W), sRGB in [0, 1]; where torch is not needed, an array
+(H, W, 3), `Pixels`. Names are imported on first use, and torch when the first tensor is requested.
 """
 
 import lazy_loader

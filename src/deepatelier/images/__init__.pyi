@@ -1,3 +1,4 @@
+from .arrays import Pixels, resized_plane, to_array, to_tensor
 from .film import FILM_FORMATS, check_film_format, decode_film, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
@@ -13,6 +14,7 @@ __all__ = [
     "MAX_PIXELS",
     "OUTPUT_FORMATS",
     "Picture",
+    "Pixels",
     "Resampling",
     "Sheet",
     "check_film_format",
@@ -35,5 +37,8 @@ __all__ = [
     "picture_from_bytes",
     "read_text",
     "resize",
+    "resized_plane",
     "short_number",
+    "to_array",
+    "to_tensor",
 ]

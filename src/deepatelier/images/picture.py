@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from deepatelier.files import read_picture_file
+from deepatelier.images.arrays import Pixels, to_tensor
 from deepatelier.images.raster import Raster
 from deepatelier.images.reading import read
 
@@ -34,11 +35,16 @@ class Picture:
     Attributes:
         name: The file's name without its folders, or the sample's name.
         sha256: The sha256 of the file, or of the pixels for a generated picture.
+        source: Its path as given, for messages. By default the name.
     """
 
     name: str
     sha256: str
     _raster: Raster
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", self.source or self.name)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -63,11 +69,15 @@ class Picture:
             size: Height and width of the result; None keeps the picture's size.
             resampling: Pillow's filter. It works on the file's 8 or 16 bits, as in the published programs.
         """
-        return self._over_white.resized(size or self.size, _FILTERS[resampling]).tensor()
+        return to_tensor(self.array(size, resampling))
 
-    def alpha(self, size: tuple[int, int] | None = None, resampling: Resampling = "lanczos") -> Tensor | None:
-        """Return the opacity, (1, 1, H, W) in [0, 1]; None if nothing is transparent. Arguments as for `tensor`."""
-        return self._raster.resized(size or self.size, _FILTERS[resampling]).alpha_tensor()
+    def array(self, size: tuple[int, int] | None = None, resampling: Resampling = "lanczos") -> Pixels:
+        """Return the picture as an array (H, W, 3), float32, sRGB in [0, 1]. Otherwise as `tensor`; needs no torch."""
+        return self._over_white.resized(size or self.size, _FILTERS[resampling]).array()
+
+    def alpha(self, size: tuple[int, int] | None = None, resampling: Resampling = "lanczos") -> Pixels | None:
+        """Return the opacity, (H, W) in [0, 1]; None if nothing is transparent. Arguments as for `tensor`."""
+        return self._raster.resized(size or self.size, _FILTERS[resampling]).alpha_array()
 
     def fitted(self, longest: int) -> tuple[int, int]:
         """Return the size with a longest side of ``longest``: int(side · longest / longest side), at least 1."""
@@ -94,7 +104,7 @@ def open_picture(path: str | os.PathLike[str]) -> Picture:
 
 def picture_from_bytes(name: str, data: bytes, source: str | None = None) -> Picture:
     """Decode a picture from a file's bytes, as `open_picture`. Error messages name ``source``, by default the name."""
-    return Picture(name, hashlib.sha256(data).hexdigest(), read(data, source or name))
+    return Picture(name, hashlib.sha256(data).hexdigest(), read(data, source or name), source or name)
 
 
 def open_pixels(path: str | os.PathLike[str], name: str) -> Picture:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from deepatelier.images.arrays import Pixels
 
 __all__ = ["Raster"]
 
@@ -73,20 +70,16 @@ class Raster:
             )
         return replace(self, colors=colors, alpha=None, planes=planes)
 
-    def tensor(self) -> Tensor:
-        """Return the colours (1, 3, H, W), float32 in [0, 1]."""
-        import torch  # lazy, also below: inspecting a picture does not need torch
-
+    def array(self) -> Pixels:
+        """Return the colours (H, W, 3), float32 in [0, 1]."""
         if self.planes:
-            deep = np.stack([np.asarray(plane, np.uint16) for plane in self.planes]).astype(np.float32)
-            return torch.from_numpy(deep)[None].div(65535)
-        return torch.from_numpy(_bytes(self.colors)).permute(2, 0, 1)[None].float().div(255).contiguous()
+            deep = np.stack([np.asarray(plane, np.uint16) for plane in self.planes], axis=-1)
+            return np.divide(deep, 65535, dtype=np.float32)
+        return _shares(self.colors)
 
-    def alpha_tensor(self) -> Tensor | None:
-        """Return alpha (1, 1, H, W), float32 in [0, 1]; None if everything is opaque."""
-        import torch
-
-        return None if self.alpha is None else torch.from_numpy(_bytes(self.alpha))[None, None].float().div(255)
+    def alpha_array(self) -> Pixels | None:
+        """Return alpha (H, W), float32 in [0, 1]; None if everything is opaque."""
+        return None if self.alpha is None else _shares(self.alpha)
 
     def _each(self, change: Callable[[Image.Image], Image.Image]) -> Raster:
         return replace(
@@ -97,5 +90,6 @@ class Raster:
         )
 
 
-def _bytes(image: Image.Image) -> NDArray[np.uint8]:
-    return np.array(image, np.uint8)
+def _shares(image: Image.Image) -> Pixels:
+    """Return levels of 0 to 255 as float32 in [0, 1]."""
+    return np.divide(np.asarray(image, np.uint8), 255, dtype=np.float32)

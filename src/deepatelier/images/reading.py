@@ -9,9 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import (
+    ExifTags,
+    Image,
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401 (else opening a WebP imports all 40 plugins)
+)
 
 from deepatelier.errors import ImageError
+from deepatelier.images.arrays import to_tensor
 from deepatelier.images.color import ColorConversion
 from deepatelier.images.raster import Raster
 from deepatelier.images.sixteen_bits import DEEP_GREY, deep_colors, grey_planes, has_deep_colors
@@ -34,7 +40,7 @@ _ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 
 def decode(data: bytes) -> Tensor:
     """Decode a picture file to an image (1, 3, H, W) over white. Raises ImageError, as for `open_picture`."""
-    return read(data, "the picture").over_white().tensor()
+    return to_tensor(read(data, "the picture").over_white().array())
 
 
 def read(data: bytes, name: str) -> Raster:
@@ -64,7 +70,7 @@ def read(data: bytes, name: str) -> Raster:
             raster.load()
             own, alpha = _without_alpha(raster)
             colors = to_srgb(own)
-        if not to_srgb.keeps_rgb:
+        if planes and not to_srgb.keeps_rgb:
             planes = None
         if alpha and alpha.getextrema()[0] == 255:
             alpha = None

@@ -23,7 +23,7 @@ from .record import Machine, Record, named, numbered, this_machine
 from .registry import TABLE, Entry, command_of, entry, jobs_of, kinds, load, restored
 from .replay import Found, changes, find_inputs, restored_job
 from .request import is_finished, request_of
-from .result import Measured, Measures, Result
+from .result import Measured, Measures, Result, Runtime
 from .runner import Finished, carried_out, check_targets, make, record_of, write
 from .state import State
 from .step import Step
@@ -56,6 +56,7 @@ __all__ = [
     "Product",
     "Record",
     "Result",
+    "Runtime",
     "State",
     "Step",
     "TableProduct",

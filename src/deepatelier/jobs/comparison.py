@@ -54,11 +54,13 @@ def pixel_difference(first: Picture, second: Picture) -> Difference | None:
     """Return the difference of two pictures in levels of 255, alpha included; None if their sizes differ."""
     import torch
 
+    from deepatelier.images import to_tensor
+
     if first.size != second.size:
         return None
     opaque = torch.ones(1, 1, *first.size)
     pixels = [
-        torch.cat([each.tensor(), opaque if (alpha := each.alpha()) is None else alpha], dim=1)
+        torch.cat([each.tensor(), opaque if (alpha := each.alpha()) is None else to_tensor(alpha)], dim=1)
         for each in (first, second)
     ]
     return _between(255 * pixels[0], 255 * pixels[1])

@@ -65,7 +65,8 @@ def composed(
     def measure(written: Tensor | None) -> Measured:
         assert written is not None
         shown = {label: arranged.picture(written, labels.index(label)) for label in results}
-        measured = {label: results[label].measure(picture) for label, picture in shown.items()}
+        measures = {label: results[label].measure for label in shown}
+        measured = {label: each(shown[label]) if each else Measured() for label, each in measures.items()}
         totals = {label: each.losses.get("total", 0.0) for label, each in measured.items()}
         words = {f"{label}: {word}": value for label, each in measured.items() for word, value in each.measures.items()}
         found = findings(shown, measured) if len(measured) == len(children) else {}

@@ -32,12 +32,14 @@ class Plan(NamedTuple):
         memory: The peak memory of the process on the network's device, in bytes; None if unknown.
         seconds: The duration; None if unknown.
         size: Height and width of the picture, in pixels; None if there is none, or if unknown.
+        device: The device of the network; empty for the one that the job's option names.
     """
 
     steps: int
     memory: int | None = None
     seconds: float | None = None
     size: tuple[int, int] | None = None
+    device: str = ""
 
 
 class Choice(NamedTuple):

@@ -15,6 +15,8 @@ from deepatelier.jobs.output import Kind
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from deepatelier.images import Pixels
+
 __all__ = ["ArrayProduct", "FilmProduct", "PictureProduct", "Product", "TableProduct", "WeightsProduct"]
 
 
@@ -32,19 +34,22 @@ class Product(Protocol):
     def as_written(self, path: Path) -> Tensor | None:
         """Return the picture as it will be read from the file, (1, 3, H, W); None if the product is not a picture."""
 
+    def size_as_written(self, path: Path) -> tuple[int, int] | None:
+        """Return width and height of the picture in the file; None if the product is not a picture."""
+
 
 @dataclass(frozen=True)
 class PictureProduct:
     """A picture.
 
     Attributes:
-        image: (1, 3, H, W), sRGB in [0, 1].
-        alpha: (1, 1, H, W), as for `deepatelier.images.encode`.
+        image: (1, 3, H, W), or an array (H, W, 3), sRGB in [0, 1].
+        alpha: (H, W), as for `deepatelier.images.encode`.
         bits: 8 or 16 per channel.
     """
 
-    image: Tensor
-    alpha: Tensor | None = None
+    image: Tensor | Pixels
+    alpha: Pixels | None = None
     bits: int = 8
     kind: ClassVar[Kind] = "picture"
 
@@ -60,6 +65,11 @@ class PictureProduct:
         """See `Product`."""
         format_ = images.format_of(path)
         return images.decode(images.encode(self.image, format_, alpha=self.alpha, bits=self.bits, compressed=False))
+
+    def size_as_written(self, path: Path) -> tuple[int, int]:  # noqa: ARG002
+        """See `Product`."""
+        height, width = images.to_array(self.image).shape[:2]
+        return width, height
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,12 @@ class FilmProduct:
         """Return the last frame as it will be read from the file."""
         return images.decode_last(self.encoded(path, None), images.film_format_of(path.name))
 
+    def size_as_written(self, path: Path) -> tuple[int, int]:
+        """See `Product`."""
+        first = next(images.decode_film(self.encoded(path, None), images.film_format_of(path.name)))
+        height, width = first.shape[-2:]
+        return width, height
+
 
 @dataclass(frozen=True)
 class ArrayProduct:
@@ -112,6 +128,9 @@ class ArrayProduct:
         return buffer.getvalue()
 
     def as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+    def size_as_written(self, path: Path) -> None:
         """See `Product`."""
 
 
@@ -141,6 +160,9 @@ class WeightsProduct:
     def as_written(self, path: Path) -> None:
         """See `Product`."""
 
+    def size_as_written(self, path: Path) -> None:
+        """See `Product`."""
+
 
 @dataclass(frozen=True)
 class TableProduct:
@@ -159,4 +181,7 @@ class TableProduct:
         return (json.dumps({**self.values, **record}, indent=1) + "\n").encode()
 
     def as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+    def size_as_written(self, path: Path) -> None:
         """See `Product`."""

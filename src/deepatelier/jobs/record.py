@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import torch
 
     from deepatelier.jobs.job import Job
+    from deepatelier.jobs.result import Runtime
 
 __all__ = ["Machine", "Record", "named", "numbered", "this_machine"]
 
@@ -35,16 +37,23 @@ class Machine(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    torch: ShownText = Field(description="Version.")
+    torch: ShownText | None = Field(None, description="Version, if it ran the network.")
+    onnxruntime: ShownText | None = Field(None, description="Version, if it ran the network.")
     processor: ShownText = Field(description="The model of the device on which the network ran.")
     threads: int = Field(description="The number of CPU threads.")
 
 
-def this_machine(device: torch.device) -> Machine:
-    """Return the record of this machine, for a job on a device."""
-    import torch
-
+def this_machine(device: torch.device | str, runtime: Runtime = "torch") -> Machine:
+    """Return the record of this machine, for a job whose network a runtime ran on a device."""
     from deepatelier.devices import processor_name
+
+    if runtime == "onnxruntime":
+        import onnxruntime
+
+        return Machine(
+            onnxruntime=onnxruntime.__version__, processor=processor_name(device), threads=os.cpu_count() or 1
+        )
+    import torch
 
     return Machine(torch=torch.__version__, processor=processor_name(device), threads=torch.get_num_threads())
 

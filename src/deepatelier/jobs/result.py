@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from deepatelier.jobs.products import Product
     from deepatelier.jobs.record import Record
 
-__all__ = ["Measured", "Measures", "Result"]
+__all__ = ["Measured", "Measures", "Result", "Runtime"]
+
+Runtime = Literal["torch", "onnxruntime"]
+"""The library that runs a job's network."""
 
 Measures = dict[str, bool | int | float | str]
 """Measures of a result, by the text that describes them."""
@@ -44,7 +47,7 @@ class Result:
         inputs: The name and sha256 of each input file and sample, by its part.
         device, precision: The device and the number format of its network.
         measure: Computes losses and measures from the main file as it is read again, (1, 3, H, W); from None if it is
-            not a picture.
+            not a picture. None: there is nothing to measure, and the file is not read again.
         steps: The number of steps taken.
         notes: Messages for the user, one sentence each.
         interrupted: Whether the job was stopped before its end.
@@ -52,6 +55,7 @@ class Result:
         details: Further entries of the record.
         record: The record of a job that has written its own folder.
         error: The error that ended the job early, although it has a result. It is raised after the result is written.
+        runtime: The library that ran its network.
     """
 
     job: Job
@@ -59,7 +63,7 @@ class Result:
     inputs: Mapping[str, Input] = field(default_factory=dict)
     device: str = "cpu"
     precision: str = "float32"
-    measure: Callable[[Tensor | None], Measured] = lambda _written: Measured()
+    measure: Callable[[Tensor | None], Measured] | None = None
     steps: int = 0
     notes: tuple[str, ...] = ()
     interrupted: bool = False
@@ -67,3 +71,4 @@ class Result:
     details: Mapping[str, Any] = field(default_factory=dict)
     record: Record | None = None
     error: AtelierError | None = None
+    runtime: Runtime = "torch"

@@ -18,7 +18,7 @@ from deepatelier.jobs.job import Job
 from deepatelier.jobs.output import endings
 from deepatelier.jobs.record import Record, named, this_machine
 from deepatelier.jobs.request import request_of
-from deepatelier.jobs.result import Result
+from deepatelier.jobs.result import Measured, Result
 from deepatelier.jobs.step import Step
 from deepatelier.jobs.store import check_target, write_product
 
@@ -176,7 +176,7 @@ def write(
         return Finished(result, {next(iter(type(result.job).outputs)): result.record})
     main, product = next(iter(result.files.items()))
     place = targets.get(main, Path(f"{main}{next(iter(endings(product.kind)))}"))
-    written = product.as_written(place)
+    written = product.as_written(place) if result.measure or result.derived else None
     known = record_of(result, written, main, place, request, began)
     records: dict[str, Record] = {}
     for name, target in targets.items():
@@ -189,7 +189,7 @@ def write(
         if name == main:
             records[name] = known
         else:
-            update = {"part": name, "output": str(target), "size": _size(product.as_written(target))}
+            update = {"part": name, "output": str(target), "size": product.size_as_written(target)}
             records[name] = known.model_copy(update=update)
         write_product(product, target, records[name], metadata=metadata)
     if not records:
@@ -202,22 +202,20 @@ def record_of(result: Result, written: Tensor | None, part: str, target: Path, r
 
     Args:
         result: The result of the job.
-        written: The picture as it is read from the file, (1, 3, H, W); None if it is not a picture.
+        written: The picture as it is read from the file, (1, 3, H, W); None if it is not a picture, or not measured.
         part: The name of the output.
         target: The path of the output.
         request: The hash of the job; see `request_of`.
         began: The start time of the job, by `time.perf_counter`.
     """
-    import torch
-
-    measured = result.measure(written)
+    measured = result.measure(written) if result.measure else Measured()
     return Record(
         job=named(result.job, result.inputs),
         inputs=dict(result.inputs),
         request=request,
         part=part,
         output=str(target),
-        size=_size(written),
+        size=result.files[part].size_as_written(target),
         losses=measured.losses,
         measures={
             words: value
@@ -229,11 +227,6 @@ def record_of(result: Result, written: Tensor | None, part: str, target: Path, r
         interrupted=result.interrupted,
         device=result.device,
         precision=result.precision,
-        machine=this_machine(torch.device(result.device)),
+        machine=this_machine(result.device, result.runtime),
         details=dict(result.details),
     )
-
-
-def _size(picture: Tensor | None) -> tuple[int, int] | None:
-    """Return width and height of a picture, (1, 3, H, W)."""
-    return None if picture is None else (picture.shape[-1], picture.shape[-2])

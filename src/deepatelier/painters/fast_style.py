@@ -1,116 +1,108 @@
-"""Fast style transfer: a single forward pass of a trained painter."""
+"""Fast style transfer: a single forward pass of a painter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from deepatelier.devices import choose_device, choose_precision
-from deepatelier.images import Picture
+from deepatelier.images import Picture, Pixels, to_tensor
 from deepatelier.inputs import Input
-from deepatelier.jobs import Measures, State, numbered
+from deepatelier.jobs import Measures, numbered
+from deepatelier.painters.fast_painter import FastPainter
 from deepatelier.painters.fast_style_job import FastStyleOptions
-from deepatelier.painters.trained_painters import load_painter
-from deepatelier.synthesis.engine.synthesize import Step
 from deepatelier.synthesis.style.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.style.luminance import recolored
-from deepatelier.synthesis.style.regions import mask_at
-from deepatelier.synthesis.style.transfer_measures import check_measurable, transfer_measures
 
 __all__ = ["FastStyle"]
 
 
 class FastStyle:
-    """A `Recipe` without steps: one forward pass of a painter over the photograph.
+    """A photograph in the style of paintings, by one forward pass of a painter for each region.
+
+    Without the option ``painter`` it is the universal painter, and nothing of it needs torch.
 
     Args:
         photo: The content image.
-        paintings: The style images. The painter has to have been trained on them.
+        paintings: The style images.
         options: See `FastStyleOptions`.
 
+    Attributes:
+        painter: The universal painter, or a trained one.
+        inputs: The pictures and files it was given, by their role.
+
     Raises:
-        OptionError: There is no such painter, it was not trained on one of the paintings, the device cannot be used, or
-            paintings, weights and mask do not match.
+        OptionError: Paintings, weights and mask do not match; there is no such painter, or it was not trained on one of
+            the paintings, or the device cannot be used.
+        ImageError: The mask cannot be read.
         WeightsError: The painter's file is damaged.
     """
 
-    planned = 0
-    resumable = False
-
-    def __init__(self, photo: Picture, paintings: Picture | Sequence[Picture], options: FastStyleOptions) -> None:
+    def __init__(
+        self, photo: Picture, paintings: Picture | Sequence[Picture], options: FastStyleOptions | None = None
+    ) -> None:
+        self.photo, self.options = photo, options or FastStyleOptions()
         several = self._paintings = as_paintings(paintings)
-        self.options, self.photo = options, photo
-        self._painter = load_painter(options.painter)
-        self._known = [self._painter.style_of(painting) for painting in several]
-        self._styles, masks = chosen_styles(several, options.style_weights, options.mask)
-        self.inputs = {"photo": Input.of(photo), **numbered("painting", map(Input.of, several)), **masks}
-        if options.painter:
-            self.inputs["painter"] = self._painter.file
-        if options.measure:
-            check_measurable({"photograph": [photo.fitted(options.size)]}, options.device)
-        _ = self.device
+        self._styles, masks = chosen_styles(several, self.options.style_weights, self.options.mask)
+        self.painter = _painter(several, self.options)
+        pictures = {"photo": Input.of(photo), **numbered("painting", map(Input.of, several)), **masks}
+        self.inputs: dict[str, Input] = {**pictures, **self.painter.inputs}
+        if self.options.measure:
+            from deepatelier.synthesis.style.transfer_measures import check_measurable
 
-    @cached_property
-    def device(self) -> torch.device:
-        """The device it runs on."""
-        return choose_device(self.options.device)
+            check_measurable({"photograph": [self.size]}, self.options.device)
 
-    @cached_property
-    def precision(self) -> torch.dtype:
-        """The dtype of the painter."""
-        return choose_precision(self.options.precision, self.device)
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the result, in pixels."""
+        return self.photo.fitted(self.options.size)
 
     @property
     def bits(self) -> int:
         """The useful bit depth of the result: that of the photograph; with bfloat16 it is 8."""
-        return self.photo.bits if self.precision == torch.float32 else 8
+        return self.photo.bits if self.painter.precision == "float32" else 8
 
-    def alpha(self) -> Tensor | None:
-        """Return the photograph's transparency at the result's size, (1, 1, H, W)."""
-        return self.photo.alpha(self.photo.fitted(self.options.size), self.options.resampling)
+    def alpha(self) -> Pixels | None:
+        """Return the photograph's transparency at the result's size, (H, W)."""
+        return self.photo.alpha(self.size, self.options.resampling)
 
-    def initial(self) -> Tensor:
-        """Return the stylised picture, (1, 3, H, W)."""
-        size = self.photo.fitted(self.options.size)
-        photo = self.photo.tensor(size, self.options.resampling)
+    def paint(self) -> Pixels:
+        """Return the stylised picture, (H, W, 3), sRGB in [0, 1]."""
+        photo = self.photo.array(self.size, self.options.resampling)
         if self.options.mask is None:
-            weights: dict[int, float] = {}
-            for style in self._styles:
-                assert style.painting is not None
-                known = self._known[style.painting]
-                weights[known] = weights.get(known, 0.0) + style.weight
-            painted = self._painter.paint(photo, weights, self.device, self.precision)
+            painted = self.painter.paint(photo, self._weights({s.painting: s.weight for s in self._styles}))
         else:
-            painted = torch.zeros_like(photo, device=self.device)
+            painted = np.zeros_like(photo)
             for style in self._styles:
-                own = photo
-                if style.painting is not None:
-                    own = self._painter.paint(photo, {self._known[style.painting]: 1.0}, self.device, self.precision)
-                assert style.where is not None
-                painted += (mask_at(style.where, size) * own.cpu()).to(self.device)
-        return recolored(painted.cpu(), photo) if self.options.colors == "photo" else painted
+                where = style.where_at(self.size)
+                assert where is not None
+                own = (
+                    photo if style.painting is None else self.painter.paint(photo, self._weights({style.painting: 1.0}))
+                )
+                painted += where[..., None] * own
+        return recolored(painted, photo) if self.options.colors == "photo" else painted
 
-    def steps(self, state: State | None = None) -> Iterator[Step]:  # noqa: ARG002
-        """Return no steps."""
-        return iter(())
-
-    def finished(self, image: Tensor) -> Tensor:
-        """Return the picture itself."""
-        return image
-
-    def losses(self, image: Tensor) -> dict[str, float]:  # noqa: ARG002
-        """Return no losses: nothing is optimised, and computing them would take longer than the forward pass."""
-        return {}
-
-    def measures(self, image: Tensor) -> Measures:
-        """Return the painter's name; with the option ``measure`` also the measures of `transfer_measures`."""
-        painter: Measures = {"painter": self._painter.file.sha256[:12]}
+    def measures(self, image: Pixels) -> Measures:
+        """Return those of `transfer_measures` for a finished picture if the option ``measure`` is set, else none."""
         if not self.options.measure:
-            return painter
-        size, resampling = (image.shape[-2], image.shape[-1]), self.options.resampling
-        photo = self.photo.tensor(size, resampling)
-        paintings = [each.tensor(each.fitted(self.options.size), resampling) for each in self._paintings]
-        return painter | transfer_measures(image, photo, paintings, self._styles, self.options.device)
+            return {}
+        from deepatelier.synthesis.style.transfer_measures import transfer_measures  # here: it needs torch
+
+        longest, resampling = self.options.size, self.options.resampling
+        photo = self.photo.tensor(self.size, resampling)
+        paintings = [each.tensor(each.fitted(longest), resampling) for each in self._paintings]
+        return transfer_measures(to_tensor(image), photo, paintings, self._styles, self.options.device)
+
+    def _weights(self, of: dict[int | None, float]) -> list[float]:
+        """Return a weight for each painting, 0 for those that are not given."""
+        return [of.get(number, 0.0) for number in range(len(self._paintings))]
+
+
+def _painter(paintings: Sequence[Picture], options: FastStyleOptions) -> FastPainter:
+    if options.painter is None:
+        from deepatelier.painters.universal_style import UniversalStyle
+
+        return UniversalStyle(paintings, options)
+    from deepatelier.painters.trained_style import TrainedStyle  # here: it needs torch
+
+    return TrainedStyle(paintings, options)

@@ -26,7 +26,7 @@ class PainterOptions(RecipeOptions):
     batch: int = option(1, "Batch size, in random crops.", ge=1, le=256)
     crop: int = option(384, "Height and width of a random crop, in pixels.", ge=64, le=2048)
     start: Annotated[str, InputType("model", words=("shipped", "none"))] = option(
-        "shipped", "Initial weights: shipped (the pretrained painter), none (random), or a painter's file."
+        "shipped", "Initial weights: shipped (a painter of the sample paintings), none (random), or a painter's file."
     )
     learning_rate: float = option(2e-3, "Initial learning rate of Adam, with cosine decay to zero.", gt=0, le=1)
     alpha: float = option(

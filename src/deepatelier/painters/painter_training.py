@@ -36,7 +36,7 @@ from deepatelier.painters.painter import OF_A_STYLE, Painter
 from deepatelier.painters.painter_job import PainterJob, PainterOptions
 from deepatelier.painters.painting_task import PAINTER, Crops, PaintingTask
 from deepatelier.painters.photographs import Photographs
-from deepatelier.painters.trained_painters import load_painter, painter_product
+from deepatelier.painters.trained_painters import SHIPPED_PAINTER, load_painter, painter_product
 from deepatelier.synthesis import Objective, gram_matrices, gram_style
 from deepatelier.synthesis.style.colors import Colors
 from deepatelier.training.fit import FitStep, fit
@@ -236,7 +236,7 @@ def _initial(start: str, paintings: Sequence[Picture]) -> tuple[Painter, Input |
     """
     if start == "none":
         return Painter(len(paintings)), None
-    known = load_painter(None if start == "shipped" else start)
+    known = load_painter(SHIPPED_PAINTER if start == "shipped" else start)
     indices = [known.index_of(painting) for painting in paintings]
     state = {}
     for name, tensor in known.network.state_dict().items():

@@ -7,7 +7,6 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ from deepatelier.jobs import WeightsProduct
 from deepatelier.painters.painter import STRIDE, Painter
 from deepatelier.synthesis.style.colors import Colors, match_colors
 
-__all__ = ["TrainedPainter", "load_painter", "painter_product"]
+__all__ = ["SHIPPED_PAINTER", "TrainedPainter", "load_painter", "painter_product"]
 
-_SHIPPED = "painter.safetensors"
-"""The painter for the sample paintings. How it was trained is recorded in the file, and in CONTRIBUTING."""
+SHIPPED_PAINTER = Path(__file__).with_name("painter.safetensors")
+"""A painter for the sample paintings, with which training starts. CONTRIBUTING says how it was trained."""
 
 _SCHEMA = "deepatelier-painter/2"
 """The schema of the JSON in a painter's file."""
@@ -67,22 +66,25 @@ class TrainedPainter:
         index = self.index_of(painting)
         if index is not None:
             return index
-        name = painting.name
+        name, file = shlex.quote(painting.source), "painter.safetensors"
         knows = ", ".join(known.name for known in self.paintings)
         raise OptionError(
-            f"The painter {self.file.name} does not know the painting {name}; it knows {knows}. Train one for it, in "
-            f"minutes: atelier train-painter {shlex.quote(name)} -o painter.safetensors; then give "
-            "--painter painter.safetensors."
+            f"The painter {self.file.name} does not know the painting {painting.name}; it knows {knows}. Leave "
+            "--painter out for the universal painter, or train one for this painting, in minutes:\n"
+            f"atelier train-painter {name} -o {file}\nThen give --painter {file}."
         )
 
     @torch.no_grad()
-    def paint(self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype) -> Tensor:
+    def paint(
+        self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype, seed: int = 0
+    ) -> Tensor:
         """Return the photograph in a style, or in a mixture of styles.
 
         Args:
             photo: (1, 3, H, W), sRGB in [0, 1].
             styles: The weight of each style by its index, summing to 1.
             device, precision: The device and the dtype of the painter.
+            seed: The seed of its noise.
 
         Returns:
             (1, 3, H, W), sRGB in [0, 1], float32.
@@ -105,22 +107,24 @@ class TrainedPainter:
         mixture = torch.zeros(1, network.styles)
         mixture[0, list(styles)] = torch.tensor(list(styles.values()))
         mixture = mixture.to(device, precision)
-        painted: Tensor = network(framed.contiguous(memory_format=torch.channels_last), mixture)
+        painted: Tensor = network(
+            framed.contiguous(memory_format=torch.channels_last), mixture, torch.Generator().manual_seed(seed)
+        )
         return painted[..., _MARGIN : _MARGIN + height, _MARGIN : _MARGIN + width].clone()
 
 
-def load_painter(path: str | None = None) -> TrainedPainter:
-    """Load a painter on the CPU, by default the pretrained one. The file is memory-mapped, and no code in it is run.
+def load_painter(path: str | Path = SHIPPED_PAINTER) -> TrainedPainter:
+    """Load a painter on the CPU. The file is memory-mapped, and no code in it is run.
 
     Raises:
         OptionError: There is no such file.
         WeightsError: The file is damaged, or is not a painter's.
     """
-    if path is None:
-        with resources.as_file(resources.files(__package__) / _SHIPPED) as shipped:
-            return _loaded(shipped)
     if not Path(path).is_file():
-        raise OptionError(f"There is no file {path} of a painter. Train one: atelier train-painter PAINTING -o {path}")
+        raise OptionError(
+            f"There is no file {path} of a painter. Leave --painter out for the universal painter, or train one: "
+            "atelier train-painter PAINTING -o painter.safetensors"
+        )
     return _loaded(Path(path))
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 from deepatelier import images
@@ -91,5 +92,12 @@ def open_sample(name: str) -> Picture:
     if name in _PAINTINGS:
         with resources.as_file(resources.files(__name__) / f"{name}.webp") as path:
             return images.open_pixels(path, name)
-    with resources.as_file(resources.files("skimage.data") / _PHOTOGRAPHS[name].file) as path:
-        return replace(images.open_picture(path), name=name)
+    return replace(images.open_picture(_photographs_folder() / _PHOTOGRAPHS[name].file), name=name, source=name)
+
+
+def _photographs_folder() -> Path:
+    """Return the folder of scikit-image's data, without importing the package."""
+    found = find_spec("skimage")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("data")

@@ -129,13 +129,15 @@ def test_the_margin_is_painted_but_not_shown(tiny):
 
 
 def test_the_first_step_does_not_import_torchs_compiler():
-    """Which takes longer than the step; nor does a painter."""
+    """Which takes longer than the step; nor does a trained painter."""
     program = (
         "import sys; from deepatelier import samples; from deepatelier.painters import FastStyle, FastStyleOptions;"
         "from deepatelier.synthesis import StyleOptions, StyleTransfer;"
         "photo = samples.open_picture('coffee'); few = {'size': 48, 'device': 'cpu'};"
         "next(StyleTransfer(photo, photo, StyleOptions(**few)).steps());"
-        "FastStyle(photo, samples.open_picture('swirl'), FastStyleOptions(**few)).initial();"
+        "from deepatelier.painters.trained_painters import SHIPPED_PAINTER;"
+        "few['painter'] = str(SHIPPED_PAINTER);"
+        "FastStyle(photo, samples.open_picture('swirl'), FastStyleOptions(**few)).paint();"
         "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)

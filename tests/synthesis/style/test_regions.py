@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from deepatelier.errors import OptionError
-from deepatelier.images import picture_from_array
+from deepatelier.images import picture_from_array, resize, to_tensor
 from deepatelier.synthesis.style.regions import styled_regions
 
 
@@ -28,9 +28,9 @@ def test_white_is_the_first_painting_and_black_the_second():
     grey = _mask(WHITE, (64, 64, 64), BLACK)
     first, second = styled_regions(grey, [], 2)
     assert (first.painting, second.painting) == (0, 1)
-    assert torch.allclose(first.where + second.where, torch.ones(1, 1, 20, 30))
-    assert first.where[0, 0, 0].tolist()[::10] == pytest.approx([1, 64 / 255, 0])
-    assert first.weight == pytest.approx(first.where.mean().item())
+    assert np.allclose(first.where + second.where, np.ones((20, 30)))
+    assert first.where[0].tolist()[::10] == pytest.approx([1, 64 / 255, 0])
+    assert first.weight == pytest.approx(first.where.mean())
 
 
 def test_with_one_painting_the_last_region_stays_as_it_is():
@@ -50,28 +50,39 @@ def test_colours_take_the_paintings_in_their_order():
     blue_first = _mask(BLUE, BLACK, RED)
     regions = styled_regions(blue_first, [], 3)
     assert [region.painting for region in regions] == [0, 1, 2]
-    places = [region.where[0, 0, 10].argmax().item() // 10 for region in regions]
+    places = [region.where[10].argmax() // 10 for region in regions]
     assert places == [2, 0, 1]  # red, blue, black
-    assert torch.allclose(sum(region.where for region in regions), torch.ones(1, 1, 20, 30), atol=1e-5)
+    assert np.allclose(sum(region.where for region in regions), np.ones((20, 30)), atol=1e-5)
     assert sum(region.weight for region in regions) == pytest.approx(1)
 
 
 def test_between_two_colours_a_pixel_is_partly_of_each():
     red, blue = styled_regions(_mask(RED, (128, 0, 128), BLUE), [], 2)
-    assert red.where[0, 0, 0, 15].item() == pytest.approx(0.5, abs=0.01)
-    assert blue.where[0, 0, 0, 25].item() == pytest.approx(1, abs=0.01)
+    assert red.where[0, 15] == pytest.approx(0.5, abs=0.01)
+    assert blue.where[0, 25] == pytest.approx(1, abs=0.01)
+
+
+def test_a_region_is_resized_with_the_picture():
+    first, _ = styled_regions(_mask(WHITE, BLACK), [], 2)
+    assert first.where_at((20, 20)) is first.where
+    smaller = first.where_at((10, 12))
+    assert smaller.shape == (10, 12)
+    assert smaller[0].tolist() == pytest.approx([1] * 6 + [0] * 6, abs=0.1)
+    wanted = resize(to_tensor(first.where), (10, 12))
+    assert torch.allclose(to_tensor(smaller), wanted, atol=1e-5)
+    assert first.source_at((10, 12)) is None
 
 
 def test_what_counts_of_a_painting():
     mask = _mask(RED, BLUE)
     first, second = styled_regions(mask, [_mask(WHITE, BLACK), _mask(BLUE, RED)], 2)
-    assert first.source[0, 0, 0].tolist()[::10] == [1, 0]
-    assert second.source[0, 0, 0].tolist()[::10] == pytest.approx([1, 0], abs=0.01)
+    assert first.source[0].tolist()[::10] == [1, 0]
+    assert second.source[0].tolist()[::10] == pytest.approx([1, 0], abs=0.01)
     red, blue = styled_regions(mask, [_mask(BLUE, RED)], 1)
     assert (red.painting, blue.painting) == (0, 0)
-    assert red.source[0, 0, 0].tolist()[::10] == pytest.approx([0, 1], abs=0.01)
+    assert red.source[0].tolist()[::10] == pytest.approx([0, 1], abs=0.01)
     alone = styled_regions(None, [_mask(WHITE, BLACK)], 1)
-    assert alone[0].source[0, 0, 0].tolist()[::10] == [1, 0]
+    assert alone[0].source[0].tolist()[::10] == [1, 0]
 
 
 @pytest.mark.parametrize(

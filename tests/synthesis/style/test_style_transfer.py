@@ -271,7 +271,7 @@ def test_transparency_and_depth_of_the_photograph(tmp_path, painting):
     path = tmp_path / "a.png"
     Image.fromarray(pixels).save(path)
     transfer = _made(images.open_picture(path), painting)
-    assert transfer.alpha().shape == (1, 1, 28, 40)
+    assert transfer.alpha().shape == (28, 40)
     assert transfer.bits == 8
     Image.fromarray(np.full((40, 56), 30_000, np.uint16)).save(path)
     transfer = _made(images.open_picture(path), painting)

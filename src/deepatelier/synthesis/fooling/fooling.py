@@ -19,7 +19,7 @@ from deepatelier import images, networks
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
 from deepatelier.features import OUTPUT, Answer, FeatureExtractor, classify, with_weights, within_memory
-from deepatelier.images import Picture
+from deepatelier.images import Picture, Pixels
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, PictureProduct, State
 from deepatelier.synthesis.engine.canvas import PixelCanvas
@@ -98,7 +98,7 @@ class Fooling(ABC):
         """The dtype of the network: float32."""
         return self.extractor.precision
 
-    def alpha(self) -> Tensor | None:
+    def alpha(self) -> Pixels | None:
         """Return None: the network's input is opaque."""
         return None
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import FeatureExtractor
-from deepatelier.images import Picture, resize
+from deepatelier.images import Picture, Pixels, resize
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, State
 from deepatelier.synthesis.engine.canvas import Canvas, mirrored
@@ -109,8 +109,8 @@ class PyramidRecipe(ABC):
         """The useful bit depth of the result: that of the photograph."""
         return self.photo.bits if self.photo else 8
 
-    def alpha(self) -> Tensor | None:
-        """Return the photograph's transparency at the result's size, (1, 1, H, W)."""
+    def alpha(self) -> Pixels | None:
+        """Return the photograph's transparency at the result's size, (H, W)."""
         return self.photo.alpha(self.levels[-1].size, self.options.resampling) if self.photo else None
 
     def steps(self, state: State | None = None, generator: torch.Generator | None = None) -> Iterator[Step]:

@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from deepatelier.images import Pixels
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, State
 from deepatelier.options import PresetOptions
@@ -46,8 +47,8 @@ class Recipe(Protocol):
     def bits(self) -> int:
         """The useful bit depth of the result: 8 or 16."""
 
-    def alpha(self) -> Tensor | None:
-        """Return the transparency of the result, (1, 1, H, W), or None if it is opaque."""
+    def alpha(self) -> Pixels | None:
+        """Return the transparency of the result, (H, W), or None if it is opaque."""
 
     def initial(self) -> Tensor:
         """Return the initial image, (1, 3, H, W)."""

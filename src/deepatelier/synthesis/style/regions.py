@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from deepatelier.errors import OptionError
-from deepatelier.images import Picture, resize
+from deepatelier.images import Picture, Pixels, resized_plane
 
-__all__ = ["Style", "mask_at", "styled_regions"]
+__all__ = ["Style", "styled_regions"]
 
 _COLORS = {
     "white": (1.0, 1.0, 1.0),
@@ -45,19 +44,22 @@ class Style:
     Attributes:
         painting: The index of the painting, from 0. None: the photograph itself.
         weight: The weight of its loss; all sum to 1. With masks, it is the region's share of the photograph.
-        where: The region of the photograph, (1, 1, H, W) in [0, 1], at the size of the mask. None: all of it.
-        source: The region of the painting, (1, 1, H, W) in [0, 1], at the size of its mask. None: all of it.
+        where: The region of the photograph, (H, W) in [0, 1], at the size of the mask. None: all of it.
+        source: The region of the painting, (H, W) in [0, 1], at the size of its mask. None: all of it.
     """
 
     painting: int | None
     weight: float
-    where: Tensor | None = None
-    source: Tensor | None = None
+    where: Pixels | None = None
+    source: Pixels | None = None
 
+    def where_at(self, size: tuple[int, int]) -> Pixels | None:
+        """Return the region of the photograph at another height and width."""
+        return None if self.where is None else resized_plane(self.where, size)
 
-def mask_at(mask: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize a mask (1, 1, H, W) to another height and width, in [0, 1]."""
-    return resize(mask, size).clamp(0, 1)
+    def source_at(self, size: tuple[int, int]) -> Pixels | None:
+        """Return the region of the painting at another height and width."""
+        return None if self.source is None else resized_plane(self.source, size)
 
 
 def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintings: int) -> list[Style]:
@@ -101,14 +103,14 @@ def styled_regions(mask: Picture | None, style_masks: Sequence[Picture], paintin
     for number, (color, where) in enumerate(shares.items()):
         painting = 0 if each_its_part else number if number < paintings else None
         source = None if painting is None else _source(sources, painting, color, style_masks)
-        regions.append(Style(painting, where.mean().item(), where, source))
+        regions.append(Style(painting, float(where.mean()), where, source))
     for number in range(paintings):
         if not any(region.weight for region in regions if region.painting == number):
             raise OptionError(f"The mask {mask.name} has no region for painting {number + 1}: no pixel has its colour.")
     return regions
 
 
-def _source(sources: list[dict[str, Tensor]], painting: int, color: str, masks: Sequence[Picture]) -> Tensor | None:
+def _source(sources: list[dict[str, Pixels]], painting: int, color: str, masks: Sequence[Picture]) -> Pixels | None:
     if not sources:
         return None
     found = sources[painting]
@@ -121,26 +123,24 @@ def _source(sources: list[dict[str, Tensor]], painting: int, color: str, masks: 
     return share
 
 
-def _is_grey(shares: dict[str, Tensor]) -> bool:
+def _is_grey(shares: dict[str, Pixels]) -> bool:
     return shares.keys() <= {"white", "black"}
 
 
-def _shares(mask: Picture) -> dict[str, Tensor]:
-    """Return each pixel's share of each colour in the mask, in their order: (1, 1, H, W), summing to 1."""
-    image = mask.tensor(mask.fitted(min(max(mask.size), _LARGEST)))
-    if (image.amax(1) - image.amin(1)).max() <= _GREY:
-        white = image.mean(1, keepdim=True)
+def _shares(mask: Picture) -> dict[str, Pixels]:
+    """Return each pixel's share of each colour in the mask, in their order: (H, W), summing to 1."""
+    image = mask.array(mask.fitted(min(max(mask.size), _LARGEST)))
+    if (image.max(axis=-1) - image.min(axis=-1)).max() <= _GREY:
+        white = image.mean(axis=-1)
         return {"white": white, "black": 1 - white}
-    distances = torch.cat(
-        [(image - torch.tensor(color).view(1, 3, 1, 1)).square().sum(1, keepdim=True) for color in _COLORS.values()], 1
-    )
-    near = (distances < _NEAR**2).float().mean((0, 2, 3))
+    distances = np.stack([((image - np.array(color, np.float32)) ** 2).sum(axis=-1) for color in _COLORS.values()])
+    near = (distances < _NEAR**2).mean(axis=(1, 2))
     present = [number for number in range(len(_COLORS)) if near[number] > _PRESENT]
     if not present:
         raise OptionError(
             f"The mask {mask.name} has none of the colours {', '.join(_COLORS)}. Use these colours for its regions."
         )
-    nearness = (distances[:, present] + 1e-3) ** -4
-    shares = nearness / nearness.sum(1, keepdim=True)
+    nearness = (distances[present] + np.float32(1e-3)) ** -4
+    shares = nearness / nearness.sum(axis=0)
     names = list(_COLORS)
-    return {names[number]: shares[:, place : place + 1] for place, number in enumerate(present)}
+    return {names[number]: share for number, share in zip(present, shares, strict=True)}

@@ -9,7 +9,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from deepatelier.images import Picture
+from deepatelier.images import Picture, to_array, to_tensor
 from deepatelier.synthesis.style.colors import Colors, match_colors
 from deepatelier.synthesis.style.luminance import grey, match_luminance
 
@@ -49,7 +49,7 @@ class StyleColors:
 
     def compared(self, image: Tensor) -> Tensor:
         """Return an image (1, 3, H, W) as it enters the losses: with ``photo``, the grey image of the same L*."""
-        return grey(image) if self.mode == "photo" else image
+        return to_tensor(grey(to_array(image))) if self.mode == "photo" else image
 
     def photo_at(self, size: tuple[int, int]) -> Tensor:
         """Return the photograph at a height and width as it enters the losses: (1, 3, H, W), sRGB in [0, 1]."""
@@ -65,7 +65,8 @@ class StyleColors:
         given = self.paintings[number]
         painting = given.tensor(size, self.resampling)
         if self.mode == "photo":
-            return match_luminance(grey(painting), self.photo_at(self.size))
+            matched = match_luminance(grey(to_array(painting)), to_array(self.photo_at(self.size)))
+            return to_tensor(matched)
         if self.mode == "match":
             return match_colors(painting, self._of_photo, Colors.of(given.tensor()))
         return painting

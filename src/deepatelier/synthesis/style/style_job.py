@@ -153,8 +153,7 @@ class StyleOptions(SynthesisOptions):
     )
     painter: ModelInput | None = option(
         None,
-        "For --init fast: a file written by atelier train-painter. "
-        "Default: the pretrained painter, which was trained on the sample paintings.",
+        "For --init fast: a file written by atelier train-painter. Default: the universal painter, for any painting.",
     )
     alpha: float = option(1.0, "Weight of the content loss.", ge=0)
     beta: float | None = option(

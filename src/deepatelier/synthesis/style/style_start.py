@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
 
 from deepatelier import samples
-from deepatelier.images import Picture, resize
+from deepatelier.images import Picture, Pixels, resize, to_tensor
 from deepatelier.inputs import Input
 from deepatelier.jobs.registry import load
 from deepatelier.synthesis.engine.noise import white_noise
-from deepatelier.synthesis.recipe.recipe import Recipe
 from deepatelier.synthesis.style.colors import Colors, match_colors
-from deepatelier.synthesis.style.regions import Style, mask_at
+from deepatelier.synthesis.style.regions import Style
 from deepatelier.synthesis.style.style_balance import style_share
 from deepatelier.synthesis.style.style_colors import StyleColors
 from deepatelier.synthesis.style.style_job import STARTS, StyleOptions
@@ -25,6 +24,15 @@ __all__ = ["StyleStart", "matched"]
 
 _NOISE_SHARE = 0.99
 """'Deep Learning Review: Final Report': the initial image is 99 % noise and 1 % photograph."""
+
+
+class _FastStyle(Protocol):
+    """What ``--init fast`` needs of fast style transfer, which the import contract forbids here."""
+
+    @property
+    def inputs(self) -> dict[str, Input]: ...
+
+    def paint(self) -> Pixels: ...
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,12 @@ class StyleStart:
     Attributes:
         options: The options, among them ``init``.
         picture: The initial picture, if ``init`` is a path or a sample's name.
-        painter: The feedforward painter, if ``init`` is ``fast``.
+        painter: Fast style transfer, if ``init`` is ``fast``.
     """
 
     options: StyleOptions
     picture: Picture | None
-    painter: Recipe | None
+    painter: _FastStyle | None
 
     @classmethod
     def of(cls, photo: Picture, paintings: Sequence[Picture], options: StyleOptions) -> StyleStart:
@@ -63,8 +71,8 @@ class StyleStart:
             WeightsError: The painter's file is damaged.
         """
         picture = None if options.init in STARTS else samples.open_picture(options.init, others=STARTS)
-        painter: Recipe | None = None
-        if options.init == "fast":  # the import contract forbids painters here: go through the registry
+        painter: _FastStyle | None = None
+        if options.init == "fast":  # through the registry
             painter = cast("Any", load("style/fast")).of_style(photo, paintings, options)
         return cls(options, picture, painter)
 
@@ -95,7 +103,7 @@ class StyleStart:
         if options.init == "content":
             return photo
         if self.painter is not None:
-            painted = resize(self.painter.initial().cpu(), size)
+            painted = resize(to_tensor(self.painter.paint()), size)
             if not colors.of_paintings_alone:
                 painted = match_colors(painted, Colors.of(photo)).clamp(0, 1)
             return photo + style_share(options) * (painted - photo)
@@ -121,15 +129,17 @@ def matched(photo: Tensor, colors: StyleColors, styles: Sequence[Style]) -> Tens
         assert style.painting is not None
         painting = colors.painting(style.painting)
         size = (painting.shape[-2], painting.shape[-1])
-        return Colors.of(painting, None if style.source is None else mask_at(style.source, size))
+        source = style.source_at(size)
+        return Colors.of(painting, None if source is None else to_tensor(source))
 
     if all(style.where is None for style in styles):
         weights = [style.weight for style in styles]
         return match_colors(photo, Colors.mixed([colors_of(style) for style in styles], weights)).clamp(0, 1)
     image = torch.zeros_like(photo)
     for style in styles:
-        assert style.where is not None
-        where = mask_at(style.where, (photo.shape[-2], photo.shape[-1]))
+        region = style.where_at((photo.shape[-2], photo.shape[-1]))
+        assert region is not None
+        where = to_tensor(region)
         own = photo
         if style.painting is not None:
             own = match_colors(photo, colors_of(style), Colors.of(photo, where)).clamp(0, 1)

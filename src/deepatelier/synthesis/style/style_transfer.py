@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from deepatelier.features import FeatureExtractor, extract, with_weights, within_memory
-from deepatelier.images import Picture, resize
+from deepatelier.images import Picture, resize, to_array, to_tensor
 from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, Plan, numbered
 from deepatelier.synthesis.engine.canvas import PixelCanvas, mirrored
@@ -32,7 +32,6 @@ from deepatelier.synthesis.objectives import (
 from deepatelier.synthesis.recipe.pyramid_recipe import PyramidRecipe
 from deepatelier.synthesis.style.chosen_styles import as_paintings, chosen_styles
 from deepatelier.synthesis.style.luminance import recolored
-from deepatelier.synthesis.style.regions import mask_at
 from deepatelier.synthesis.style.style_balance import balanced, style_share
 from deepatelier.synthesis.style.style_colors import StyleColors
 from deepatelier.synthesis.style.style_job import StyleOptions
@@ -191,9 +190,8 @@ class StyleTransfer(PyramidRecipe):
         options, style = self.options, self.styles[number]
         loss, layers = self._loss, options.style_layers
         guidance = None
-        if style.where is not None:
-            where = mask_at(style.where, level.size)
-            guidance = carried(mirrored(where, margin), {layer: seen[layer] for layer in layers})
+        if (where := style.where_at(level.size)) is not None:
+            guidance = carried(mirrored(to_tensor(where), margin), {layer: seen[layer] for layer in layers})
         own = None
         if self._share < 1 or style.painting is None:
             own = loss.target(seen, layers, guidance)
@@ -215,7 +213,8 @@ class StyleTransfer(PyramidRecipe):
         if key not in self.targets:
             painting = self._colors.painting(style.painting, size).to(self.device)
             maps = extract(network, painting, self.options.style_layers)
-            source = None if style.source is None else carried(mask_at(style.source, size), maps)
+            part = style.source_at(size)
+            source = None if part is None else carried(to_tensor(part), maps)
             target = self._loss.target(maps, self.options.style_layers, source)
             if not self._colors.of_paintings_alone:  # the colours depend on the photograph: do not share the target
                 return target
@@ -225,14 +224,16 @@ class StyleTransfer(PyramidRecipe):
     def finished(self, image: Tensor) -> Tensor:
         """Return the picture at the result's size, with the photograph in unstyled regions, and its chroma if asked."""
         image, size = super().finished(image), self.levels[-1].size
-        kept = [style.where for style in self.styles if style.painting is None and style.where is not None]
+        kept = [
+            where for style in self.styles if style.painting is None and (where := style.where_at(size)) is not None
+        ]
         if self.options.colors != "photo" and not kept:
             return image
         image, photo = image.cpu(), self.photo.tensor(size, self.options.resampling)
         if self.options.colors == "photo":
-            image = recolored(image, photo)
+            image = to_tensor(recolored(to_array(image), to_array(photo)))
         for where in kept:
-            image = torch.lerp(image, photo, mask_at(where, size))
+            image = torch.lerp(image, photo, to_tensor(where))
         return image
 
     def losses(self, image: Tensor) -> dict[str, float]:

@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from deepatelier.features import FeatureExtractor, extract
+from deepatelier.images import resized_plane, to_array, to_tensor
 from deepatelier.jobs import Measures
 from deepatelier.options import RecipeOptions
 from deepatelier.synthesis.objectives import carried, content, gram_matrices, gram_style, whole
 from deepatelier.synthesis.recipe.style_layers import STYLE_LAYERS
 from deepatelier.synthesis.style.luminance import lab
-from deepatelier.synthesis.style.regions import Style, mask_at
+from deepatelier.synthesis.style.regions import Style
 
 __all__ = ["check_measurable", "transfer_measures"]
 
@@ -74,7 +75,9 @@ def transfer_measures(
         counts = style.where if style.painting is None else style.source
         maps = extract(extractor.module, painting.to(extractor.device), _LAYERS)
         where, source = (
-            None if mask is None else carried(mask_at(mask, (picture.shape[-2], picture.shape[-1])), activations)
+            None
+            if mask is None
+            else carried(to_tensor(resized_plane(mask, (picture.shape[-2], picture.shape[-1]))), activations)
             for mask, picture, activations in ((style.where, image, seen), (counts, painting, maps))
         )
         objective = gram_style(STYLE_LAYERS, gram_matrices(maps, STYLE_LAYERS, source), guidance=where)
@@ -99,6 +102,6 @@ def _similarity(image: Tensor, photo: Tensor) -> Measures:
 
     if min(image.shape[-2:]) < _WINDOW:
         return {}
-    first, second = (lab(picture.cpu())[0, 0].numpy() for picture in (image, photo))
+    first, second = (lab(to_array(picture))[..., 0] for picture in (image, photo))
     found = structural_similarity(first, second, win_size=_WINDOW, data_range=100.0)  # type: ignore[no-untyped-call]
     return {"SSIM of luminance": float(found)}

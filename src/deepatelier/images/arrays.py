@@ -1,0 +1,41 @@
+"""Images as arrays, for everything that works without torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Pixels", "resized_plane", "to_array", "to_tensor"]
+
+Pixels = NDArray[np.float32]
+"""An image (H, W, 3), sRGB in [0, 1], or one of its planes (H, W)."""
+
+
+def to_array(image: Tensor | Pixels) -> Pixels:
+    """Return an image (1, C, H, W) as an array (H, W, C), float32. An array is returned as it is."""
+    if isinstance(image, np.ndarray):
+        return image
+    array: Pixels = image.detach()[0].float().cpu().permute(1, 2, 0).numpy()
+    return array
+
+
+def to_tensor(pixels: Pixels) -> Tensor:
+    """Return an array (H, W, C), or a plane (H, W), as a tensor (1, C, H, W)."""
+    import torch  # here: the arrays are for code that works without it
+
+    planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    return torch.from_numpy(np.ascontiguousarray(planes))[None]
+
+
+def resized_plane(plane: Pixels, size: tuple[int, int]) -> Pixels:
+    """Resize a plane (H, W) in [0, 1] to another height and width, as `resize` does."""
+    if plane.shape == size:
+        return plane
+    resized = Image.fromarray(plane).resize((size[1], size[0]), Image.Resampling.BICUBIC)
+    return np.asarray(resized, np.float32).clip(0, 1)

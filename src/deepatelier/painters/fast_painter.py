@@ -1,0 +1,43 @@
+"""The interface of the painters to fast style transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from deepatelier.images import Pixels
+from deepatelier.inputs import Input
+from deepatelier.jobs import Runtime
+
+__all__ = ["FastPainter"]
+
+
+class FastPainter(Protocol):
+    """A network that paints photographs in the style of the paintings for which it was prepared."""
+
+    @property
+    def inputs(self) -> Mapping[str, Input]:
+        """The files it was given besides the pictures, by their role."""
+
+    @property
+    def device(self) -> str:
+        """The device it runs on."""
+
+    @property
+    def precision(self) -> str:
+        """The number format it computes in."""
+
+    @property
+    def runtime(self) -> Runtime:
+        """The library that runs it."""
+
+    def paint(self, photo: Pixels, weights: Sequence[float]) -> Pixels:
+        """Return a photograph, (H, W, 3), in a mixture of the paintings' styles.
+
+        Args:
+            photo: The photograph, (H, W, 3), sRGB in [0, 1].
+            weights: The weight of each painting; they sum to 1.
+
+        Raises:
+            MemoryLimitError: It would need more memory than is free.
+        """
