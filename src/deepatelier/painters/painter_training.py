@@ -99,7 +99,7 @@ class PainterTraining:
         self._photos = Photographs(options.photos, options.resampling)
         self.skipped = self._photos.skipped
         self._styles = [self._style(painting) for painting in paintings]
-        self._colors = [Colors.of(painting.tensor()) for painting in paintings]
+        self._colors = [Colors.of(painting.array()) for painting in paintings]
         with torch.random.fork_rng():
             torch.manual_seed(options.seed)
             self.network, self._start = _initial(options.start, paintings)

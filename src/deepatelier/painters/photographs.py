@@ -11,7 +11,7 @@ from torch import Tensor
 from deepatelier import samples
 from deepatelier.devices import available_memory, release_freed_memory
 from deepatelier.errors import InputError, MemoryLimitError
-from deepatelier.images import resize
+from deepatelier.images import resize, to_array, to_tensor
 from deepatelier.interpretation import find_pictures
 from deepatelier.synthesis.style.colors import Colors, match_colors
 
@@ -69,8 +69,8 @@ class Photographs:
         gain = 1 + _GAIN * torch.randn(1, 3, 1, 1, generator=generator)
         gamma = torch.exp(_GAMMA * torch.randn((), generator=generator))
         whole = photo[..., ::_THINNED, ::_THINNED] / 255
-        whole, part = (((image**gamma) * gain).clamp(0, 1) for image in (whole, part))
-        return match_colors(part, wanted, Colors.of(whole)).clamp(0, 1)
+        own, colors = (to_array(((image**gamma) * gain).clamp(0, 1)) for image in (whole, part))
+        return to_tensor(match_colors(colors, wanted, Colors.of(own)).clip(0, 1))
 
     def _opened(self, sources: Sequence[str], resampling: Literal["lanczos", "bilinear"]) -> Iterator[Tensor]:
         """Yield those that can be read, in levels of 255: (1, 3, H, W) bytes."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from deepatelier.devices import available_memory, release_freed_memory, too_little_memory
 from deepatelier.errors import OptionError, WeightsError
-from deepatelier.images import Picture
+from deepatelier.images import Picture, to_array, to_tensor
 from deepatelier.inputs import Input
 from deepatelier.jobs import WeightsProduct
 from deepatelier.painters.painter import STRIDE, Painter
@@ -102,7 +103,7 @@ class TrainedPainter:
         sides = (_MARGIN, _MARGIN + -width % STRIDE, _MARGIN, _MARGIN + -height % STRIDE)
         mode = "reflect" if min(height, width) > max(sides) else "replicate"
         wanted = Colors.mixed([self.colors[style] for style in styles], list(styles.values()))
-        colored = match_colors(photo, wanted).clamp(0, 1).to(device, precision)
+        colored = to_tensor(match_colors(to_array(photo), wanted).clip(0, 1)).to(device, precision)
         framed = nn.functional.pad(colored, sides, mode=mode)
         mixture = torch.zeros(1, network.styles)
         mixture[0, list(styles)] = torch.tensor(list(styles.values()))
@@ -141,13 +142,13 @@ def _loaded(path: Path) -> TrainedPainter:
                 )
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
         paintings = tuple(Input(**each) for each in about["paintings"])
-        colors = tuple(Colors(*(torch.tensor(each, dtype=torch.double) for each in known)) for known in about["colors"])
+        colors = tuple(Colors(*(np.array(each, np.float64) for each in known)) for known in about["colors"])
         width, blocks = (int(about["network"][part]) for part in ("width", "blocks"))
         if not (0 < width <= _MOST and 0 <= blocks <= _MOST and 0 < len(paintings) == len(colors) <= _MOST):
             raise ValueError("no painter is so large")
         if not all(known.mean.shape == (3,) and known.covariance.shape == (3, 3) for known in colors):
             raise ValueError("no colours are so")
-        if not all(part.isfinite().all() for known in colors for part in known):
+        if not all(np.isfinite(part).all() for known in colors for part in known):
             raise ValueError("no colours are infinite")
         with torch.device("meta"):
             network = Painter(len(paintings), width, blocks)

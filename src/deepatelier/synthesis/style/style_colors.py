@@ -68,9 +68,9 @@ class StyleColors:
             matched = match_luminance(grey(to_array(painting)), to_array(self.photo_at(self.size)))
             return to_tensor(matched)
         if self.mode == "match":
-            return match_colors(painting, self._of_photo, Colors.of(given.tensor()))
+            return to_tensor(match_colors(to_array(painting), self._of_photo, Colors.of(given.array())))
         return painting
 
     @cached_property
     def _of_photo(self) -> Colors:
-        return Colors.of(self.photo.tensor())
+        return Colors.of(self.photo.array())

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-import torch
+import numpy as np
 from torch import Tensor
 
 from deepatelier import samples
-from deepatelier.images import Picture, Pixels, resize, to_tensor
+from deepatelier.images import Picture, Pixels, resize, to_array, to_tensor
 from deepatelier.inputs import Input
 from deepatelier.jobs.registry import load
 from deepatelier.synthesis.engine.noise import white_noise
@@ -105,7 +105,7 @@ class StyleStart:
         if self.painter is not None:
             painted = resize(to_tensor(self.painter.paint()), size)
             if not colors.of_paintings_alone:
-                painted = match_colors(painted, Colors.of(photo)).clamp(0, 1)
+                painted = to_tensor(match_colors(to_array(painted), Colors.of(to_array(photo))).clip(0, 1))
             return photo + style_share(options) * (painted - photo)
         if options.init == "matched":
             return photo + style_share(options) * (matched(photo, colors, styles) - photo)
@@ -127,21 +127,20 @@ def matched(photo: Tensor, colors: StyleColors, styles: Sequence[Style]) -> Tens
 
     def colors_of(style: Style) -> Colors:
         assert style.painting is not None
-        painting = colors.painting(style.painting)
-        size = (painting.shape[-2], painting.shape[-1])
-        source = style.source_at(size)
-        return Colors.of(painting, None if source is None else to_tensor(source))
+        painting = to_array(colors.painting(style.painting))
+        return Colors.of(painting, style.source_at(painting.shape[:2]))
 
+    pixels = to_array(photo)
     if all(style.where is None for style in styles):
         weights = [style.weight for style in styles]
-        return match_colors(photo, Colors.mixed([colors_of(style) for style in styles], weights)).clamp(0, 1)
-    image = torch.zeros_like(photo)
+        mixed = Colors.mixed([colors_of(style) for style in styles], weights)
+        return to_tensor(match_colors(pixels, mixed).clip(0, 1))
+    image = np.zeros_like(pixels)
     for style in styles:
-        region = style.where_at((photo.shape[-2], photo.shape[-1]))
-        assert region is not None
-        where = to_tensor(region)
-        own = photo
+        where = style.where_at(pixels.shape[:2])
+        assert where is not None
+        own = pixels
         if style.painting is not None:
-            own = match_colors(photo, colors_of(style), Colors.of(photo, where)).clamp(0, 1)
-        image += where * own
-    return image
+            own = match_colors(pixels, colors_of(style), Colors.of(pixels, where)).clip(0, 1)
+        image += where[..., None] * own
+    return to_tensor(image)
