@@ -31,6 +31,7 @@ __all__ = [
     "memory_guard",
     "precision_name",
     "processor_name",
+    "processors",
     "release_freed_memory",
     "too_little_memory",
     "total_memory",
@@ -39,6 +40,14 @@ __all__ = [
 ]
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+def processors() -> int:
+    """The number of threads that a computation without torch uses: OMP_NUM_THREADS, or the processors it may run on."""
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_device(name: str = "auto") -> torch.device:

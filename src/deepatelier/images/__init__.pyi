@@ -1,4 +1,4 @@
-from .arrays import Pixels, resized_plane, to_array, to_tensor
+from .arrays import Pixels, resized, resized_plane, to_array, to_tensor
 from .film import FILM_FORMATS, check_film_format, decode_film, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
@@ -37,6 +37,7 @@ __all__ = [
     "picture_from_bytes",
     "read_text",
     "resize",
+    "resized",
     "resized_plane",
     "short_number",
     "to_array",

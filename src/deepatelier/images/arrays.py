@@ -11,7 +11,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Pixels", "resized_plane", "to_array", "to_tensor"]
+__all__ = ["Pixels", "resized", "resized_plane", "to_array", "to_tensor"]
 
 Pixels = NDArray[np.float32]
 """An image (H, W, 3), sRGB in [0, 1], or one of its planes (H, W)."""
@@ -33,9 +33,19 @@ def to_tensor(pixels: Pixels) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(planes))[None]
 
 
+def resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Resize an array (H, W) or (H, W, C) to another height and width, by bicubic interpolation with antialiasing.
+
+    Values may lie slightly outside the range of those given.
+    """
+    if pixels.shape[:2] == size:
+        return pixels
+    if pixels.ndim == 3:
+        return np.stack([resized(pixels[..., channel], size) for channel in range(pixels.shape[2])], axis=2)
+    image = Image.fromarray(np.ascontiguousarray(pixels, np.float32))
+    return np.asarray(image.resize((size[1], size[0]), Image.Resampling.BICUBIC), np.float32)
+
+
 def resized_plane(plane: Pixels, size: tuple[int, int]) -> Pixels:
     """Resize a plane (H, W) in [0, 1] to another height and width, as `resize` does."""
-    if plane.shape == size:
-        return plane
-    resized = Image.fromarray(plane).resize((size[1], size[0]), Image.Resampling.BICUBIC)
-    return np.asarray(resized, np.float32).clip(0, 1)
+    return plane if plane.shape == size else resized(plane, size).clip(0, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -45,14 +44,12 @@ class Machine(BaseModel):
 
 def this_machine(device: torch.device | str, runtime: Runtime = "torch") -> Machine:
     """Return the record of this machine, for a job whose network a runtime ran on a device."""
-    from deepatelier.devices import processor_name
+    from deepatelier.devices import processor_name, processors
 
     if runtime == "onnxruntime":
         import onnxruntime
 
-        return Machine(
-            onnxruntime=onnxruntime.__version__, processor=processor_name(device), threads=os.cpu_count() or 1
-        )
+        return Machine(onnxruntime=onnxruntime.__version__, processor=processor_name(device), threads=processors())
     import torch
 
     return Machine(torch=torch.__version__, processor=processor_name(device), threads=torch.get_num_threads())

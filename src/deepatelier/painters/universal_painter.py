@@ -1,4 +1,4 @@
-"""The universal painter. (A placeholder: it maps the colours only.)"""
+"""The universal painter: a photograph composed of patches of any paintings, without training and without torch."""
 
 from __future__ import annotations
 
@@ -6,38 +6,81 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from deepatelier.images import Pixels
+from deepatelier.devices import available_memory, too_little_memory
+from deepatelier.images import Pixels, resized
+from deepatelier.painters.chosen_patches import CONTENT, Features, chosen_patches
+from deepatelier.painters.matching_features import STRIDE, feature_maps
+from deepatelier.painters.patch_levels import side_by_side
+from deepatelier.painters.patches import assembled
+from deepatelier.painters.photo_edges import with_edges
+from deepatelier.synthesis.style.colors import Colors, match_colors
 
 __all__ = ["paint"]
 
+_SIDE = 256
+"""The longest side of the photograph where it is compared with the paintings, in pixels."""
+
+_LARGEST = 512
+"""The longest side of a painting there: with more patches, it would take too long to compare all of them."""
+
+_LESS = 3.0
+"""How much more the photograph counts in the choice of patches at a strength of 0."""
+
+_BYTES_PER_PIXEL, _BYTES = 220, 600 * 2**20
+"""Memory in bytes per pixel of the result, and for the comparison."""
+
 
 def paint(
-    photo: Pixels, paintings: Sequence[Pixels], weights: Sequence[float], *, strength: float = 1.0, seed: int = 0
+    photo: Pixels,
+    paintings: Sequence[Pixels],
+    weights: Sequence[float],
+    *,
+    strength: float = 1.0,
+    seed: int = 0,
+    features: Features = feature_maps,
 ) -> Pixels:
     """Return a photograph in the style of one or several paintings.
 
+    1. Photograph, in the paintings' colours, and paintings are reduced to 256 pixels and compared by features of
+       VGG-19; each place of the photograph gets a patch of the paintings (`chosen_patches`).
+    2. The patches are copied from the paintings at full size, and blended (`assembled`).
+    3. The tones follow the photograph's at its edges (`with_edges`).
+
     Args:
         photo: (H, W, 3), float32, sRGB in [0, 1].
-        paintings: The style images, (h, w, 3) each.
-        weights: The weight of each painting; they sum to 1.
-        strength: 0 is the photograph, 1 the full style.
-        seed: The seed of the noise.
+        paintings: The style images, (h, w, 3) each. Their size relative to the photograph's sets the size of strokes.
+        weights: The share of each painting in the result; they sum to 1.
+        strength: 0 is the photograph, 1 the full style. In between, the photograph counts more in the choice of
+            patches, and is blended with the result.
+        seed: The seed of the random choices.
+        features: Gives the features that are compared.
 
     Returns:
         (H, W, 3), float32, sRGB in [0, 1].
+
+    Raises:
+        MemoryLimitError: It would need more memory than is free.
     """
-    noise = np.random.default_rng(seed).normal(0, 0.002, photo.shape[:2]).astype(np.float32)
-    colors = photo.reshape(-1, 3)
-    result = np.zeros_like(colors)
-    for painting, weight in zip(paintings, weights, strict=True):
-        result += np.float32(weight) * _matched(colors, painting.reshape(-1, 3))
-    mixed = colors + np.float32(strength) * (result - colors)
-    painted: Pixels = (mixed.reshape(photo.shape) + np.float32(strength) * noise[..., None]).clip(0, 1)
-    return painted
+    height, width = photo.shape[0], photo.shape[1]
+    needed, free = height * width * _BYTES_PER_PIXEL + _BYTES, available_memory("cpu")
+    if needed > free:
+        raise too_little_memory(needed, free, "Lower --size.")
+    scale = min(1.0, _SIDE / max(height, width))
+    shape = _reduced((height, width), scale)
+    sizes = [_reduced(each.shape, min(scale, _LARGEST / max(each.shape[:2]))) for each in paintings]
+    reduced = [resized(each, size) for each, size in zip(paintings, sizes, strict=True)]
+    wanted = Colors.mixed([Colors.of(each) for each in reduced], weights)
+    colored = match_colors(photo, wanted).clip(0, 1)
+    content = CONTENT * (1 + _LESS * (1 - strength))
+    places = chosen_patches(resized(colored, shape), reduced, weights, content=content, seed=seed, features=features)
+    cell = max(2, -(-max(height, width) // _SIDE))
+    large = [resized(each, (cell * down, cell * across)) for each, (down, across) in zip(paintings, sizes, strict=True)]
+    painted = resized(assembled(side_by_side(large), places, shape, cell), (height, width))
+    result: Pixels = (photo + np.float32(strength) * (with_edges(painted, colored) - photo)).clip(0, 1)
+    return result
 
 
-def _matched(colors: Pixels, wanted: Pixels) -> Pixels:
-    own, other = (np.cov(each.T) + 1e-6 * np.eye(3) for each in (colors, wanted))
-    transform = np.linalg.cholesky(other) @ np.linalg.inv(np.linalg.cholesky(own))
-    moved: Pixels = (colors - colors.mean(0)) @ transform.T.astype(np.float32) + wanted.mean(0)
-    return moved
+def _reduced(shape: Sequence[int], scale: float) -> tuple[int, int]:
+    """Return a scaled height and width that the features take, at half the size too."""
+    step = 2 * STRIDE
+    return max(step, round(shape[0] * scale / step) * step), max(step, round(shape[1] * scale / step) * step)

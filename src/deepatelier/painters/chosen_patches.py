@@ -1,0 +1,112 @@
+"""The choice of the paintings' patches for a photograph, from coarse to fine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from deepatelier.images import Pixels, resized
+from deepatelier.painters.matching_features import FeatureMaps
+from deepatelier.painters.patch_levels import level_of
+from deepatelier.painters.patch_matching import Level, balanced, enlarged, improved, sampled, scores
+from deepatelier.painters.patches import Places, averaged, neighbourhoods
+
+__all__ = ["CONTENT", "Features", "chosen_patches"]
+
+Features = Callable[[Pixels], FeatureMaps]
+"""What gives the feature maps of an image."""
+
+CONTENT = 1.2
+"""The weight c of the photograph in the score of a patch, at full strength."""
+
+_TEXTURE, _FIRST_TEXTURE = 2.0, 1.0
+"""The weight t of the neighbourhood in the score, and at half the size."""
+
+_FIRST_DIMENSIONS = (256, 24)
+_DIMENSIONS = {"coarse": (64, 24), "middle": (32, 12), "fine": (16, 6)}
+"""The principal components kept of the features, and of the features in the neighbourhoods, at each level."""
+
+_NOISE = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.0, 0.0)
+"""How much chance there is in the choice at half the size, in each round."""
+
+_FIRST_BALANCE, _BALANCE = 3, 4
+"""The rounds of balancing, in each round at half the size and once at full size."""
+
+_PART = 4
+"""One in so many cells of the photograph is looked at for balancing at full size."""
+
+_ROUNDS = {"coarse": 5, "middle": 3, "fine": 2}
+"""The passes of the search at each level."""
+
+
+def chosen_patches(
+    photo: Pixels,
+    paintings: Sequence[Pixels],
+    weights: Sequence[float],
+    *,
+    content: float,
+    seed: int,
+    features: Features,
+) -> Places:
+    """Return the pixel of the paintings, side by side, that each pixel of the photograph copies.
+
+    At half the size, all patches are compared with all cells in several rounds, at first drawn at random from the
+    transport plan. At full size, that is done once; then, and on two finer levels, a search continues what the
+    neighbours copy.
+
+    Args:
+        photo: The photograph in the paintings' colours, (H, W, 3), H and W multiples of 8.
+        paintings: The paintings, likewise.
+        weights: The share of each painting in the result; they sum to 1.
+        content: The weight c of the photograph, see `deepatelier.painters.patch_matching`.
+        seed: The seed of the random choices.
+        features: Gives the feature maps.
+    """
+    random = np.random.default_rng(seed)
+    of = partial(level_of, weights=weights)
+    halves = [features(_halved(each)).coarse for each in paintings]
+    own = features(_halved(photo)).coarse
+    level = of(own, halves, dimensions=_FIRST_DIMENSIONS, importance=(content, _FIRST_TEXTURE))
+    places, dual = _transported(level, random)
+    own_maps, maps = features(photo), [features(each) for each in paintings]
+    for name, dimensions in _DIMENSIONS.items():
+        others: list[Pixels] = [getattr(each, name) for each in maps]
+        before = level
+        level = of(getattr(own_maps, name), others, dimensions=dimensions, importance=(content, _TEXTURE))
+        places = enlarged(places, before, level.shape, level.grid)
+        if name == "coarse":
+            dual = resized(dual.reshape(before.grid), level.grid).ravel()
+            best, dual = _compared_again(level, places, dual, random)
+            places = improved(level, places, best, dual, _ROUNDS[name])
+        else:
+            places = improved(level, places, None, np.zeros_like(level.share), _ROUNDS[name])
+    return places
+
+
+def _transported(level: Level, random: np.random.Generator) -> tuple[Places, Pixels]:
+    """Choose the patches without a start; return them with the dual variables."""
+    dual, around = np.zeros_like(level.share), None
+    for noise in _NOISE:
+        found = scores(level, dual, around)
+        dual = dual + balanced(found, level.share, _FIRST_BALANCE)
+        places = sampled(found, noise, random)
+        around = neighbourhoods(averaged(level.texture, places, level.shape))
+    return places, dual
+
+
+def _compared_again(level: Level, places: Places, dual: Pixels, random: np.random.Generator) -> tuple[Places, Pixels]:
+    """Return the best patches for what the places give so far, and the dual variables balanced again."""
+    found = scores(level, dual, neighbourhoods(averaged(level.texture, places, level.shape)))
+    some = random.permutation(len(found))[: max(1, len(found) // _PART)]
+    change = balanced(found[some], level.share, _BALANCE)
+    found += change
+    return sampled(found, 0, random), dual + change
+
+
+def _halved(image: Pixels) -> Pixels:
+    """Return an image at half the height and width."""
+    height, width = image.shape[0] // 2, image.shape[1] // 2
+    half: Pixels = image.reshape(height, 2, width, 2, -1).mean(axis=(1, 3))
+    return half

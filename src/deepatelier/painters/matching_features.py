@@ -1,0 +1,63 @@
+"""The features by which the universal painter compares a photograph with a painting, without torch."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from deepatelier.devices import processors
+from deepatelier.images import Pixels
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["STRIDE", "FeatureMaps", "feature_maps"]
+
+STRIDE = 4
+"""The stride of the coarsest maps, in pixels."""
+
+_SHIPPED = "vgg19_relu3_1.onnx"
+"""VGG-19 up to relu3_1 with the weights of the Oxford authors; `tools/matching_features.py` writes it."""
+
+_MARGIN = 8
+"""Pixels mirrored at each border, so that the network's padding with zeros is not seen."""
+
+
+class FeatureMaps(NamedTuple):
+    """Activations of VGG-19 for an image of H x W pixels.
+
+    Attributes:
+        fine: relu1_2, (H, W, 64).
+        middle: relu2_1, (H / 2, W / 2, 128).
+        coarse: relu3_1, (H / 4, W / 4, 256).
+    """
+
+    fine: Pixels
+    middle: Pixels
+    coarse: Pixels
+
+
+def feature_maps(image: Pixels) -> FeatureMaps:
+    """Return the activations for an image (H, W, 3), sRGB in [0, 1], H and W multiples of `STRIDE`."""
+    framed = np.pad(image, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), mode="symmetric")
+    found = _session().run(None, {"image": framed.transpose(2, 0, 1)[None]})
+    height, width = image.shape[:2]
+    maps = []
+    for stride, activations in zip((1, 2, STRIDE), found, strict=True):
+        skip = _MARGIN // stride
+        inner = activations[0, :, skip : skip + height // stride, skip : skip + width // stride]
+        maps.append(np.ascontiguousarray(inner.transpose(1, 2, 0)))
+    return FeatureMaps(*maps)
+
+
+@cache
+def _session() -> InferenceSession:
+    import onnxruntime  # here: what is imported with this module may never paint
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = processors()
+    network = (resources.files(__package__) / _SHIPPED).read_bytes()
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,82 @@
+"""What is compared at one resolution: from feature maps to a `Level` of patch matching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from deepatelier.images import Pixels
+from deepatelier.painters.patch_matching import Level
+from deepatelier.painters.patches import neighbourhoods
+
+__all__ = ["level_of", "side_by_side"]
+
+_SAMPLE = 4096
+"""The approximate number of cells from which principal components are computed."""
+
+_TINY = 1e-6
+"""Added to what is divided by, for pictures of one colour."""
+
+
+def level_of(
+    photo: Pixels,
+    paintings: Sequence[Pixels],
+    weights: Sequence[float],
+    dimensions: tuple[int, int],
+    importance: tuple[float, float],
+) -> Level:
+    """Return the level that compares maps.
+
+    Args:
+        photo: The photograph's maps, (h, w, C).
+        paintings: The paintings' maps, (H, W, C) each.
+        weights: The share of each painting in the result; they sum to 1.
+        dimensions: The principal components kept of the features, and of the features in the neighbourhoods.
+        importance: The weights c and t of the score, see `deepatelier.painters.patch_matching`.
+    """
+    own, others = _standardised(photo), [_standardised(each) for each in paintings]
+    of_content, of_texture = _components(others, dimensions[0]), _components(paintings, dimensions[1])
+    features = side_by_side([of_content(each) for each in others])
+    grid = features.shape[0], features.shape[1]
+    around = [neighbourhoods(of_texture(each)).reshape(*each.shape[:2], -1) for each in paintings]
+    texture = side_by_side(around).reshape(grid[0] * grid[1], -1)
+    shares = [
+        np.full(each.shape[:2], weight / (each.shape[0] * each.shape[1]), np.float32)
+        for each, weight in zip(paintings, weights, strict=True)
+    ]
+    share = side_by_side(shares).ravel()
+    texture *= np.float32(importance[1] ** 0.5) / (
+        np.sqrt(np.square(texture).sum(axis=1).mean(where=share > 0)) + _TINY
+    )
+    content, features = of_content(own).reshape(-1, features.shape[2]), features.reshape(len(share), -1)
+    # with [2c · a_q, −c] · [a_p, ‖a_p‖²] one product gives −c · ‖a_q − a_p‖², up to what depends on q alone
+    content = np.concatenate(
+        [2 * importance[0] * content, np.full((len(content), 1), -importance[0], np.float32)], axis=1
+    )
+    features = np.concatenate([features, np.square(features).sum(axis=1, keepdims=True)], axis=1)
+    return Level((photo.shape[0], photo.shape[1]), grid, content, features, texture, share)
+
+
+def side_by_side(arrays: Sequence[Pixels]) -> Pixels:
+    """Put arrays (H, W, ...) beside each other, the lower ones filled up with zeros."""
+    height = max(len(each) for each in arrays)
+    filled = [np.pad(each, ((0, height - len(each)), *[(0, 0)] * (each.ndim - 1))) for each in arrays]
+    return np.concatenate(filled, axis=1)
+
+
+def _standardised(maps: Pixels) -> Pixels:
+    """Return maps with mean 0 and deviation 1 in each channel, over the root of the mean squared length of a cell."""
+    deviation = maps.std(axis=(0, 1))
+    found = (maps - maps.mean(axis=(0, 1))) / (deviation + 1e-3 * deviation.mean() + _TINY)
+    standard: Pixels = found / (np.sqrt(np.square(found).sum(axis=2).mean()) + _TINY)
+    return standard
+
+
+def _components(maps: Sequence[Pixels], number: int) -> Callable[[Pixels], Pixels]:
+    """Return the projection of maps (H, W, C) on their first principal components."""
+    rows = np.concatenate([each.reshape(-1, each.shape[2]) for each in maps])
+    rows = rows[:: max(1, len(rows) // _SAMPLE)]
+    mean = rows.mean(axis=0)
+    axes = np.linalg.eigh((rows - mean).T @ (rows - mean))[1][:, -number:]
+    return lambda each: (each - mean) @ axes
