@@ -1,7 +1,7 @@
 """Draws the sheet of the README: every painting that ships, and photographs in its style.
 
 python docs/styles_sheet.py astronaut PHOTO... -o docs/images/styles.jpg
-python docs/styles_sheet.py astronaut PHOTO... --fast -o docs/images/fast.jpg
+python docs/styles_sheet.py astronaut PHOTO... --fast -o sheet.jpg
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 Fast style transfer
 ===================
 
-A painter is a network that paints in a single forward pass. The universal painter takes any painting.
+The universal painter composes a picture of patches of any painting, without training.
 """
 
 # %%
-# Nothing here needs torch: the universal painter runs on onnxruntime, and images are arrays (H, W, 3).
+# Features of VGG-19 are compared, and optimal transport chooses a patch of the painting for each place of the
+# photograph. Nothing here needs torch: the features are computed by onnxruntime, and images are arrays (H, W, 3).
 
 import matplotlib.pyplot as plt
 
@@ -23,11 +24,11 @@ for axis, name in zip(axes, names, strict=True):
     axis.set(title=name, xticks=[], yticks=[])
 
 # %%
-# Its result can also be the initial image of the optimisation, which comes closer to the painting.
+# Its result can also be the initial image of the optimisation, which goes on from the patches to forms of its own.
 
 started = StyleOptions(init="fast", size=384, steps=60)
 transfer = StyleTransfer(photo, samples.open_picture("mosaic"), started)
-pictures = {"the painter": transfer.initial()}
+pictures = {"--init fast": transfer.initial()}
 for step in transfer.steps():
     pictures["and some steps more"] = step.image
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
@@ -36,5 +37,6 @@ for axis, (title, image) in zip(axes, pictures.items(), strict=True):
     axis.set(title=title, xticks=[], yticks=[])
 
 # %%
-# A painter can also be trained for a single painting (Johnson, Alahi and Fei-Fei, 2016): ``atelier train-painter
-# painting.jpg --photos FOLDER -o painter.safetensors``, and then ``FastStyleOptions(painter="painter.safetensors")``.
+# A feed-forward network can also be trained for one or several paintings (Johnson, Alahi and Fei-Fei, 2016): ``atelier
+# train-painter painting.jpg --photos FOLDER -o painter.safetensors``.
+# ``FastStyleOptions(painter="painter.safetensors")`` uses it.

@@ -1,4 +1,4 @@
-"""The feedforward painter: its network, the trained ones, and how to train one.
+"""Fast style transfer: the universal painter, trained painters, and how to train one.
 
 The names are imported lazily, so that the jobs can be read without torch.
 """

@@ -13,7 +13,7 @@ __all__ = ["FastPainter"]
 
 
 class FastPainter(Protocol):
-    """A network that paints photographs in the style of the paintings for which it was prepared."""
+    """What paints photographs in the style of the paintings for which it was prepared."""
 
     @property
     def inputs(self) -> Mapping[str, Input]:
@@ -32,11 +32,12 @@ class FastPainter(Protocol):
         """The library that runs it."""
 
     def paint(self, photo: Pixels, weights: Sequence[float]) -> Pixels:
-        """Return a photograph, (H, W, 3), in a mixture of the paintings' styles.
+        """Return a photograph, (H, W, 3), in the paintings' styles.
 
         Args:
             photo: The photograph, (H, W, 3), sRGB in [0, 1].
-            weights: The weight of each painting; they sum to 1.
+            weights: The weight of each painting; they sum to 1. The universal painter gives shares of the result, a
+                trained one mixes the styles.
 
         Raises:
             MemoryLimitError: It would need more memory than is free.

@@ -1,4 +1,4 @@
-"""Fast style transfer: a single forward pass of a painter."""
+"""Fast style transfer: by the universal painter or a trained one, without optimisation of pixels."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["FastStyle"]
 
 
 class FastStyle:
-    """A photograph in the style of paintings, by one forward pass of a painter for each region.
+    """A photograph in the style of paintings, painted once, or once for each region.
 
-    Without the option ``painter`` it is the universal painter, and nothing of it needs torch.
+    Without the option ``painter``, the universal painter paints, and nothing of it needs torch.
 
     Args:
         photo: The content image.

@@ -83,14 +83,17 @@ class FastStyleOptions(PresetOptions):
 
 
 class FastStyleJob(Job, FastStyleOptions):
-    """Fast style transfer: a single forward pass of a painter."""
+    """Fast style transfer: patches of the paintings, or a trained painter, instead of optimisation of pixels."""
 
     kind: ClassVar = "style/fast"
     example: ClassVar = "atelier style photo.jpg painting.jpg --fast -o painted.png"
     arguments: ClassVar = ("photo", "paintings")
     outputs: ClassVar = PaintingJob.outputs
     choice: ClassVar = Choice(
-        "fast", True, "Fast style transfer: a single forward pass of a painter, without optimisation of pixels."
+        "fast",
+        True,
+        "Fast style transfer, without optimisation of pixels: the picture is composed of patches of the paintings, or "
+        "painted by --painter.",
     )
 
     photo: PictureInput = Field(description=PHOTO)

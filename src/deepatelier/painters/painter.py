@@ -1,4 +1,4 @@
-"""The painter: a network that gives a photograph the style of a painting in one forward pass.
+"""The trained painter: a network that gives a photograph the style of a painting in one forward pass.
 
 Source: Johnson, Alahi and Fei-Fei, 'Perceptual Losses for Real-Time Style Transfer and Super-Resolution' (2016), with
 the conditional instance normalisation of Dumoulin, Shlens and Kudlur, 'A Learned Representation for Artistic Style'
