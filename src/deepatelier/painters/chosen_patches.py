@@ -18,10 +18,10 @@ __all__ = ["CONTENT", "Features", "chosen_patches"]
 Features = Callable[[Pixels], FeatureMaps]
 """What gives the feature maps of an image."""
 
-CONTENT = 1.2
+CONTENT = 1.6
 """The weight c of the photograph in the score of a patch, at full strength."""
 
-_TEXTURE, _FIRST_TEXTURE = 2.0, 1.0
+_TEXTURE, _FIRST_TEXTURE = 4.0, 2.0
 """The weight t of the neighbourhood in the score, and at half the size."""
 
 _FIRST_DIMENSIONS = (256, 24)

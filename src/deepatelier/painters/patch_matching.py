@@ -104,7 +104,8 @@ def balanced(found: Pixels, share: Pixels, rounds: int) -> Pixels:
 def sampled(found: Pixels, amount: float, random: np.random.Generator) -> Places:
     """Return a patch for each row of scores: the best, or with ``amount`` 1, one drawn from the transport plan."""
     if amount:
-        chance = np.log(random.standard_exponential(found.shape, np.float32))
+        least = np.finfo(np.float32).tiny  # a draw may be 0
+        chance = np.log(np.maximum(random.standard_exponential(found.shape, np.float32), least))
         chance *= np.float32(-amount * _SOFTNESS)
         found = found + chance
     best: Places = found.argmax(axis=1)

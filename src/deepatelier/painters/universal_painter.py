@@ -17,10 +17,10 @@ from deepatelier.synthesis.style.colors import Colors, match_colors
 
 __all__ = ["paint"]
 
-_SIDE = 256
+_SIDE = 192
 """The longest side of the photograph where it is compared with the paintings, in pixels."""
 
-_LARGEST = 512
+_LARGEST = 384
 """The longest side of a painting there: with more patches, it would take too long to compare all of them."""
 
 _LESS = 3.0
@@ -41,7 +41,7 @@ def paint(
 ) -> Pixels:
     """Return a photograph in the style of one or several paintings.
 
-    1. Photograph, in the paintings' colours, and paintings are reduced to 256 pixels and compared by features of
+    1. Photograph, in the paintings' colours, and paintings are reduced to 192 pixels and compared by features of
        VGG-19; each place of the photograph gets a patch of the paintings (`chosen_patches`).
     2. The patches are copied from the paintings at full size, and blended (`assembled`).
     3. The tones follow the photograph's at its edges (`with_edges`).
