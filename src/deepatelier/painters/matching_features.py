@@ -59,5 +59,6 @@ def _session() -> InferenceSession:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = processors()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # numpy needs the processors between
     network = (resources.files(__package__) / _SHIPPED).read_bytes()
     return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])

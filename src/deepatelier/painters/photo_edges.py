@@ -8,13 +8,13 @@ from deepatelier.images import Pixels, resized
 
 __all__ = ["with_edges"]
 
-_AMOUNT = 0.7
+_AMOUNT = 0.75
 """How far the tones follow the photograph's at its strongest edges; 1 is wholly."""
 
-_STRONG = 3.5
+_STRONG = 3.0
 """The gradient of a strongest edge, relative to the mean gradient."""
 
-_SIDE = 192
+_SIDE = 256
 """The longest side at which tones are compared, in pixels: the painting's finer strokes are left as they are."""
 
 _AROUND = 6
@@ -30,8 +30,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 def with_edges(painted: Pixels, photo: Pixels) -> Pixels:
     """Draw the tones of a picture towards those of its photograph where the photograph has edges.
 
-    y = x + a · e · (Y(photo) − Y(x)), Y the luma at up to 192 pixels, a = 0.7, and e the gradient of Y(photo) relative
-    to 3.5 times its mean, at most 1. Lines of the photograph stay legible, and flat places stay painted.
+    y = x + a · e · (Y(photo) − Y(x)), Y the luma at up to 256 pixels, a = 0.75, and e the gradient of Y(photo) relative
+    to 3 times its mean, at most 1. Lines of the photograph stay legible, and flat places stay painted.
 
     Args:
         painted: (H, W, 3), sRGB in [0, 1].
