@@ -13,7 +13,7 @@ from deepatelier.painters.patch_levels import level_of
 from deepatelier.painters.patch_matching import Level, balanced, enlarged, improved, sampled, scores
 from deepatelier.painters.patches import Places, averaged, neighbourhoods
 
-__all__ = ["CONTENT", "Features", "chosen_patches"]
+__all__ = ["CONTENT", "Features", "block_means", "chosen_patches"]
 
 Features = Callable[[Pixels], FeatureMaps]
 """What gives the feature maps of an image."""
@@ -66,8 +66,8 @@ def chosen_patches(
     """
     random = np.random.default_rng(seed)
     of = partial(level_of, weights=weights)
-    halves = [features(_halved(each)).coarse for each in paintings]
-    own = features(_halved(photo)).coarse
+    halves = [features(block_means(each, 2)).coarse for each in paintings]
+    own = features(block_means(photo, 2)).coarse
     level = of(own, halves, dimensions=_FIRST_DIMENSIONS, importance=(content, _FIRST_TEXTURE))
     places, dual = _transported(level, random)
     own_maps, maps = features(photo), [features(each) for each in paintings]
@@ -105,8 +105,8 @@ def _compared_again(level: Level, places: Places, dual: Pixels, random: np.rando
     return sampled(found, 0, random), dual + change
 
 
-def _halved(image: Pixels) -> Pixels:
-    """Return an image at half the height and width."""
-    height, width = image.shape[0] // 2, image.shape[1] // 2
-    half: Pixels = image.reshape(height, 2, width, 2, -1).mean(axis=(1, 3))
-    return half
+def block_means(image: Pixels, side: int) -> Pixels:
+    """Return the means of an image's square blocks: (H, W, 3) to (H / side, W / side, 3)."""
+    height, width = image.shape[0] // side, image.shape[1] // side
+    means: Pixels = image.reshape(height, side, width, side, -1).mean(axis=(1, 3))
+    return means

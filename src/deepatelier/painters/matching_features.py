@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from deepatelier.images import Pixels
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["STRIDE", "FeatureMaps", "feature_maps"]
+__all__ = ["STRIDE", "FeatureMaps", "feature_maps", "prepare"]
 
 STRIDE = 4
 """The stride of the coarsest maps, in pixels."""
@@ -40,6 +41,11 @@ class FeatureMaps(NamedTuple):
     coarse: Pixels
 
 
+def prepare() -> None:
+    """Load the network in the background, so that the first call of `feature_maps` waits less."""
+    Thread(target=_session, daemon=True).start()
+
+
 def feature_maps(image: Pixels) -> FeatureMaps:
     """Return the activations for an image (H, W, 3), sRGB in [0, 1], H and W multiples of `STRIDE`."""
     framed = np.pad(image, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), mode="symmetric")
@@ -53,8 +59,16 @@ def feature_maps(image: Pixels) -> FeatureMaps:
     return FeatureMaps(*maps)
 
 
-@cache
 def _session() -> InferenceSession:
+    with _LOADING:
+        return _loaded()
+
+
+_LOADING = Lock()
+
+
+@cache
+def _loaded() -> InferenceSession:
     import onnxruntime  # here: what is imported with this module may never paint
 
     options = onnxruntime.SessionOptions()

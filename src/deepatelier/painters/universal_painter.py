@@ -8,7 +8,7 @@ import numpy as np
 
 from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.images import Pixels, resized
-from deepatelier.painters.chosen_patches import CONTENT, Features, chosen_patches
+from deepatelier.painters.chosen_patches import CONTENT, Features, block_means, chosen_patches
 from deepatelier.painters.matching_features import STRIDE, feature_maps
 from deepatelier.painters.patch_levels import side_by_side
 from deepatelier.painters.patches import assembled
@@ -18,7 +18,7 @@ from deepatelier.synthesis.style.colors import Colors, match_colors
 __all__ = ["paint"]
 
 _SIDE = 192
-"""The longest side of the photograph where it is compared with the paintings, in pixels."""
+"""The approximate longest side of the photograph where it is compared with the paintings, in pixels."""
 
 _LARGEST = 384
 """The longest side of a painting there: with more patches, it would take too long to compare all of them."""
@@ -41,7 +41,7 @@ def paint(
 ) -> Pixels:
     """Return a photograph in the style of one or several paintings.
 
-    1. Photograph, in the paintings' colours, and paintings are reduced to 192 pixels and compared by features of
+    1. Photograph, in the paintings' colours, and paintings are reduced to about 192 pixels and compared by features of
        VGG-19; each place of the photograph gets a patch of the paintings (`chosen_patches`).
     2. The patches are copied from the paintings at full size, and blended (`assembled`).
     3. The tones follow the photograph's at its edges (`with_edges`).
@@ -65,22 +65,32 @@ def paint(
     needed, free = height * width * _BYTES_PER_PIXEL + _BYTES, available_memory("cpu")
     if needed > free:
         raise too_little_memory(needed, free, "Lower --size.")
-    scale = min(1.0, _SIDE / max(height, width))
-    shape = _reduced((height, width), scale)
-    sizes = [_reduced(each.shape, min(scale, _LARGEST / max(each.shape[:2]))) for each in paintings]
-    reduced = [resized(each, size) for each, size in zip(paintings, sizes, strict=True)]
-    wanted = Colors.mixed([Colors.of(each) for each in reduced], weights)
-    colored = match_colors(photo, wanted).clip(0, 1)
+    cell = max(1, round(max(height, width) / _SIDE))
+    large = [_filled_up(_at_most(each, _LARGEST * cell), cell) for each in paintings]
+    small = [block_means(each, cell) for each in large]
+    colored = match_colors(
+        block_means(_filled_up(photo, cell), cell), Colors.mixed([Colors.of(each) for each in small], weights)
+    ).clip(0, 1)
     content = CONTENT * (1 + _LESS * (1 - strength))
-    places = chosen_patches(resized(colored, shape), reduced, weights, content=content, seed=seed, features=features)
-    cell = max(2, -(-max(height, width) // _SIDE))
-    large = [resized(each, (cell * down, cell * across)) for each, (down, across) in zip(paintings, sizes, strict=True)]
-    painted = resized(assembled(side_by_side(large), places, shape, cell), (height, width))
-    result: Pixels = (photo + np.float32(strength) * (with_edges(painted, colored) - photo)).clip(0, 1)
+    places = chosen_patches(colored, small, weights, content=content, seed=seed, features=features)
+    painted = assembled(side_by_side(large), places, (colored.shape[0], colored.shape[1]), cell)
+    painted = with_edges(painted, colored)[:height, :width]
+    result: Pixels = (photo + np.float32(strength) * (painted - photo)).clip(0, 1)
     return result
 
 
-def _reduced(shape: Sequence[int], scale: float) -> tuple[int, int]:
-    """Return a scaled height and width that the features take, at half the size too."""
-    step = 2 * STRIDE
-    return max(step, round(shape[0] * scale / step) * step), max(step, round(shape[1] * scale / step) * step)
+def _at_most(image: Pixels, longest: int) -> Pixels:
+    """Return an image whose longest side is at most so many pixels."""
+    scale = longest / max(image.shape[:2])
+    return (
+        image
+        if scale >= 1
+        else resized(image, (max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))))
+    )
+
+
+def _filled_up(image: Pixels, cell: int) -> Pixels:
+    """Mirror an image at its lower and right border, up to a multiple of what features of half the size need."""
+    step = 2 * STRIDE * cell
+    filled: Pixels = np.pad(image, ((0, -image.shape[0] % step), (0, -image.shape[1] % step), (0, 0)), mode="symmetric")
+    return filled

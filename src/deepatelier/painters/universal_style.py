@@ -8,6 +8,7 @@ from deepatelier.images import Picture, Pixels
 from deepatelier.inputs import Input
 from deepatelier.jobs import Runtime
 from deepatelier.painters.fast_style_job import FastStyleOptions
+from deepatelier.painters.matching_features import prepare
 from deepatelier.painters.universal_painter import paint
 
 __all__ = ["UniversalStyle"]
@@ -28,6 +29,7 @@ class UniversalStyle:
     def __init__(self, paintings: Sequence[Picture], options: FastStyleOptions) -> None:
         self.inputs: dict[str, Input] = {}
         self._options = options
+        prepare()
         longest = int(options.stroke_scale * (options.style_size or options.size))
         self._paintings = [painting.array(painting.fitted(longest), options.resampling) for painting in paintings]
 
