@@ -21,13 +21,22 @@ def test_the_scores_are_those_of_the_formula():
     level = _level(_maps(4, 5, 6), _maps(6, 3, 6))
     dual = RANDOM.normal(size=18).astype(np.float32)
     around = RANDOM.normal(size=(20, 27)).astype(np.float32)  # times √t, as the paintings' own
-    wanted, known = level.content[:, :-1] / (2 * C), level.features[:, :-1]
+    weight = -level.content[:, -1:]
+    wanted, known = level.content[:, :-1] / (2 * weight), level.features[:, :-1]
     away = np.square(wanted[:, None] - known).sum(2)
     apart = np.square(around[:, None] - level.texture).sum(2)
-    found, expected = scores(level, dual, around), -C * away - apart + dual
+    found, expected = scores(level, dual, around), -weight * away - apart + dual
     assert np.allclose(found - found[:, :1], expected - expected[:, :1], atol=1e-3)
-    first, without = scores(level, dual, None), -C * away + dual
+    first, without = scores(level, dual, None), -weight * away + dual
     assert np.allclose(first - first[:, :1], without - without[:, :1], atol=1e-3)
+
+
+def test_the_photograph_counts_more_where_it_has_detail():
+    photo = np.zeros((12, 12, 6), np.float32)
+    photo[:, 6:] = _maps(12, 6, 6)
+    weight = -_level(photo, _maps(6, 6, 6)).content[:, -1].reshape(12, 12)
+    assert np.allclose(weight[:, :4], 0.6 * C)
+    assert weight[:, 7:].mean() > 1.3 * C
 
 
 def test_the_neighbourhoods_have_a_mean_square_of_their_weight():

@@ -15,6 +15,9 @@ __all__ = ["level_of", "side_by_side"]
 _SAMPLE = 4096
 """The approximate number of cells from which principal components are computed."""
 
+_DETAIL = (0.6, 2.5)
+"""The bounds of a cell's weight, relative to the mean: flat places of the photograph are left to the painting."""
+
 _ITERATIONS = 3
 """Of the orthogonal iteration."""
 
@@ -36,7 +39,8 @@ def level_of(
         paintings: The paintings' maps, (H, W, C) each.
         weights: The share of each painting in the result; they sum to 1.
         dimensions: The principal components kept of the features, and of the features in the neighbourhoods.
-        importance: The weights c and t of the score, see `deepatelier.painters.patch_matching`.
+        importance: The weights c and t of the score, see `deepatelier.painters.patch_matching`; c is larger where the
+            photograph has detail, and smaller where it is flat.
     """
     own, others = _standardised(photo), [_standardised(each) for each in paintings]
     of_content, of_texture = _components(others, dimensions[0]), _components(paintings, dimensions[1])
@@ -53,10 +57,9 @@ def level_of(
         np.sqrt(np.square(texture).sum(axis=1).mean(where=share > 0)) + _TINY
     )
     content, features = of_content(own).reshape(-1, features.shape[2]), features.reshape(len(share), -1)
-    # with [2c · a_q, −c] · [a_p, ‖a_p‖²] one product gives −c · ‖a_q − a_p‖², up to what depends on q alone
-    content = np.concatenate(
-        [2 * importance[0] * content, np.full((len(content), 1), -importance[0], np.float32)], axis=1
-    )
+    # with [2c_q · a_q, −c_q] · [a_p, ‖a_p‖²] one product gives −c_q · ‖a_q − a_p‖² up to what depends on q
+    weight = importance[0] * _detail(own)[:, None]
+    content = np.concatenate([2 * weight * content, -weight], axis=1)
     features = np.concatenate([features, np.square(features).sum(axis=1, keepdims=True)], axis=1)
     return Level((photo.shape[0], photo.shape[1]), grid, content, features, texture, share)
 
@@ -74,6 +77,21 @@ def _standardised(maps: Pixels) -> Pixels:
     found = (maps - maps.mean(axis=(0, 1))) / (deviation + 1e-3 * deviation.mean() + _TINY)
     standard: Pixels = found / (np.sqrt(np.square(found).sum(axis=2).mean()) + _TINY)
     return standard
+
+
+def _detail(maps: Pixels) -> Pixels:
+    """Return the detail of each cell of maps (H, W, C), relative to the mean, within bounds: (H · W,).
+
+    It is the root of the summed squared differences to the four direct neighbours, averaged over 3 x 3 cells.
+    """
+    height, width = maps.shape[0], maps.shape[1]
+    framed = np.pad(maps, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    squares = np.zeros((height, width), np.float32)
+    for y, x in ((0, 1), (2, 1), (1, 0), (1, 2)):
+        squares += np.square(framed[y : y + height, x : x + width] - maps).sum(axis=2)
+    change = neighbourhoods(np.sqrt(squares)[..., None]).mean(axis=1)
+    relative: Pixels = (change / (change.mean() + _TINY)).clip(*_DETAIL)
+    return relative
 
 
 def _components(maps: Sequence[Pixels], number: int) -> Callable[[Pixels], Pixels]:

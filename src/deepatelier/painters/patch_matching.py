@@ -2,7 +2,7 @@
 
 A cell q of the photograph copies the cell p of the paintings with the highest score:
 
-    s(q, p) = −c · ‖a_q − a_p‖² − t · ‖n_q − n_p‖² + b_p
+    s(q, p) = −c_q · ‖a_q − a_p‖² − t · ‖n_q − n_p‖² + b_p
 
 a are features, standardised for photograph and paintings apart, so that what is bright, edged or flat in the one goes
 to what is so in the other. n_p is the neighbourhood of p, n_q that of what lies around q so far: patches fit their
@@ -45,7 +45,7 @@ class Level(NamedTuple):
     Attributes:
         shape: Height and width of the photograph, in cells.
         grid: Height and width of the paintings, side by side, in cells.
-        content: [2c · a_q, −c] of the photograph's cells, (N, D + 1).
+        content: [2c_q · a_q, −c_q] of the photograph's cells, (N, D + 1).
         features: [a_p, ‖a_p‖²] of the paintings' cells, (M, D + 1).
         texture: The neighbourhoods of the paintings' cells times √t, (M, 9 · T).
         share: The share of the result that each cell of the paintings should have, (M,); 0 where there is no painting.
@@ -193,7 +193,7 @@ def _score(places: Places, wanted: Pixels, known: Pixels, fixed: Pixels, beside:
 
     Args:
         places: The patches, (n,).
-        wanted: [2c · a_q, −c, 2t · n_q] of the cells, (n, D).
+        wanted: [2c_q · a_q, −c_q, 2t · n_q] of the cells, (n, D).
         known: [a_p, ‖a_p‖², n_p] of all patches, (M, D).
         fixed: See `Level.fixed`.
         beside: See `_beside`, (4, n).
