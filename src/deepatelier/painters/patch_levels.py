@@ -8,9 +8,9 @@ import numpy as np
 
 from deepatelier.images import Pixels
 from deepatelier.painters.patch_matching import Level
-from deepatelier.painters.patches import neighbourhoods
+from deepatelier.painters.patches import neighbourhoods, side_by_side
 
-__all__ = ["level_of", "side_by_side"]
+__all__ = ["level_of"]
 
 _SAMPLE = 4096
 """The approximate number of cells from which principal components are computed."""
@@ -56,13 +56,6 @@ def level_of(
     )
     features = np.concatenate([features, np.square(features).sum(axis=1, keepdims=True)], axis=1)
     return Level((photo.shape[0], photo.shape[1]), grid, content, features, texture, share)
-
-
-def side_by_side(arrays: Sequence[Pixels]) -> Pixels:
-    """Put arrays (H, W, ...) beside each other, the lower ones filled up with zeros."""
-    height = max(len(each) for each in arrays)
-    filled = [np.pad(each, ((0, height - len(each)), *[(0, 0)] * (each.ndim - 1))) for each in arrays]
-    return np.concatenate(filled, axis=1)
 
 
 def _standardised(maps: Pixels) -> Pixels:

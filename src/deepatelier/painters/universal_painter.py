@@ -10,7 +10,6 @@ from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.images import Pixels, resized
 from deepatelier.painters.chosen_patches import CONTENT, Features, chosen_patches
 from deepatelier.painters.matching_features import STRIDE, feature_maps
-from deepatelier.painters.patch_levels import side_by_side
 from deepatelier.painters.patches import assembled
 from deepatelier.painters.photo_edges import with_edges
 from deepatelier.synthesis.style.colors import Colors, match_colors
@@ -75,7 +74,7 @@ def paint(
     places = chosen_patches(resized(colored, shape), reduced, weights, content=content, seed=seed, features=features)
     cell = max(2, -(-max(height, width) // _SIDE))
     large = [resized(each, (cell * down, cell * across)) for each, (down, across) in zip(paintings, sizes, strict=True)]
-    painted = resized(assembled(side_by_side(large), places, shape, cell), (height, width))
+    painted = resized(assembled(large, places, shape, cell), (height, width))
     result: Pixels = (photo + np.float32(strength) * (with_edges(painted, colored) - photo)).clip(0, 1)
     return result
 
