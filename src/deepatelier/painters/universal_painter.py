@@ -14,7 +14,7 @@ from deepatelier.painters.patches import assembled
 from deepatelier.painters.photo_edges import with_edges
 from deepatelier.synthesis.style.colors import Colors, match_colors
 
-__all__ = ["paint"]
+__all__ = ["largest", "paint"]
 
 _SIDE = 192
 """The longest side of the photograph where it is compared with the paintings, in pixels."""
@@ -27,6 +27,11 @@ _LESS = 3.0
 
 _BYTES_PER_PIXEL, _BYTES = 220, 600 * 2**20
 """Memory in bytes per pixel of the result, and for the comparison."""
+
+
+def largest(size: int) -> int:
+    """Return the longest side that a painting keeps for a result with a longest side of ``size``."""
+    return _LARGEST * max(size, _SIDE) // _SIDE
 
 
 def paint(

@@ -8,7 +8,7 @@ from deepatelier.images import Picture, Pixels
 from deepatelier.inputs import Input
 from deepatelier.jobs import Runtime
 from deepatelier.painters.fast_style_job import FastStyleOptions
-from deepatelier.painters.universal_painter import paint
+from deepatelier.painters.universal_painter import largest, paint
 
 __all__ = ["UniversalStyle"]
 
@@ -28,7 +28,7 @@ class UniversalStyle:
     def __init__(self, paintings: Sequence[Picture], options: FastStyleOptions) -> None:
         self.inputs: dict[str, Input] = {}
         self._options = options
-        longest = int(options.stroke_scale * (options.style_size or options.size))
+        longest = min(int(options.stroke_scale * (options.style_size or options.size)), largest(options.size))
         self._paintings = [painting.array(painting.fitted(longest), options.resampling) for painting in paintings]
 
     def paint(self, photo: Pixels, weights: Sequence[float]) -> Pixels:
