@@ -25,8 +25,11 @@ _LARGEST = 384
 _LESS = 3.0
 """How much more the photograph counts in the choice of patches at a strength of 0."""
 
-_BYTES_PER_PIXEL, _BYTES = 220, 600 * 2**20
-"""Memory in bytes per pixel of the result, and for the comparison."""
+_BYTES = 100 * 2**20
+"""Memory in bytes for the features."""
+
+_BYTES_PER_SCORE, _BYTES_PER_PIXEL, _BYTES_PER_PAINTED = 16, 90, 52
+"""Memory in bytes per score of the first comparison, per pixel of the result, and per pixel of the paintings."""
 
 
 def largest(size: int) -> int:
@@ -66,18 +69,19 @@ def paint(
         MemoryLimitError: It would need more memory than is free.
     """
     height, width = photo.shape[0], photo.shape[1]
-    needed, free = height * width * _BYTES_PER_PIXEL + _BYTES, available_memory("cpu")
-    if needed > free:
-        raise too_little_memory(needed, free, "Lower --size.")
     scale = min(1.0, _SIDE / max(height, width))
+    cell = max(2, -(-max(height, width) // _SIDE))
     shape = _reduced((height, width), scale)
     sizes = [_reduced(each.shape, min(scale, _LARGEST / max(each.shape[:2]))) for each in paintings]
+    needed, free = _memory(shape, sizes, cell), available_memory("cpu")
+    if needed > free:
+        advice = "Lower --size, or give fewer paintings." if len(paintings) > 1 else "Lower --size."
+        raise too_little_memory(needed, free, advice)
     reduced = [resized(each, size) for each, size in zip(paintings, sizes, strict=True)]
     wanted = Colors.mixed([Colors.of(each) for each in reduced], weights)
     colored = match_colors(photo, wanted).clip(0, 1)
     content = CONTENT * (1 + _LESS * (1 - strength))
     places = chosen_patches(resized(colored, shape), reduced, weights, content=content, seed=seed, features=features)
-    cell = max(2, -(-max(height, width) // _SIDE))
     large = [resized(each, (cell * down, cell * across)) for each, (down, across) in zip(paintings, sizes, strict=True)]
     painted = resized(assembled(large, places, shape, cell), (height, width))
     result: Pixels = (photo + np.float32(strength) * (with_edges(painted, colored) - photo)).clip(0, 1)
@@ -88,3 +92,16 @@ def _reduced(shape: Sequence[int], scale: float) -> tuple[int, int]:
     """Return a scaled height and width that the features take, at half the size too."""
     step = 2 * STRIDE
     return max(step, round(shape[0] * scale / step) * step), max(step, round(shape[1] * scale / step) * step)
+
+
+def _memory(shape: tuple[int, int], sizes: Sequence[tuple[int, int]], cell: int) -> int:
+    """Return the memory needed in bytes: the first comparison at full size, or later the pictures, whichever is more.
+
+    Args:
+        shape: Height and width of the photograph where it is compared.
+        sizes: Those of the paintings.
+        cell: What both are multiplied by for the result.
+    """
+    photo, grid = shape[0] * shape[1], max(down for down, _ in sizes) * sum(across for _, across in sizes)
+    compared = _BYTES + _BYTES_PER_SCORE * (photo // STRIDE**2) * (grid // STRIDE**2)
+    return max(compared, cell**2 * (_BYTES_PER_PIXEL * photo + _BYTES_PER_PAINTED * grid))
