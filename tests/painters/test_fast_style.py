@@ -49,10 +49,12 @@ def test_what_is_passed_to_the_universal_painter(monkeypatch):
     several = [PAINTING, PAINTING, gradient_picture(30, 60)]
     FastStyle(PHOTO, several, FastStyleOptions(**options)).paint()
     FastStyle(PHOTO, several, FastStyleOptions(**options, style_size=100, stroke_scale=2)).paint()
-    (photo, paintings, weights, rest), (_, larger, _, _) = given
+    FastStyle(PHOTO, several, FastStyleOptions(**options, style_size=16384)).paint()
+    (photo, paintings, weights, rest), (_, larger, _, _), (_, largest, _, _) = given
     assert np.array_equal(photo, PHOTO.array((32, 64)))
     assert [painting.shape for painting in paintings] == [(64, 64, 3), (32, 64, 3)]
     assert [painting.shape for painting in larger] == [(200, 200, 3), (100, 200, 3)]
+    assert [painting.shape for painting in largest] == [(384, 384, 3), (192, 384, 3)]
     assert weights == (0.25, 0.75)
     assert rest == {"strength": 0.5, "seed": 7}
 

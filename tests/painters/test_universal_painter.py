@@ -53,3 +53,14 @@ def test_too_large_a_picture_is_refused(monkeypatch):
     monkeypatch.setattr(universal_painter, "available_memory", lambda _device: 2**20)
     with pytest.raises(MemoryLimitError, match="Lower --size"):
         paint(PHOTO, [SWIRL], [1])
+
+
+def test_the_memory_of_the_paintings_counts(monkeypatch):
+    photo, painting = np.zeros((512, 512, 3), np.float32), np.zeros((1024, 1024, 3), np.float32)
+    monkeypatch.setattr(universal_painter, "available_memory", lambda _device: 800 * 2**20)
+    monkeypatch.setattr(
+        universal_painter, "chosen_patches", lambda small, *_, **__: np.zeros(small.shape[0] * small.shape[1], np.intp)
+    )
+    paint(photo, [painting], [1])
+    with pytest.raises(MemoryLimitError, match="fewer paintings"):
+        paint(photo, [painting] * 4, [0.25] * 4)

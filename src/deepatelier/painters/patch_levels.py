@@ -8,9 +8,9 @@ import numpy as np
 
 from deepatelier.images import Pixels
 from deepatelier.painters.patch_matching import Level
-from deepatelier.painters.patches import neighbourhoods
+from deepatelier.painters.patches import neighbourhoods, side_by_side
 
-__all__ = ["level_of", "side_by_side"]
+__all__ = ["level_of"]
 
 _SAMPLE = 4096
 """The approximate number of cells from which principal components are computed."""
@@ -64,13 +64,6 @@ def level_of(
     return Level((photo.shape[0], photo.shape[1]), grid, content, features, texture, share)
 
 
-def side_by_side(arrays: Sequence[Pixels]) -> Pixels:
-    """Put arrays (H, W, ...) beside each other, the lower ones filled up with zeros."""
-    height = max(len(each) for each in arrays)
-    filled = [np.pad(each, ((0, height - len(each)), *[(0, 0)] * (each.ndim - 1))) for each in arrays]
-    return np.concatenate(filled, axis=1)
-
-
 def _standardised(maps: Pixels) -> Pixels:
     """Return maps with mean 0 and deviation 1 in each channel, over the root of the mean squared length of a cell."""
     deviation = maps.std(axis=(0, 1))
@@ -103,7 +96,7 @@ def _components(maps: Sequence[Pixels], number: int) -> Callable[[Pixels], Pixel
     if number >= channels:
         return lambda each: each
     rows = np.concatenate([each.reshape(-1, channels) for each in maps])
-    rows = rows[:: max(1, len(rows) // _SAMPLE)]
+    rows = rows[:: len(rows) // _SAMPLE | 1]  # odd: not the same columns of every line
     mean = rows.mean(axis=0)
     rows = rows - mean
     covariance = rows.T @ rows / len(rows) + _TINY * np.eye(channels, dtype=np.float32)

@@ -184,8 +184,10 @@ def _continued(places: Places, level: Level, reach: int) -> list[Places]:
 
 
 def _beside(grid: Places) -> Places:
-    """Return what the neighbours to the left, right, above and below copy, (4, N)."""
-    return np.stack([np.roll(grid, step, axis).ravel() for axis in (0, 1) for step in (1, -1)])
+    """Return what the neighbours to the left, right, above and below copy, (4, N); −1 outside."""
+    framed = np.pad(grid, 1, constant_values=-1)
+    height, width = grid.shape
+    return np.stack([framed[y : y + height, x : x + width].ravel() for y, x in ((1, 0), (1, 2), (0, 1), (2, 1))])
 
 
 def _score(places: Places, wanted: Pixels, known: Pixels, fixed: Pixels, beside: Places) -> Pixels:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepatelier.images import Pixels
 
-__all__ = ["Places", "assembled", "averaged", "neighbourhoods"]
+__all__ = ["Places", "assembled", "averaged", "neighbourhoods", "side_by_side"]
 
 Places = NDArray[np.intp]
 """For each cell of the result, row by row, the number of the cell of the paintings that it copies."""
@@ -18,6 +20,13 @@ _OVERLAP = 3
 
 _SHARPNESS = 2.0
 """The exponent of the Hann window: the larger it is, the less patches are blended."""
+
+
+def side_by_side(arrays: Sequence[Pixels]) -> Pixels:
+    """Put arrays (H, W, ...) beside each other, the lower ones filled up with zeros."""
+    height = max(len(each) for each in arrays)
+    filled = [np.pad(each, ((0, height - len(each)), *[(0, 0)] * (each.ndim - 1))) for each in arrays]
+    return np.concatenate(filled, axis=1)
 
 
 def neighbourhoods(maps: Pixels) -> Pixels:
@@ -50,11 +59,12 @@ def averaged(rows: Pixels, places: Places, shape: tuple[int, int]) -> Pixels:
     return mean
 
 
-def assembled(paintings: Pixels, places: Places, shape: tuple[int, int], cell: int) -> Pixels:
+def assembled(paintings: Sequence[Pixels], places: Places, shape: tuple[int, int], cell: int) -> Pixels:
     """Lay patches of pixels over each other, blended by a Hann window.
 
     Args:
-        paintings: (H · cell, W · cell, 3), of which places number the H x W cells.
+        paintings: (h · cell, w · cell, 3) each. Places number the cells of all, side by side. Each is mirrored at its
+            borders, so that nothing of another one or of what fills up lower ones is copied with it.
         places: The cell that each cell of the result copies.
         shape: Height and width of the result, in cells.
         cell: Height and width of a cell, in pixels. A patch is three cells high and wide.
@@ -64,11 +74,14 @@ def assembled(paintings: Pixels, places: Places, shape: tuple[int, int], cell: i
     """
     height, width = shape
     side = _OVERLAP * cell
-    framed = np.pad(paintings, ((cell, cell), (cell, cell), (0, 0)), mode="symmetric")
+    framed = side_by_side([np.pad(each, ((cell, cell), (cell, cell), (0, 0)), mode="symmetric") for each in paintings])
+    widths = [each.shape[1] // cell for each in paintings]
+    frames = np.repeat(2 * np.arange(len(widths)), widths)  # columns of cells that the frames add before a column
     patches = sliding_window_view(framed, (side, side), (0, 1))[::cell, ::cell].transpose(0, 1, 3, 4, 2)
     profile = np.hanning(side + 2)[1:-1].astype(np.float32) ** _SHARPNESS
     window = (profile[:, None] * profile)[..., None]
-    rows, columns = np.divmod(places.reshape(height, width), patches.shape[1])
+    rows, columns = np.divmod(places.reshape(height, width), len(frames))
+    columns = columns + frames[columns]
     total = np.zeros(((height + 2) * cell, (width + 2) * cell, 3), np.float32)
     weight = np.zeros((*total.shape[:2], 1), np.float32)
     for y in range(min(_OVERLAP, height)):  # the patches of every third cell do not overlap

@@ -8,7 +8,7 @@ from deepatelier.images import Pixels, resized
 
 __all__ = ["with_edges"]
 
-_AMOUNT = 0.75
+_AMOUNT = 0.65
 """How far the tones follow the photograph's at its strongest edges; 1 is wholly."""
 
 _STRONG = 3.0
@@ -30,7 +30,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 def with_edges(painted: Pixels, photo: Pixels) -> Pixels:
     """Draw the tones of a picture towards those of its photograph where the photograph has edges.
 
-    y = x + a · e · (Y(photo) − Y(x)), Y the luma at up to 256 pixels, a = 0.75, and e the gradient of Y(photo) relative
+    y = x + a · e · (Y(photo) − Y(x)), Y the luma at up to 256 pixels, a = 0.65, and e the gradient of Y(photo) relative
     to 3 times its mean, at most 1. Lines of the photograph stay legible, and flat places stay painted.
 
     Args:

@@ -124,7 +124,7 @@ def load_painter(path: str | Path = SHIPPED_PAINTER) -> TrainedPainter:
     if not Path(path).is_file():
         raise OptionError(
             f"There is no file {path} of a painter. Leave --painter out for the universal painter, or train one: "
-            "atelier train-painter PAINTING -o painter.safetensors"
+            "atelier train-painter swirl -o painter.safetensors"
         )
     return _loaded(Path(path))
 
@@ -138,7 +138,7 @@ def _loaded(path: Path) -> TrainedPainter:
             if about["schema"] != _SCHEMA:
                 raise WeightsError(
                     f"{path.name} is a painter of another version of deepatelier: its schema is {about['schema']!r} "
-                    f"instead of {_SCHEMA!r}. Train it again: atelier train-painter PAINTING -o {path.name}"
+                    f"instead of {_SCHEMA!r}. Train it again: atelier train-painter swirl -o {path.name}"
                 )
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 (it is no dict)
         paintings = tuple(Input(**each) for each in about["paintings"])
@@ -156,7 +156,7 @@ def _loaded(path: Path) -> TrainedPainter:
         training = dict(about["training"])
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(
-            f"{path.name} is damaged, or is no painter. atelier train-painter PAINTING -o {path.name} makes one."
+            f"{path.name} is damaged, or is no painter. atelier train-painter swirl -o {path.name} makes one."
         ) from error
     return TrainedPainter(network.eval().requires_grad_(False), paintings, colors, training, Input.of(path))
 

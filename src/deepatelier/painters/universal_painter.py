@@ -10,12 +10,11 @@ from deepatelier.devices import available_memory, too_little_memory
 from deepatelier.images import Pixels, resized
 from deepatelier.painters.chosen_patches import CONTENT, Features, block_means, chosen_patches
 from deepatelier.painters.matching_features import STRIDE, feature_maps
-from deepatelier.painters.patch_levels import side_by_side
 from deepatelier.painters.patches import assembled
 from deepatelier.painters.photo_edges import with_edges
 from deepatelier.synthesis.style.colors import Colors, match_colors
 
-__all__ = ["paint"]
+__all__ = ["largest", "paint"]
 
 _SIDE = 192
 """The approximate longest side of the photograph where it is compared with the paintings, in pixels."""
@@ -26,8 +25,16 @@ _LARGEST = 384
 _LESS = 3.0
 """How much more the photograph counts in the choice of patches at a strength of 0."""
 
-_BYTES_PER_PIXEL, _BYTES = 220, 600 * 2**20
-"""Memory in bytes per pixel of the result, and for the comparison."""
+_BYTES = 100 * 2**20
+"""Memory in bytes for the features."""
+
+_BYTES_PER_SCORE, _BYTES_PER_PIXEL, _BYTES_PER_PAINTED = 16, 90, 52
+"""Memory in bytes per score of the first comparison, per pixel of the result, and per pixel of the paintings."""
+
+
+def largest(size: int) -> int:
+    """Return the longest side that a painting keeps for a result with a longest side of ``size``."""
+    return _LARGEST * _cell(size)
 
 
 def paint(
@@ -62,31 +69,35 @@ def paint(
         MemoryLimitError: It would need more memory than is free.
     """
     height, width = photo.shape[0], photo.shape[1]
-    needed, free = height * width * _BYTES_PER_PIXEL + _BYTES, available_memory("cpu")
+    cell = _cell(max(height, width))
+    large = [_filled_up(_at_most(each, largest(max(height, width))), cell) for each in paintings]
+    shape = -(-height // cell), -(-width // cell)
+    needed, free = _memory(shape, [each.shape for each in large], cell), available_memory("cpu")
     if needed > free:
-        raise too_little_memory(needed, free, "Lower --size.")
-    cell = max(1, round(max(height, width) / _SIDE))
-    large = [_filled_up(_at_most(each, _LARGEST * cell), cell) for each in paintings]
+        advice = "Lower --size, or give fewer paintings." if len(paintings) > 1 else "Lower --size."
+        raise too_little_memory(needed, free, advice)
     small = [block_means(each, cell) for each in large]
-    colored = match_colors(
-        block_means(_filled_up(photo, cell), cell), Colors.mixed([Colors.of(each) for each in small], weights)
-    ).clip(0, 1)
+    wanted = Colors.mixed([Colors.of(each) for each in small], weights)
+    colored = match_colors(block_means(_filled_up(photo, cell), cell), wanted).clip(0, 1)
     content = CONTENT * (1 + _LESS * (1 - strength))
     places = chosen_patches(colored, small, weights, content=content, seed=seed, features=features)
-    painted = assembled(side_by_side(large), places, (colored.shape[0], colored.shape[1]), cell)
+    painted = assembled(large, places, (colored.shape[0], colored.shape[1]), cell)
     painted = with_edges(painted, colored)[:height, :width]
     result: Pixels = (photo + np.float32(strength) * (painted - photo)).clip(0, 1)
     return result
 
 
+def _cell(longest: int) -> int:
+    """Return what a picture is reduced by to be compared."""
+    return max(1, round(longest / _SIDE))
+
+
 def _at_most(image: Pixels, longest: int) -> Pixels:
     """Return an image whose longest side is at most so many pixels."""
     scale = longest / max(image.shape[:2])
-    return (
-        image
-        if scale >= 1
-        else resized(image, (max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))))
-    )
+    if scale >= 1:
+        return image
+    return resized(image, (max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))))
 
 
 def _filled_up(image: Pixels, cell: int) -> Pixels:
@@ -94,3 +105,17 @@ def _filled_up(image: Pixels, cell: int) -> Pixels:
     step = 2 * STRIDE * cell
     filled: Pixels = np.pad(image, ((0, -image.shape[0] % step), (0, -image.shape[1] % step), (0, 0)), mode="symmetric")
     return filled
+
+
+def _memory(shape: tuple[int, int], paintings: Sequence[tuple[int, ...]], cell: int) -> int:
+    """Return the memory needed in bytes: the first comparison at full size, or later the pictures, whichever is more.
+
+    Args:
+        shape: Height and width of the photograph where it is compared.
+        paintings: Those of the paintings at full size.
+        cell: What they are reduced by to be compared.
+    """
+    photo = shape[0] * shape[1]
+    grid = max(each[0] for each in paintings) * sum(each[1] for each in paintings) // cell**2
+    compared = _BYTES + _BYTES_PER_SCORE * (photo // STRIDE**2) * (grid // STRIDE**2)
+    return max(compared, cell**2 * (_BYTES_PER_PIXEL * photo + _BYTES_PER_PAINTED * grid))

@@ -9,7 +9,7 @@ from deepatelier.inputs import Input
 from deepatelier.jobs import Runtime
 from deepatelier.painters.fast_style_job import FastStyleOptions
 from deepatelier.painters.matching_features import prepare
-from deepatelier.painters.universal_painter import paint
+from deepatelier.painters.universal_painter import largest, paint
 
 __all__ = ["UniversalStyle"]
 
@@ -30,7 +30,7 @@ class UniversalStyle:
         self.inputs: dict[str, Input] = {}
         self._options = options
         prepare()
-        longest = int(options.stroke_scale * (options.style_size or options.size))
+        longest = min(int(options.stroke_scale * (options.style_size or options.size)), largest(options.size))
         self._paintings = [painting.array(painting.fitted(longest), options.resampling) for painting in paintings]
 
     def paint(self, photo: Pixels, weights: Sequence[float]) -> Pixels:
