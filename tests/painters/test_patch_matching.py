@@ -3,7 +3,6 @@ import pytest
 
 from deepatelier.painters.patch_levels import level_of
 from deepatelier.painters.patch_matching import balanced, enlarged, improved, sampled, scores
-from deepatelier.painters.patches import averaged, neighbourhoods
 
 RANDOM = np.random.default_rng(0)
 C, T = 1.5, 0.5
@@ -100,5 +99,4 @@ def test_on_a_finer_level_the_same_is_copied(finer):
 
 def test_around_a_place_lies_what_is_copied_there():
     level = _level(_maps(5, 5, 6), _maps(5, 5, 6))
-    around = neighbourhoods(averaged(level.texture, np.arange(25), (5, 5)))
-    assert np.allclose(around, level.texture, atol=1e-6)
+    assert np.allclose(level.around(np.arange(25)), level.texture, atol=1e-6)

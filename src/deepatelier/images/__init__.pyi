@@ -1,4 +1,4 @@
-from .arrays import Pixels, resized, resized_plane, to_array, to_tensor
+from .arrays import LUMA, Pixels, resized, resized_plane, to_array, to_tensor
 from .film import FILM_FORMATS, check_film_format, decode_film, decode_last, encode_film, film_format_of
 from .heat_map import heat_map, heat_map_width, notice
 from .lettering import short_number
@@ -11,6 +11,7 @@ from .writing import OUTPUT_FORMATS, deepest, encode, format_of, holds_alpha
 
 __all__ = [
     "FILM_FORMATS",
+    "LUMA",
     "MAX_PIXELS",
     "OUTPUT_FORMATS",
     "Picture",

@@ -11,10 +11,13 @@ from PIL import Image
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Pixels", "resized", "resized_plane", "to_array", "to_tensor"]
+__all__ = ["LUMA", "Pixels", "resized", "resized_plane", "to_array", "to_tensor"]
 
 Pixels = NDArray[np.float32]
 """An image (H, W, 3), sRGB in [0, 1], or one of its planes (H, W)."""
+
+LUMA = (0.299, 0.587, 0.114)
+"""The weights of red, green and blue in luma, ITU-R BT.601."""
 
 
 def to_array(image: Tensor | Pixels) -> Pixels:

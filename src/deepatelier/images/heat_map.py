@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from deepatelier.images.arrays import LUMA
 from deepatelier.images.lettering import lettered_line, lettered_paragraph, letters_that_fit, short_number
 
 __all__ = ["heat_map", "heat_map_width", "notice"]
@@ -42,7 +43,7 @@ def heat_map(picture: Tensor, values: Tensor, *, signed: bool = False, highest: 
     end = max(sizes.kthvalue(max(1, round(highest * len(sizes)))).values.item(), 1e-30)
     scaled = (full / end).clamp(-1 if signed else 0, 1)
     share = _OPACITY * scaled.abs() if signed else _VEIL + (_OPACITY - _VEIL) * scaled
-    grey = (picture.cpu() * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    grey = (picture.cpu() * torch.tensor(LUMA).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
     if signed:
         grey = 0.3 + 0.7 * grey  # blue and red are dark
     over = (1 - share) * grey.expand(-1, 3, -1, -1) + share * _colored(scaled, signed)

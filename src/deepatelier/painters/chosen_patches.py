@@ -11,7 +11,7 @@ from deepatelier.images import Pixels, resized
 from deepatelier.painters.matching_features import FeatureMaps
 from deepatelier.painters.patch_levels import level_of
 from deepatelier.painters.patch_matching import Level, balanced, enlarged, improved, sampled, scores
-from deepatelier.painters.patches import Places, averaged, neighbourhoods
+from deepatelier.painters.patches import Places
 
 __all__ = ["CONTENT", "Features", "block_means", "chosen_patches"]
 
@@ -76,12 +76,12 @@ def chosen_patches(
         before = level
         level = of(getattr(own_maps, name), others, dimensions=dimensions, importance=(content, _TEXTURE))
         places = enlarged(places, before, level.shape, level.grid)
+        best, balance = None, np.zeros_like(level.share)
         if name == "coarse":
-            dual = resized(dual.reshape(before.grid), level.grid).ravel()
-            best, dual = _compared_again(level, places, dual, random)
-            places = improved(level, places, best, dual, _ROUNDS[name])
-        else:
-            places = improved(level, places, None, np.zeros_like(level.share), _ROUNDS[name])
+            best, balance = _compared_again(
+                level, places, resized(dual.reshape(before.grid), level.grid).ravel(), random
+            )
+        places = improved(level, places, best, balance, _ROUNDS[name])
     return places
 
 
@@ -92,13 +92,13 @@ def _transported(level: Level, random: np.random.Generator) -> tuple[Places, Pix
         found = scores(level, dual, around)
         dual = dual + balanced(found, level.share, _FIRST_BALANCE)
         places = sampled(found, noise, random)
-        around = neighbourhoods(averaged(level.texture, places, level.shape))
+        around = level.around(places)
     return places, dual
 
 
 def _compared_again(level: Level, places: Places, dual: Pixels, random: np.random.Generator) -> tuple[Places, Pixels]:
     """Return the best patches for what the places give so far, and the dual variables balanced again."""
-    found = scores(level, dual, neighbourhoods(averaged(level.texture, places, level.shape)))
+    found = scores(level, dual, level.around(places))
     some = random.permutation(len(found))[: max(1, len(found) // _PART)]
     change = balanced(found[some], level.share, _BALANCE)
     found += change

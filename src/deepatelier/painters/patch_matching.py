@@ -58,6 +58,10 @@ class Level(NamedTuple):
     texture: Pixels
     share: Pixels
 
+    def around(self, places: Places) -> Pixels:
+        """Return n_q times √t, (N, 9 · T): the neighbourhoods in the mean of the patches that places lay down."""
+        return neighbourhoods(averaged(self.texture, places, self.shape))
+
     def fixed(self, dual: Pixels) -> Pixels:
         """Return what the score of a patch has wherever it goes, (M,): b_p − t · ‖n_p‖², and −∞ without a painting."""
         own: Pixels = dual - np.square(self.texture).sum(axis=1)
@@ -125,8 +129,7 @@ def improved(level: Level, places: Places, others: Places | None, dual: Pixels, 
     fixed = level.fixed(dual)
     known = np.concatenate([level.features, level.texture], axis=1)
     for number in range(rounds):
-        around = neighbourhoods(averaged(level.texture, places, level.shape))
-        wanted = np.concatenate([level.content, 2 * around], axis=1)
+        wanted = np.concatenate([level.content, 2 * level.around(places)], axis=1)
         beside = _beside(places.reshape(level.shape))
         candidates = _continued(places, level, 1 + number % 2)
         if others is not None and number == 0:

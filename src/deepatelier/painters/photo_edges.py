@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from deepatelier.images import Pixels, resized
+from deepatelier.images import LUMA, Pixels, resized
 
 __all__ = ["with_edges"]
 
@@ -23,8 +23,7 @@ _AROUND = 6
 _LEAST = 1e-3
 """A gradient below this, per pixel, is not an edge."""
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-"""The weights of the channels in luma, ITU-R BT.601."""
+_LUMA = np.array(LUMA, np.float32)
 
 
 def with_edges(painted: Pixels, photo: Pixels) -> Pixels:
