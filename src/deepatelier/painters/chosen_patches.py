@@ -10,7 +10,7 @@ import numpy as np
 from deepatelier.images import Pixels, resized
 from deepatelier.painters.matching_features import FeatureMaps
 from deepatelier.painters.patch_levels import level_of
-from deepatelier.painters.patch_matching import Level, balanced, enlarged, improved, sampled, scores
+from deepatelier.painters.patch_matching import SOFTNESS, Level, balanced, enlarged, improved, sampled, scores
 from deepatelier.painters.patches import Places
 
 __all__ = ["CONTENT", "Features", "block_means", "chosen_patches"]
@@ -31,8 +31,8 @@ _DIMENSIONS = {"coarse": (64, 24), "middle": (32, 12), "fine": (16, 6)}
 _NOISE = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.0, 0.0)
 """How much chance there is in the choice at half the size, in each round."""
 
-_FIRST_BALANCE, _BALANCE = 3, 4
-"""The rounds of balancing, in each round at half the size and once at full size."""
+_FIRST_BALANCE, _BALANCE = (SOFTNESS,) * 3, (1.6, 1.6, 0.8, 0.4, SOFTNESS)
+"""ε in the rounds of balancing, in each round at half the size and once at full size."""
 
 _PART = 4
 """One in so many cells of the photograph is looked at for balancing at full size."""

@@ -100,8 +100,21 @@ def _components(maps: Sequence[Pixels], number: int) -> Callable[[Pixels], Pixel
     mean = rows.mean(axis=0)
     rows = rows - mean
     covariance = rows.T @ rows / len(rows) + _TINY * np.eye(channels, dtype=np.float32)
-    axes = covariance[:, np.argsort(-np.diagonal(covariance), kind="stable")[:number]]
+    axes = _orthonormal(covariance[:, np.argsort(-np.diagonal(covariance), kind="stable")[:number]])
     for _ in range(_ITERATIONS):
-        axes = covariance @ np.linalg.qr(axes)[0]
-    axes = np.linalg.qr(axes)[0]
+        axes = _orthonormal(covariance @ axes)
     return lambda each: (each - mean) @ axes
+
+
+def _orthonormal(columns: Pixels) -> Pixels:
+    """Return an orthonormal basis of columns (N, K) in their order, by Gram and Schmidt's process.
+
+    `numpy.linalg.qr` takes seconds where another process uses the processors too: its threads wait for each other.
+    """
+    basis = np.empty_like(columns.T)
+    for number, column in enumerate(columns.T):
+        known = basis[:number]
+        for _ in range(2):  # once is not enough in float32
+            column = column - np.einsum("kn,k->n", known, np.einsum("kn,n->k", known, column))
+        basis[number] = column / (np.sqrt(np.square(column).sum()) + np.finfo(np.float32).tiny)
+    return basis.T

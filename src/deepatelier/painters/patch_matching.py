@@ -10,13 +10,15 @@ neighbours, and where the photograph is flat, strokes are continued. b is the du
 chosen so that every part of the paintings is used as much as its share is. Without it, all flat places would copy the
 one flattest patch.
 
-Sources: Cuturi, 'Sinkhorn Distances' (2013), for b; Kwatra et al., 'Texture Optimization for Example-based Synthesis'
-(2005), for n; Barnes et al., 'PatchMatch' (2009), for the search; Kolkin et al., 'Neural Neighbor Style Transfer'
-(2022), for the comparison of such features.
+Sources: Cuturi, 'Sinkhorn Distances' (2013), and Schmitzer, 'Stabilized Sparse Scaling Algorithms for Entropy
+Regularized Transport Problems' (2019), for b; Kwatra et al., 'Texture Optimization for Example-based Synthesis' (2005),
+for n; Barnes et al., 'PatchMatch' (2009), for the search; Kolkin et al., 'Neural Neighbor Style Transfer' (2022), for
+the comparison of such features.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +26,9 @@ import numpy as np
 from deepatelier.images import Pixels
 from deepatelier.painters.patches import Places, averaged, neighbourhoods
 
-__all__ = ["Level", "balanced", "enlarged", "improved", "sampled", "scores"]
+__all__ = ["SOFTNESS", "Level", "balanced", "enlarged", "improved", "sampled", "scores"]
 
-_SOFTNESS = 0.2
+SOFTNESS = 0.2
 """ε of optimal transport, in units of the score: how much worse than the best a patch may be to be used instead."""
 
 _STEP = 0.7
@@ -85,20 +87,21 @@ def scores(level: Level, dual: Pixels, around: Pixels | None) -> Pixels:
     return found
 
 
-def balanced(found: Pixels, share: Pixels, rounds: int) -> Pixels:
+def balanced(found: Pixels, share: Pixels, softness: Sequence[float]) -> Pixels:
     """Return what to add to the dual variables for scores (N, M), so that each patch is used as much as its share is.
 
     Each round subtracts ε · log(use / share), with the use of p as the mean over q of softmax_p(s(q, p) / ε).
+    ``softness`` gives its ε: a large one first moves the dual variables far, `SOFTNESS` at the end makes them exact.
     The scores are changed.
     """
     change = np.zeros_like(share)
     inverse = 1 / np.maximum(share, np.finfo(np.float32).tiny)
-    for _ in range(rounds):
+    for epsilon in softness:
         plan = found - found.max(axis=1, keepdims=True)
-        plan /= _SOFTNESS
+        plan /= epsilon
         np.exp(plan, out=plan)
         use = (1 / (plan.sum(axis=1) * len(plan))) @ plan
-        step = (-_STEP * _SOFTNESS) * np.log(np.maximum(use * inverse, _LEAST_USE))
+        step = (-_STEP * epsilon) * np.log(np.maximum(use * inverse, _LEAST_USE))
         step[share == 0] = 0
         change += step
         found += step
@@ -110,7 +113,7 @@ def sampled(found: Pixels, amount: float, random: np.random.Generator) -> Places
     if amount:
         least = np.finfo(np.float32).tiny  # a draw may be 0
         chance = np.log(np.maximum(random.standard_exponential(found.shape, np.float32), least))
-        chance *= np.float32(-amount * _SOFTNESS)
+        chance *= np.float32(-amount * SOFTNESS)
         found = found + chance
     best: Places = found.argmax(axis=1)
     return best
