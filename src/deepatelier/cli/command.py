@@ -228,11 +228,12 @@ def _say_plan(job: Job, *, json: bool) -> None:
         shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as in a record
         print(json_module.dumps({**plan._asdict(), "size": shown, "device": str(device), "free": free}))
         return
-    size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
+    size = f"{plan.size[1]} x {plan.size[0]} pixels" if plan.size else ""
+    steps = f"{plan.steps} steps" if plan.steps or not size else ""
     needed = []
     if plan.seconds is not None:
         needed.append(f"about {plan.seconds:.0f} s")
     if plan.memory is not None:
         needed.append(f"{plan.memory / 2**30:.1f} GiB of memory")
     what = f" take {' and '.join(needed)}" if needed else ""
-    say(f"{size}{plan.steps} steps{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")
+    say(f"{' in '.join(filter(None, (size, steps)))}{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")
