@@ -176,7 +176,9 @@ def test_standard_input_and_output(tmp_path, photo_file):
     assert record.job["style_weights"] == [2.0, 1.0]
 
 
-@pytest.mark.parametrize("words", [["-:3", "rocket", *QUICK], ["--fast", "-:3", "rocket", "--size", "32"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["-:3", "rocket", *QUICK], ["--fast", "-:3", "rocket", "--size", "32"]], ids=" ".join
+)
 def test_a_painting_on_standard_input(capsys, tmp_path, monkeypatch, photo_file, words):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(photo_file.read_bytes())))
     assert run(capsys, "style", "coffee", *words, "-o", tmp_path / "out.png")[0] == 0

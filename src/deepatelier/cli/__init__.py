@@ -83,7 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        app(spelled_out(words), exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value")
+        app(
+            spelled_out(words),
+            exit_on_error=False,
+            print_error=False,
+            help_on_error=False,
+            result_action="return_value",
+        )
         sys.stdout.flush()
     except BrokenPipeError:  # the reader closed the pipe; Python would report it once more at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

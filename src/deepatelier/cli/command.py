@@ -18,7 +18,7 @@ from deepatelier.cli.sources import is_many, photographs, standard_input, target
 from deepatelier.errors import OptionError
 from deepatelier.files import make_folder
 from deepatelier.inputs import input_fields, paths_of
-from deepatelier.jobs import Context, Job, command_of, endings, entry, jobs_of
+from deepatelier.jobs import Context, Job, endings, entry, jobs_of
 
 __all__ = ["Instead", "command"]
 
@@ -232,10 +232,11 @@ def _say_plan(job: Job, *, json: bool) -> None:
         return
     size = f"{plan.size[1]} x {plan.size[0]} pixels" if plan.size else ""
     steps = f"{plan.steps} steps" if plan.steps or not size else ""
+    made = " in ".join(filter(None, (size, steps)))
     needed = []
     if plan.seconds is not None:
         needed.append(f"about {plan.seconds:.0f} s")
     if plan.memory is not None:
         needed.append(f"{plan.memory / 2**30:.1f} GiB of memory")
     what = f" take {' and '.join(needed)}" if needed else ""
-    say(f"{' in '.join(filter(None, (size, steps)))}{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")
+    say(f"{made}{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -37,7 +38,7 @@ def largest(size: int, number: int) -> int:
 
     Several have about as many patches as one, but keep at least the size of the result: the scale of the strokes.
     """
-    return max(size, round(_LARGEST * cell_of(size) / number**0.5))
+    return max(size, round(_LARGEST * cell_of(size) / math.sqrt(number)))
 
 
 def cell_of(longest: int) -> int:
@@ -52,8 +53,8 @@ def memory(photo: Pixels, paintings: Sequence[Pixels], cell: int) -> int:
         photo, paintings: Those of `paint`.
         cell: What they are reduced by to be compared.
     """
-    pixels = photo.shape[0] * photo.shape[1]
-    painted = max(each.shape[0] for each in paintings) * sum(each.shape[1] for each in paintings)
+    pixels: int = photo.shape[0] * photo.shape[1]
+    painted: int = max(each.shape[0] for each in paintings) * sum(each.shape[1] for each in paintings)
     scores = (pixels // (STRIDE * cell) ** 2) * (painted // (STRIDE * cell) ** 2)
     return max(_BYTES + _BYTES_PER_SCORE * scores, _BYTES_PER_PIXEL * pixels + _BYTES_PER_PAINTED * painted)
 

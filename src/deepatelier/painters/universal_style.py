@@ -40,7 +40,7 @@ class UniversalStyle:
         return paint(photo, paintings, shares, strength=self._options.strength, seed=self._options.seed)
 
     def expected(self, photo: Pixels, weights: Sequence[float]) -> tuple[int, float]:
-        """See `FastPainter`. The trial has parts of the paintings too, so that it compares as many times fewer places."""
+        """See `FastPainter`. The trial has a part of each painting too, to be a certain part of the whole work."""
         began = time.perf_counter()
         paintings, shares = self._used(weights)
         read = time.perf_counter() - began
