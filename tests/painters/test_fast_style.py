@@ -156,6 +156,14 @@ WORDS = {
 }
 
 
+def test_it_takes_no_checkpoint(capsys, tmp_path):
+    words = ("style", "coffee", "swirl", "--fast", "--size", "64", "-o", tmp_path / "out.png")
+    code, _, err = run(capsys, *words, "--checkpoint", tmp_path / "a.checkpoint")
+    assert code == 2
+    assert "Leave --checkpoint out" in err
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_of_it_imports_torch(tmp_path):
     """Nor rich or scikit-image, which take as long as reading the pictures. One process for all: none of them may."""
     (tmp_path / "photos").mkdir()
