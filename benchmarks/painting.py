@@ -3,7 +3,8 @@
     python -m benchmarks.painting PAINTINGS PHOTOS [--size 1024] [--results out/painting] [--methods fast magenta]
     python -m benchmarks.painting PAINTINGS PHOTOS --only-measure [FOLDER ...] [--measures which repetition]
 
-PAINTINGS and PHOTOS are folders of pictures. Every method paints every photograph in the style of every painting:
+PAINTINGS and PHOTOS are folders of pictures. Every method paints every photograph in the style of every painting,
+except itself:
 
 - ``fast``: ``atelier style --fast``;
 - ``steps200``: ``atelier style --steps 200``;
@@ -63,12 +64,12 @@ def result_of(folder: Path, pair: Pair) -> Path:
 
 def make(method: str, folder: Path, pairs: list[Pair], size: int) -> None:
     """Make the results that are missing in a folder. A file is there only when it is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     for number, pair in enumerate(pairs, 1):
         path = result_of(folder, pair)
         if path.exists():
             continue
-        with tempfile.TemporaryDirectory(dir=folder) as unfinished:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
             output = Path(unfinished) / path.name
             command = PAINT[method](pair[0], str(pair[1]), size, output)
             if command is None:
@@ -77,13 +78,13 @@ def make(method: str, folder: Path, pairs: list[Pair], size: int) -> None:
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
                 sys.exit(f"{method} failed on {path.name}:\n{done.stderr}")
+            folder.mkdir(exist_ok=True)
             output.rename(path)
         print(f"{path} ({number} of {len(pairs)})", file=sys.stderr)
 
 
 def measure(folder: Path, pairs: list[Pair], measures: list[str], size: int) -> Measured:
     """Measure the results that a folder has."""
-    paintings = tuple(dict.fromkeys(painting for _, painting in pairs))
     found: Measured = {}
     for photo, painting in pairs:
         path = result_of(folder, (photo, painting))
@@ -91,6 +92,7 @@ def measure(folder: Path, pairs: list[Pair], measures: list[str], size: int) -> 
             continue
         own = found[photo, painting] = {}
         if "which" in measures:
+            paintings = tuple(other for at, other in pairs if at == photo)
             rank = 1 + ranking(path, photo, paintings).index(painting)
             own |= {"right": float(rank == 1), "rank": rank}
         if "repetition" in measures:
@@ -130,14 +132,15 @@ def repetitions(found: dict[str, Measured], photos: list[Path]) -> list[dict[str
 
 
 def seconds(painting: Path) -> list[dict[str, object]]:
-    """Whole processes at 1024 x 768 for one painting, the fastest of five."""
+    """Whole processes at 1024 x 768 for one painting, the fastest of five and their median."""
     lines: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as name:
         photo, output = Path(name, "photo.png"), Path(name, "output.png")
         photo.write_bytes(images.encode(samples.open_picture(TIMED).tensor((768, 1152))[..., :1024], "PNG"))
         for method in ("fast", "magenta"):
             command = PAINT[method](photo, str(painting), 1024, output)
-            lines.append({"": method, "seconds": processes(command, REPEATS) if command else MISSING})
+            times = processes(command, REPEATS) if command else [MISSING]
+            lines.append({"": method, "fastest": times[0], "median": times[len(times) // 2]})
     return lines
 
 
@@ -160,9 +163,11 @@ def main(words: list[str] | None = None) -> None:
         if unknown := set(chosen.photo) - set(named):
             parser.error(f"{chosen.photos} has no {', '.join(sorted(unknown))}")
         photos = [named[name] for name in chosen.photo]
-    pairs = list(product(photos, paintings))
+    pairs = [pair for pair in product(photos, paintings) if pair[0].read_bytes() != pair[1].read_bytes()]
     if only_measure:
-        names = chosen.only_measure or sorted(path.name for path in chosen.results.iterdir() if path.is_dir())
+        names = chosen.only_measure or sorted(path.name for path in chosen.results.glob("*") if path.is_dir())
+        if missing := [name for name in names if not (chosen.results / name).is_dir()]:
+            parser.error(f"{chosen.results} has no folder {', '.join(missing)}")
     else:
         names = [f"{method}_{chosen.size}" for method in chosen.methods]
         for method, name in zip(chosen.methods, names, strict=True):

@@ -22,9 +22,10 @@ Grey = NDArray[np.float64]
 def repetition(result: Path, photo: Path) -> float:
     """Return the highest peak of the autocorrelation outside its centre, mean over the windows where the photo is flat.
 
-    Near 0 nothing is repeated; 1 is a perfect period. Both pictures are grey, with a longest side of 512 pixels. The
-    flat windows are the fifth of all, and at least 6, whose largest smoothed gradient is smallest. In each, with slow
-    changes removed and under a Hann window, the autocorrelation is that of Wiener and Khinchin:
+    Near 0 nothing is repeated; 1 is a perfect period. Both pictures are grey, with a longest side of 512 pixels, and at
+    least 65 pixels high and wide. The flat windows are the fifth of all, and at least 6, whose largest smoothed
+    gradient is smallest. In each, with slow changes removed and under a Hann window, the autocorrelation is that of
+    Wiener and Khinchin:
 
         c = F⁻¹ |F w|²,  relative to its centre
 
@@ -43,7 +44,7 @@ def repetition(result: Path, photo: Path) -> float:
 def _flat(photo: Path) -> tuple[tuple[int, int], list[tuple[int, int]]]:
     """The width and height at which a photograph is measured, and the corners of its flat windows."""
     with Image.open(photo) as picture:
-        scale = SIZE / max(picture.size)
+        scale = max(SIZE / max(picture.size), (SIDE + 1) / min(picture.size))
         size = round(picture.width * scale), round(picture.height * scale)
     grey = _grey(photo, size)
     steepness = gaussian_filter(np.hypot(*np.gradient(gaussian_filter(grey, 1))), 8)

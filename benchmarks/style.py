@@ -184,10 +184,10 @@ def instant(size: tuple[int, int], folder: Path, repeats: int) -> dict[str, Any]
         if command is None:
             found[f"{name} (not installed)"] = {"seconds": None, "style": None, "noise": None}
             continue
-        seconds = processes(command, repeats)
+        seconds = processes(command, repeats)[0]
         image = images.open_picture(path).tensor()
         found[name] = {"seconds": seconds, "style": judge.losses(image)["style"] / own, "noise": noise_of(image)}
-    torch_alone = processes([sys.executable, "-c", "import torch"], repeats)
+    torch_alone = processes([sys.executable, "-c", "import torch"], repeats)[0]
     found["import torch"] = {"seconds": torch_alone, "style": None, "noise": None}
     return {"size": list(size), "painting": INSTANT, **found}
 
@@ -203,7 +203,7 @@ def first_step(size: int, folder: Path, repeats: int) -> float:
     for name in PAIRS[0]:
         paths.append(folder / f"{name}.png")
         paths[-1].write_bytes(images.encode(samples.open_picture(name).tensor(), "PNG"))
-    return processes([sys.executable, "-c", program, *map(str, paths)], repeats)
+    return processes([sys.executable, "-c", program, *map(str, paths)], repeats)[0]
 
 
 def expected_and_measured(size: int, steps: int, folder: Path) -> dict[str, Any]:

@@ -20,6 +20,10 @@ STYLE = ("relu1_2", "relu2_2", "relu3_3", "relu4_4")
 """Neither the style loss of `style` nor that of a painter's training uses them by default."""
 
 
+LEAST = 32
+"""The least height and width, in pixels, which VGG-19 needs."""
+
+
 class Distances(NamedTuple):
     """What `distances` returns."""
 
@@ -46,14 +50,15 @@ def distances(result: Path, photo: Path, painting: Path, size: int) -> Distances
         result: The picture made from the photograph and the painting.
         photo: The photograph.
         painting: The painting.
-        size: The longest side of all three, in pixels; smaller ones are enlarged. A result gets exactly the
+        size: The longest side of all three, in pixels; smaller ones are enlarged, to at least 32
+            pixels in height and width. A result gets exactly the
             photograph's size.
 
     Source: Gatys, Ecker and Bethge (2015), 'A Neural Algorithm of Artistic Style', equations 1, 3 and 4. Departure: the
     distances are relative, so that they are comparable across layers, photographs and sizes.
     """
     own, wanted = _of_photo(photo, size), _of_painting(painting, size)
-    found = _of(result, images.open_picture(photo).fitted(size))
+    found = _of(result, _fitted(photo, size))
     away = [(found.grams[layer] - wanted[layer]).norm() / (own.grams[layer] - wanted[layer]).norm() for layer in STYLE]
     content = (found.content - own.content).square().sum() / own.content.square().sum()
     return Distances(float(torch.stack(away).mean()), float(content))
@@ -61,12 +66,17 @@ def distances(result: Path, photo: Path, painting: Path, size: int) -> Distances
 
 @cache
 def _of_photo(path: Path, size: int) -> _Known:
-    return _of(path, images.open_picture(path).fitted(size))
+    return _of(path, _fitted(path, size))
 
 
 @cache
 def _of_painting(path: Path, size: int) -> dict[str, Tensor]:
-    return _of(path, images.open_picture(path).fitted(size)).grams
+    return _of(path, _fitted(path, size)).grams
+
+
+def _fitted(path: Path, size: int) -> tuple[int, int]:
+    picture = images.open_picture(path)
+    return picture.fitted(max(size, -(-LEAST * max(picture.size) // min(picture.size))))
 
 
 @torch.no_grad()

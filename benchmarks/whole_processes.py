@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import torch
-
 from deepatelier.devices import fastest
 
 __all__ = ["ATELIER", "MAGENTA", "PAINT", "magenta", "processes"]
@@ -44,6 +42,8 @@ PAINT = {"fast": _fast, "steps200": _steps200, "magenta": _magenta}
 name of a bundled one), the longest side, and the file to write. None: the program is not installed."""
 
 
-def processes(command: list[str], repeats: int) -> float:
-    """Seconds of the fastest of some whole processes."""
-    return fastest(lambda: subprocess.run(command, check=True, capture_output=True), repeats, torch.device("cpu"))
+def processes(command: list[str], repeats: int) -> list[float]:
+    """Seconds of some whole processes, sorted."""
+    return sorted(
+        fastest(lambda: subprocess.run(command, check=True, capture_output=True), 1, "cpu") for _ in range(repeats)
+    )

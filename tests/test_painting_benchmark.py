@@ -67,3 +67,32 @@ def test_only_missing_results_are_made(tmp_path, monkeypatch, capsys):
     painting.main(words)
     assert [Path(path).stem for path in made] == ["mosaic", "swirl"]
     assert "| magenta_80 | 2 | 0 | 1 | 1 |" in capsys.readouterr().out
+
+
+def test_what_is_not_made_and_not_measured(tmp_path, monkeypatch, capsys):
+    """A photograph in its own style, and anything without the program."""
+    for folder in ("photos", "paintings"):
+        (tmp_path / folder).mkdir()
+        _written(tmp_path / folder, **_samples((64, 80), "coffee"))
+    results = tmp_path / "results"
+    words = [str(tmp_path / "paintings"), str(tmp_path / "photos"), "--results", str(results)]
+    monkeypatch.setattr(painting, "PAINT", {"magenta": lambda *_: None})
+    with pytest.raises(SystemExit, match="has no results of these pictures"):
+        painting.main([*words, "--methods", "magenta"])
+    _written(tmp_path / "paintings", **_samples((64, 80), "swirl"))
+    with pytest.raises(SystemExit, match="has no results of these pictures"):
+        painting.main([*words, "--methods", "magenta"])
+    assert not list(results.iterdir())
+    with pytest.raises(SystemExit):
+        painting.main([*words, "--only-measure", "nowhere"])
+    assert "has no folder nowhere" in capsys.readouterr().err
+    (result,) = _written(results, **_samples((64, 80), "swirl"))
+    (results / "fast_80").mkdir()
+    result.rename(results / "fast_80" / "coffee__swirl.png")
+    painting.main([*words, "--size", "80", "--only-measure", "fast_80"])
+    assert "nan" not in capsys.readouterr().out
+
+
+def test_long_pictures_are_measured(tmp_path):
+    (photo,) = _written(tmp_path, photo=torch.rand(1, 3, 8, 128))
+    assert 0 <= repetition(photo, photo) <= 1

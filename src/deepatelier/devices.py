@@ -139,7 +139,7 @@ def available_memory(device: torch.device | str) -> int:
         return total_memory(device)
 
 
-def used_memory(device: torch.device) -> int:
+def used_memory(device: torch.device | str) -> int:
     """Bytes of memory that this process has on the device; 0 if the system does not tell."""
     if _is_cuda(device):
         import torch
@@ -158,13 +158,13 @@ def too_little_memory(needed: float, free: float, advice: str) -> MemoryLimitErr
     )
 
 
-def fastest(action: Callable[[], object], repeats: int, device: torch.device) -> float:
+def fastest(action: Callable[[], object], repeats: int, device: torch.device | str) -> float:
     """Seconds of the fastest run of something on a device."""
     times = []
     for _ in range(repeats):
         began = time.perf_counter()
         action()
-        if device.type != "cpu":
+        if not str(device).startswith("cpu"):
             import torch
 
             torch.accelerator.synchronize()

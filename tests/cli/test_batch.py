@@ -176,11 +176,25 @@ def test_standard_input_and_output(tmp_path, photo_file):
     assert record.job["style_weights"] == [2.0, 1.0]
 
 
-def test_nothing_on_standard_input_is_said(capsys, monkeypatch):
+@pytest.mark.parametrize(
+    "words", [["-:3", "rocket", *QUICK], ["--fast", "-:3", "rocket", "--size", "32"]], ids=" ".join
+)
+def test_a_painting_on_standard_input(capsys, tmp_path, monkeypatch, photo_file, words):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(photo_file.read_bytes())))
+    assert run(capsys, "style", "coffee", *words, "-o", tmp_path / "out.png")[0] == 0
+    record = read_record(tmp_path / "out.png")
+    assert record.inputs["painting"].name == "standard_input"
+    assert record.job["style_weights"] == [3.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(STREAMED, "Standard input is empty"), (["style", "-", "-"], "- can be given only once")]
+)
+def test_nothing_or_two_pictures_on_standard_input(capsys, monkeypatch, words, said):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-    code, _, err = run(capsys, *STREAMED)
+    code, _, err = run(capsys, *words)
     assert code == 2
-    assert "Standard input is empty" in err
+    assert said in err
 
 
 def test_several_paintings_and_masks_are_made_again(capsys, tmp_path, monkeypatch, photo_file):

@@ -13,7 +13,7 @@ from tests_support import run
 from deepatelier import samples
 from deepatelier.errors import OptionError
 from deepatelier.images import encode, resize, to_tensor
-from deepatelier.jobs import read_record
+from deepatelier.jobs import Context, read_record
 from deepatelier.painters import FastStyle, FastStyleJob, FastStyleOptions
 from deepatelier.painters.trained_painters import SHIPPED_PAINTER
 from deepatelier.synthesis import StyleOptions, StyleTransfer
@@ -54,8 +54,8 @@ def test_what_is_passed_to_the_universal_painter(monkeypatch):
     assert np.array_equal(photo, PHOTO.array((32, 64)))
     assert [painting.shape for painting in paintings] == [(64, 64, 3), (32, 64, 3)]
     assert [painting.shape for painting in larger] == [(200, 200, 3), (100, 200, 3)]
-    assert [painting.shape for painting in largest] == [(384, 384, 3), (192, 384, 3)]
-    assert weights == (0.25, 0.75)
+    assert [painting.shape for painting in largest] == [(272, 272, 3), (136, 272, 3)]  # 384 for one
+    assert weights == [0.25, 0.75]
     assert rest == {"strength": 0.5, "seed": 7}
 
 
@@ -156,6 +156,14 @@ WORDS = {
 }
 
 
+def test_it_takes_no_checkpoint(capsys, tmp_path):
+    words = ("style", "coffee", "swirl", "--fast", "--size", "64", "-o", tmp_path / "out.png")
+    code, _, err = run(capsys, *words, "--checkpoint", tmp_path / "a.checkpoint")
+    assert code == 2
+    assert "Leave --checkpoint out" in err
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_of_it_imports_torch(tmp_path):
     """Nor rich or scikit-image, which take as long as reading the pictures. One process for all: none of them may."""
     (tmp_path / "photos").mkdir()
@@ -204,3 +212,16 @@ def test_it_is_measured_and_made_again(capsys, tmp_path, painter, thin_vgg):
     code, _, err = run(capsys, "rerun", out, "--input", f"painter={SHIPPED_PAINTER}" if painter else "photo=coffee")
     assert code == 0
     assert "every pixel is as in the first one" in err
+
+
+@pytest.mark.parametrize("options", [FAST, TRAINED], ids=["universal", "trained"])
+def test_a_dry_run_estimates(tmp_path, options):
+    Image.fromarray(np.repeat([[255] * 24 + [0] * 24], 48, axis=0).astype(np.uint8)).save(tmp_path / "mask.png")
+    job = FastStyleJob(photo="coffee", paintings=("swirl", "mosaic"), **options.model_dump())
+    whole, masked = (
+        each.plan(Context()) for each in (job, job.model_copy(update={"mask": str(tmp_path / "mask.png")}))
+    )
+    assert whole.steps == masked.steps == 0
+    assert whole.size == masked.size == (42, 64)
+    assert min(whole.memory, masked.memory) > 2**26
+    assert min(whole.seconds, masked.seconds) > 0

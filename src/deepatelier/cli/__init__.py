@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from deepatelier import __version__
 from deepatelier.cli.messages import explain, say
+from deepatelier.cli.sources import spelled_out
 from deepatelier.errors import AtelierError
 from deepatelier.jobs.registry import command_of, entry, kinds
 
@@ -82,7 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        app(words, exit_on_error=False, print_error=False, help_on_error=False, result_action="return_value")
+        app(
+            spelled_out(words),
+            exit_on_error=False,
+            print_error=False,
+            help_on_error=False,
+            result_action="return_value",
+        )
         sys.stdout.flush()
     except BrokenPipeError:  # the reader closed the pipe; Python would report it once more at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

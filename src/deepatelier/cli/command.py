@@ -18,7 +18,7 @@ from deepatelier.cli.sources import is_many, photographs, standard_input, target
 from deepatelier.errors import OptionError
 from deepatelier.files import make_folder
 from deepatelier.inputs import input_fields, paths_of
-from deepatelier.jobs import Context, Job, command_of, endings, entry, jobs_of
+from deepatelier.jobs import Context, Job, endings, entry, jobs_of
 
 __all__ = ["Instead", "command"]
 
@@ -60,7 +60,11 @@ def command(words: str, instead: Mapping[str, Instead] | None = None) -> Callabl
         force = flags.pop("force", False)
         flags.setdefault("output", next(iter(jobs[0].outputs.values())).default)
         wanted = Wanted(**flags, others={name: path for name, path in targets.items() if path is not None})
-        _carry_out(jobs, _inputs(jobs[0], list(arguments)), options, wanted, force=force)
+        inputs = _inputs(jobs[0], list(arguments))
+        _check_given(jobs, inputs)
+        inputs, options = _weighted(inputs, options)
+        with standard_input(inputs) as files:
+            _carry_out(jobs, files, options, wanted, force=force)
 
     parameters = [*_arguments(jobs[0], needed=not others), *_flags(jobs, form, further, others)]
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -77,7 +81,7 @@ def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
         about = job.model_fields[name].description or ""
         if name == job.arguments[0] and _takes_many(job):
             about += " A folder or a quoted pattern ('*.jpg') for many, - for standard input."
-        help_ = Parameter(help=about, allow_leading_hyphen=not several)
+        help_ = Parameter(help=about)
         kind = inspect.Parameter.VAR_POSITIONAL if several else inspect.Parameter.POSITIONAL_ONLY
         if needed or several:
             yield inspect.Parameter(name, kind, annotation=Annotated[str, help_])
@@ -150,9 +154,6 @@ def _inputs(job: type[Job], arguments: list[Any]) -> dict[str, Any]:
 
 
 def _check_given(jobs: Sequence[type[Job]], inputs: dict[str, Any]) -> None:
-    for value in inputs.values():
-        if isinstance(value, str) and value.startswith("--"):  # the parser lets it through because "-" is allowed
-            raise OptionError(f"Unknown option: {value}. atelier {command_of(jobs[0].kind)} --help lists them.")
     missing = [name for name, value in inputs.items() if not value and jobs[0].model_fields[name].is_required()]
     if missing:
         words = " and ".join(name.removesuffix("s").upper() for name in jobs[0].arguments)
@@ -160,17 +161,20 @@ def _check_given(jobs: Sequence[type[Job]], inputs: dict[str, Any]) -> None:
         raise OptionError(f"{words} {verb} needed, as in: {entry(jobs[0].kind).example}")
 
 
+def _weighted(inputs: dict[str, Any], form: Any) -> tuple[dict[str, Any], Any]:
+    """Move the weights that are given after paintings to the option for them."""
+    if "paintings" not in inputs or "style_weights" not in type(form).model_fields:
+        return inputs, form
+    paintings, weights = weighted(inputs["paintings"])
+    if weights is None:
+        return {**inputs, "paintings": paintings}, form
+    if "style_weights" in form.model_fields_set:
+        raise OptionError("The weights are given both after the paintings and in --style-weights; give them once.")
+    return {**inputs, "paintings": paintings}, form.model_copy(update={"style_weights": tuple(weights)})
+
+
 def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wanted: Wanted, *, force: bool) -> None:
-    _check_given(jobs, inputs)
-    weights = None
-    if "paintings" in inputs and "style_weights" in type(form).model_fields:
-        inputs["paintings"], weights = weighted(inputs["paintings"])
-    if weights is not None:
-        if "style_weights" in form.model_fields_set:
-            raise OptionError("The weights are given both after the paintings and in --style-weights; give them once.")
-        form = form.model_copy(update={"style_weights": tuple(weights)})
-    first = next(iter(inputs), "")
-    if _takes_many(jobs[0]) and is_many(inputs[first]):
+    if _takes_many(jobs[0]) and is_many(next(iter(inputs.values()))):
         _make_many(jobs, inputs, form, wanted, force=force)
         return
     if force:
@@ -179,13 +183,11 @@ def _carry_out(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wan
         raise OptionError(
             f"{wanted.output} is not the name of a picture. For many photographs, put the pattern in quotes: '*.jpg'"
         )
-    single = [name for name, value in inputs.items() if isinstance(value, str)]
-    with standard_input([inputs[name] for name in single]) as sources:
-        job = made_from(jobs, {**inputs, **dict(zip(single, sources, strict=True))}, form)
-        if wanted.dry_run:
-            _say_plan(job, json=wanted.json)
-        else:
-            run(job, wanted)
+    job = made_from(jobs, inputs, form)
+    if wanted.dry_run:
+        _say_plan(job, json=wanted.json)
+    else:
+        run(job, wanted)
 
 
 def _make_many(jobs: Sequence[type[Job]], inputs: dict[str, Any], form: Any, wanted: Wanted, *, force: bool) -> None:
@@ -228,11 +230,13 @@ def _say_plan(job: Job, *, json: bool) -> None:
         shown = plan.size and (plan.size[1], plan.size[0])  # width and height, as in a record
         print(json_module.dumps({**plan._asdict(), "size": shown, "device": str(device), "free": free}))
         return
-    size = f"{plan.size[1]} x {plan.size[0]} pixels in " if plan.size else ""
+    size = f"{plan.size[1]} x {plan.size[0]} pixels" if plan.size else ""
+    steps = f"{plan.steps} steps" if plan.steps or not size else ""
+    made = " in ".join(filter(None, (size, steps)))
     needed = []
     if plan.seconds is not None:
         needed.append(f"about {plan.seconds:.0f} s")
     if plan.memory is not None:
         needed.append(f"{plan.memory / 2**30:.1f} GiB of memory")
     what = f" take {' and '.join(needed)}" if needed else ""
-    say(f"{size}{plan.steps} steps{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")
+    say(f"{made}{what} on {device}; {free / 2**30:.1f} GiB are free. Nothing was made.")

@@ -6,14 +6,29 @@ import glob
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from deepatelier import samples
 from deepatelier.errors import InputError, OptionError
 
-__all__ = ["is_many", "photographs", "standard_input", "targets_in", "weighted"]
+__all__ = ["is_many", "photographs", "spelled_out", "standard_input", "targets_in", "weighted"]
+
+_STANDARD_INPUT = "/dev/stdin"
+"""The source that is standard input."""
+
+
+def spelled_out(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line with ``-`` for an input replaced, which the parser would take for an option.
+
+    It may have a weight, as in ``-:0.5``. As the value of ``--output``, ``-`` is standard output, and remains.
+    """
+    return [
+        _STANDARD_INPUT + word[1:] if word.partition(":")[0] == "-" and before not in ("-o", "--output") else word
+        for before, word in zip(("", *words), words, strict=False)
+    ]
 
 
 def is_many(source: str) -> bool:
@@ -81,15 +96,21 @@ def _pair(word: str) -> tuple[str, float | None]:
 
 
 @contextmanager
-def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the sources, with ``-`` replaced by a temporary file that holds the data of standard input.
+def standard_input(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield inputs by name, with a temporary file that holds the data of standard input in its place.
+
+    Args:
+        inputs: The source or the sources of each input, or None.
 
     Raises:
-        InputError: Standard input is a terminal, or empty.
+        InputError: Standard input is a terminal, or empty, or given for two inputs.
     """
-    if "-" not in sources:
-        yield list(sources)
+    given = [source for value in inputs.values() for source in ([value] if isinstance(value, str) else value or ())]
+    if _STANDARD_INPUT not in given:
+        yield dict(inputs)
         return
+    if given.count(_STANDARD_INPUT) > 1:
+        raise InputError("Standard input holds one picture, so - can be given only once; give the path of the others.")
     if sys.stdin.isatty():
         raise InputError("- reads a picture from standard input, as in: atelier style - swirl -o out.png < photo.jpg")
     data = sys.stdin.buffer.read()
@@ -98,4 +119,8 @@ def standard_input(sources: Sequence[str]) -> Iterator[list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "standard_input"
         path.write_bytes(data)
-        yield [str(path) if source == "-" else source for source in sources]
+        files = {_STANDARD_INPUT: str(path)}
+        yield {
+            name: files.get(value, value) if isinstance(value, str) else value and tuple(files.get(e, e) for e in value)
+            for name, value in inputs.items()
+        }

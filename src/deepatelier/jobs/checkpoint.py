@@ -49,8 +49,10 @@ class Checkpoint:
         """Return the state in the file, from which the job resumes; None if there is no file.
 
         Raises:
-            StateError: The state belongs to another job or other inputs, or is damaged.
+            StateError: The job has no steps; the state belongs to another job or other inputs, or is damaged.
         """
+        if not job.has_steps:
+            raise _cannot_resume(job)
         self._request = request_of(job)
         if not self.path.exists():
             return None
@@ -71,7 +73,7 @@ class Checkpoint:
             StateError: The job has no state.
         """
         if not step.resumable:
-            raise StateError(f"A {type(job).kind} cannot resume from a checkpoint. Leave --checkpoint out.")
+            raise _cannot_resume(job)
         if not now and time.monotonic() - self._last < self._seconds:
             return
         state = step.state
@@ -83,3 +85,7 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the file when the job is done."""
         self.path.unlink(missing_ok=True)
+
+
+def _cannot_resume(job: Job) -> StateError:
+    return StateError(f"A {type(job).kind} cannot resume from a checkpoint. Leave --checkpoint out.")

@@ -82,6 +82,9 @@ class Job(PresetOptions):
     arguments: ClassVar[tuple[str, ...]] = ()
     """The inputs that are positional arguments of the command. The last one may take several values."""
 
+    has_steps: ClassVar[bool] = True
+    """Whether it takes steps. Without any, it has no state, and cannot resume from a checkpoint."""
+
     choice: ClassVar[Choice | None] = None
     """The flag that selects this job, if it is not the first of its command."""
 

@@ -9,7 +9,15 @@ from deepatelier.images import Pixels
 from deepatelier.inputs import Input
 from deepatelier.jobs import Runtime
 
-__all__ = ["FastPainter"]
+__all__ = ["TRIALS", "FastPainter", "part_of"]
+
+TRIALS = 2
+"""How often a part is painted for an estimate of the time; the fastest counts, so that loading a network does not."""
+
+
+def part_of(image: Pixels) -> Pixels:
+    """Return the upper left quarter of an image, as a trial for an estimate of the time."""
+    return image[: -(-image.shape[0] // 2), : -(-image.shape[1] // 2)]
 
 
 class FastPainter(Protocol):
@@ -42,3 +50,6 @@ class FastPainter(Protocol):
         Raises:
             MemoryLimitError: It would need more memory than is free.
         """
+
+    def expected(self, photo: Pixels, weights: Sequence[float]) -> tuple[int, float]:
+        """Return the memory in bytes and the seconds that `paint` needs. Paints a part of the photograph as a trial."""

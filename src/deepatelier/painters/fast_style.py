@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from deepatelier.devices import used_memory
 from deepatelier.images import Picture, Pixels, to_tensor
 from deepatelier.inputs import Input
-from deepatelier.jobs import Measures, numbered
+from deepatelier.jobs import Measures, Plan, numbered
 from deepatelier.painters.fast_painter import FastPainter
 from deepatelier.painters.fast_style_job import FastStyleOptions
 from deepatelier.synthesis.style.chosen_styles import as_paintings, chosen_styles
@@ -69,18 +71,19 @@ class FastStyle:
     def paint(self) -> Pixels:
         """Return the stylised picture, (H, W, 3), sRGB in [0, 1]."""
         photo = self.photo.array(self.size, self.options.resampling)
-        if self.options.mask is None:
-            painted = self.painter.paint(photo, self._weights({s.painting: s.weight for s in self._styles}))
-        else:
-            painted = np.zeros_like(photo)
-            for style in self._styles:
-                where = style.where_at(self.size)
-                assert where is not None
-                own = (
-                    photo if style.painting is None else self.painter.paint(photo, self._weights({style.painting: 1.0}))
-                )
-                painted += where[..., None] * own
+        painted = np.zeros_like(photo)
+        for where, weights in self._regions():
+            painted += where * (self.painter.paint(photo, weights) if any(weights) else photo)
         return recolored(painted, photo) if self.options.colors == "photo" else painted
+
+    def expected(self) -> Plan:
+        """Estimate time and memory, from a part of the photograph that is painted for each region as a trial."""
+        began = time.perf_counter()
+        photo = self.photo.array(self.size, self.options.resampling)
+        read, used = time.perf_counter() - began, used_memory(self.painter.device)
+        regions = [self.painter.expected(photo, weights) for _, weights in self._regions() if any(weights)]
+        memory = used + max(needed for needed, _ in regions)
+        return Plan(0, memory, read + sum(seconds for _, seconds in regions), self.size, self.painter.device)
 
     def measures(self, image: Pixels) -> Measures:
         """Return those of `transfer_measures` for a finished picture if the option ``measure`` is set, else none."""
@@ -92,6 +95,19 @@ class FastStyle:
         photo = self.photo.tensor(self.size, resampling)
         paintings = [each.tensor(each.fitted(longest), resampling) for each in self._paintings]
         return transfer_measures(to_tensor(image), photo, paintings, self._styles, self.options.device)
+
+    def _regions(self) -> Iterator[tuple[Pixels | float, list[float]]]:
+        """Yield where each region is, (H, W, 1) in [0, 1], and the weight of each painting in it.
+
+        Without a mask, everything is one region. In a region that stays as it is in the photograph, all weights are 0.
+        """
+        if self.options.mask is None:
+            yield 1.0, self._weights({style.painting: style.weight for style in self._styles})
+            return
+        for style in self._styles:
+            where = style.where_at(self.size)
+            assert where is not None
+            yield where[..., None], self._weights({style.painting: 1.0})
 
     def _weights(self, of: dict[int | None, float]) -> list[float]:
         """Return a weight for each painting, 0 for those that are not given."""

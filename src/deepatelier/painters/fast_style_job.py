@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -86,6 +85,7 @@ class FastStyleJob(Job, FastStyleOptions):
     """Fast style transfer: patches of the paintings, or a trained painter, instead of optimisation of pixels."""
 
     kind: ClassVar = "style/fast"
+    has_steps: ClassVar = False
     example: ClassVar = "atelier style photo.jpg painting.jpg --fast -o painted.png"
     arguments: ClassVar = ("photo", "paintings")
     outputs: ClassVar = PaintingJob.outputs
@@ -107,11 +107,8 @@ class FastStyleJob(Job, FastStyleOptions):
         return FastStyle(context.picture(self.photo), paintings, self)
 
     def plan(self, context: Context) -> Plan:
-        """See `Job`. It paints once."""
-        began = time.perf_counter()
-        recipe = self.recipe(context)
-        recipe.paint()
-        return Plan(0, None, time.perf_counter() - began, recipe.size, recipe.painter.device)
+        """See `Job`."""
+        return self.recipe(context).expected()
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`."""

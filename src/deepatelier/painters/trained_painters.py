@@ -75,6 +75,10 @@ class TrainedPainter:
             f"atelier train-painter {name} -o {file}\nThen give --painter {file}."
         )
 
+    def memory(self, size: tuple[int, int], precision: torch.dtype) -> int:
+        """Return the memory in bytes that `paint` needs for a height and width."""
+        return size[0] * size[1] * _BYTES_PER_PIXEL[precision]
+
     @torch.no_grad()
     def paint(
         self, photo: Tensor, styles: Mapping[int, float], device: torch.device, precision: torch.dtype, seed: int = 0
@@ -95,7 +99,7 @@ class TrainedPainter:
         """
         height, width = photo.shape[-2:]
         release_freed_memory()
-        needed, free = height * width * _BYTES_PER_PIXEL[precision], available_memory(device)
+        needed, free = self.memory((height, width), precision), available_memory(device)
         if needed > free:
             raise too_little_memory(needed, free, "Lower --size.")
         network = copy.deepcopy(self.network).to(device, precision)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deepatelier.devices import choose_device, choose_precision, precision_name
+from deepatelier.devices import choose_device, choose_precision, fastest, precision_name
 from deepatelier.images import Picture, Pixels, to_array, to_tensor
 from deepatelier.jobs import Runtime
+from deepatelier.painters.fast_painter import TRIALS, part_of
 from deepatelier.painters.fast_style_job import FastStyleOptions
 from deepatelier.painters.trained_painters import load_painter
 
@@ -44,3 +45,10 @@ class TrainedStyle:
             if weight:
                 shares[style] = shares.get(style, 0.0) + weight
         return to_array(self._painter.paint(to_tensor(photo), shares, self._device, self._dtype, self._seed))
+
+    def expected(self, photo: Pixels, weights: Sequence[float]) -> tuple[int, float]:
+        """See `FastPainter`."""
+        part = part_of(photo)
+        seconds = fastest(lambda: self.paint(part, weights), TRIALS, self._device)
+        height, width = photo.shape[:2]
+        return self._painter.memory((height, width), self._dtype), seconds * photo.size / part.size

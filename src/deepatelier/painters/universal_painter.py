@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from deepatelier.devices import available_memory, too_little_memory
-from deepatelier.images import Pixels, resized
+from deepatelier.images import Pixels
 from deepatelier.painters.chosen_patches import CONTENT, Features, block_means, chosen_patches
 from deepatelier.painters.matching_features import STRIDE, feature_maps
 from deepatelier.painters.patches import assembled
 from deepatelier.painters.photo_edges import with_edges
 from deepatelier.synthesis.style.colors import Colors, match_colors
 
-__all__ = ["largest", "paint"]
+__all__ = ["cell_of", "largest", "memory", "paint"]
 
 _SIDE = 192
 """The approximate longest side of the photograph where it is compared with the paintings, in pixels."""
 
 _LARGEST = 384
-"""The longest side of a painting there: with more patches, it would take too long to compare all of them."""
+"""The longest side of the only painting there: with more patches, it would take too long to compare all of them."""
 
 _LESS = 3.0
 """How much more the photograph counts in the choice of patches at a strength of 0."""
@@ -32,9 +33,30 @@ _BYTES_PER_SCORE, _BYTES_PER_PIXEL, _BYTES_PER_PAINTED = 16, 90, 52
 """Memory in bytes per score of the first comparison, per pixel of the result, and per pixel of the paintings."""
 
 
-def largest(size: int) -> int:
-    """Return the longest side that a painting keeps for a result with a longest side of ``size``."""
-    return _LARGEST * _cell(size)
+def largest(size: int, number: int) -> int:
+    """Return the longest side that each of ``number`` paintings keeps for a result with a longest side of ``size``.
+
+    Several have about as many patches as one, but keep at least the size of the result: the scale of the strokes.
+    """
+    return max(size, round(_LARGEST * cell_of(size) / math.sqrt(number)))
+
+
+def cell_of(longest: int) -> int:
+    """Return what pictures are reduced by to be compared, for a photograph with this longest side."""
+    return max(1, round(longest / _SIDE))
+
+
+def memory(photo: Pixels, paintings: Sequence[Pixels], cell: int) -> int:
+    """Return the memory in bytes that `paint` needs: for the first comparison, or later the pictures, if that is more.
+
+    Args:
+        photo, paintings: Those of `paint`.
+        cell: What they are reduced by to be compared.
+    """
+    pixels: int = photo.shape[0] * photo.shape[1]
+    painted: int = max(each.shape[0] for each in paintings) * sum(each.shape[1] for each in paintings)
+    scores = (pixels // (STRIDE * cell) ** 2) * (painted // (STRIDE * cell) ** 2)
+    return max(_BYTES + _BYTES_PER_SCORE * scores, _BYTES_PER_PIXEL * pixels + _BYTES_PER_PAINTED * painted)
 
 
 def paint(
@@ -44,6 +66,7 @@ def paint(
     *,
     strength: float = 1.0,
     seed: int = 0,
+    cell: int | None = None,
     features: Features = feature_maps,
 ) -> Pixels:
     """Return a photograph in the style of one or several paintings.
@@ -56,10 +79,12 @@ def paint(
     Args:
         photo: (H, W, 3), float32, sRGB in [0, 1].
         paintings: The style images, (h, w, 3) each. Their size relative to the photograph's sets the size of strokes.
+            Larger ones than `largest` take long.
         weights: The share of each painting in the result; they sum to 1.
         strength: 0 is the photograph, 1 the full style. In between, the photograph counts more in the choice of
             patches, and is blended with the result.
         seed: The seed of the random choices.
+        cell: What the pictures are reduced by to be compared. Default: `cell_of` the photograph.
         features: Gives the features that are compared.
 
     Returns:
@@ -69,10 +94,9 @@ def paint(
         MemoryLimitError: It would need more memory than is free.
     """
     height, width = photo.shape[0], photo.shape[1]
-    cell = _cell(max(height, width))
-    large = [_filled_up(_at_most(each, largest(max(height, width))), cell) for each in paintings]
-    shape = -(-height // cell), -(-width // cell)
-    needed, free = _memory(shape, [each.shape for each in large], cell), available_memory("cpu")
+    cell = cell or cell_of(max(height, width))
+    large = [_filled_up(each, cell) for each in paintings]
+    needed, free = memory(photo, large, cell), available_memory("cpu")
     if needed > free:
         advice = "Lower --size, or give fewer paintings." if len(paintings) > 1 else "Lower --size."
         raise too_little_memory(needed, free, advice)
@@ -87,35 +111,8 @@ def paint(
     return result
 
 
-def _cell(longest: int) -> int:
-    """Return what a picture is reduced by to be compared."""
-    return max(1, round(longest / _SIDE))
-
-
-def _at_most(image: Pixels, longest: int) -> Pixels:
-    """Return an image whose longest side is at most so many pixels."""
-    scale = longest / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    return resized(image, (max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))))
-
-
 def _filled_up(image: Pixels, cell: int) -> Pixels:
     """Mirror an image at its lower and right border, up to a multiple of what features of half the size need."""
     step = 2 * STRIDE * cell
     filled: Pixels = np.pad(image, ((0, -image.shape[0] % step), (0, -image.shape[1] % step), (0, 0)), mode="symmetric")
     return filled
-
-
-def _memory(shape: tuple[int, int], paintings: Sequence[tuple[int, ...]], cell: int) -> int:
-    """Return the memory needed in bytes: the first comparison at full size, or later the pictures, whichever is more.
-
-    Args:
-        shape: Height and width of the photograph where it is compared.
-        paintings: Those of the paintings at full size.
-        cell: What they are reduced by to be compared.
-    """
-    photo = shape[0] * shape[1]
-    grid = max(each[0] for each in paintings) * sum(each[1] for each in paintings) // cell**2
-    compared = _BYTES + _BYTES_PER_SCORE * (photo // STRIDE**2) * (grid // STRIDE**2)
-    return max(compared, cell**2 * (_BYTES_PER_PIXEL * photo + _BYTES_PER_PAINTED * grid))
