@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from deepatelier.painters.patch_levels import level_of
-from deepatelier.painters.patch_matching import balanced, enlarged, improved, sampled, scores
+from deepatelier.painters.patch_matching import SOFTNESS, balanced, enlarged, improved, sampled, scores
 
 RANDOM = np.random.default_rng(0)
 C, T = 1.5, 0.5
@@ -47,9 +47,19 @@ def test_every_patch_is_used_as_much_as_its_share():
     found = RANDOM.normal(size=(300, 12)).astype(np.float32)
     share = RANDOM.random(12).astype(np.float32)
     share /= share.sum()
-    found += balanced(found.copy(), share, 60)
+    found += balanced(found.copy(), share, [SOFTNESS] * 60)
     plan = np.exp((found - found.max(1, keepdims=True)) / 0.2)
     assert np.allclose((plan / plan.sum(1, keepdims=True)).mean(0), share, atol=1e-3)
+
+
+def test_decreasing_softness_balances_far_apart_scores_in_few_rounds():
+    found = 3 * RANDOM.normal(size=12).astype(np.float32) + RANDOM.normal(size=(300, 12)).astype(np.float32)
+    share = np.full(12, 1 / 12, np.float32)
+    used = {}
+    for softness in ((1.6, 1.6, 0.8, 0.4, SOFTNESS), (SOFTNESS,) * 5):
+        best = (found + balanced(found.copy(), share, softness)).argmax(1)
+        used[softness[0]] = np.bincount(best, minlength=12).max() / 300
+    assert used[1.6] < 0.2 < used[SOFTNESS]
 
 
 def test_patches_are_drawn_from_the_plan():

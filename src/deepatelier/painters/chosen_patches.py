@@ -18,7 +18,7 @@ __all__ = ["CONTENT", "Features", "block_means", "chosen_patches"]
 Features = Callable[[Pixels], FeatureMaps]
 """What gives the feature maps of an image."""
 
-CONTENT = 2.0
+CONTENT = 2.8
 """The weight c of the photograph in the score of a patch, at full strength."""
 
 _TEXTURE, _FIRST_TEXTURE = 4.0, 2.0
