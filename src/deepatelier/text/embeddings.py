@@ -12,12 +12,10 @@ from torch import Tensor
 
 from deepatelier.errors import InputError, OptionError, UnknownNameError
 from deepatelier.files import write_atomically
+from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.text.vocabulary import Vocabulary
 
-__all__ = ["EMBEDDINGS_NAME", "Embeddings", "Neighbour"]
-
-EMBEDDINGS_NAME = "embeddings.safetensors"
-"""The file of embeddings in a run folder."""
+__all__ = ["Embeddings", "Neighbour"]
 
 _VECTORS, _VOCABULARY = "vectors", "vocabulary"
 
@@ -140,7 +138,7 @@ class Embeddings:
         from safetensors import SafetensorError, safe_open
 
         if path.is_dir():
-            path = path / EMBEDDINGS_NAME
+            path = path / WEIGHTS_NAME
         if not path.is_file():
             raise InputError(f"There is no file {path}. Train embeddings with atelier train TEXT --network skipgram.")
         try:

@@ -17,7 +17,7 @@ from deepatelier.training.tasks.skip_gram import Surroundings
 
 __all__ = ["SurroundingsOf", "keep_probabilities"]
 
-_CHUNK = 1024
+_CHUNK = 128
 """The number of words in a row that belong to the same part, training or validation."""
 
 _NOISE = 256
@@ -64,9 +64,10 @@ class SurroundingsOf:
         window: The maximum distance.
         size: The number of centers in a batch, on average.
         subsample: The threshold t of `keep_probabilities`.
-        validation: The fraction of the text that is held out, in chunks of 1,024 words.
+        validation: The fraction of the text that is held out, in chunks of 128 words.
         held_out: Whether the batches are of that part.
         seed: The seed of all random numbers.
+        device: The device of the batches.
     """
 
     text: EncodedText
@@ -77,6 +78,7 @@ class SurroundingsOf:
     validation: float
     held_out: bool
     seed: int
+    device: torch.device = torch.device("cpu")
 
     @cached_property
     def _keep(self) -> Tensor:
@@ -116,7 +118,8 @@ class SurroundingsOf:
                 if next(index) < start:
                     continue
                 noise = torch.searchsorted(self._noise, drawn).clamp(max=len(self.counts) - 1)
-                yield Surroundings(words[places], *self._around(words, places, distances), noise)
+                batch = (words[places], *self._around(words, places, distances), noise)
+                yield Surroundings(*(each.to(self.device) for each in batch))
 
     def _around(self, words: Tensor, places: Tensor, distances: Tensor) -> tuple[Tensor, Tensor]:
         """Return the words around places, and for each of them the index of its place."""
