@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepatelier.errors import InputError
@@ -13,6 +13,7 @@ def place(tmp_path_factory):
     return tmp_path_factory.mktemp("texts") / "text.txt"
 
 
+@settings(max_examples=40)
 @given(text=st.text(min_size=1), size=st.integers(1, 9))
 def test_it_is_the_text_however_it_is_cut(place, text, size):
     place.write_bytes(text.encode())
@@ -36,11 +37,19 @@ def test_the_offset_of_an_invalid_byte(place, size, data, offset):
         list(read_pieces(place, size))
 
 
+def _one_line(place, sentences, size):
+    place.write_text("a word and another, " * sentences)
+    words = sum(len(tokens) for tokens in tokenizer("words").stream(read_pieces(place, size)))
+    assert words == 4 * sentences
+
+
 def test_one_long_line(place):
-    line = "a word and another, " * 500_000
-    place.write_text(line)
-    words = sum(len(tokens) for tokens in tokenizer("words").stream(read_pieces(place)))
-    assert words == 2_000_000
+    _one_line(place, 5_000, 2**12)
+
+
+@pytest.mark.long
+def test_one_line_of_10_mb(place):
+    _one_line(place, 500_000, 2**20)
 
 
 def test_what_is_no_text(place, tmp_path):

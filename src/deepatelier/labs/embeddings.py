@@ -24,7 +24,7 @@ from deepatelier.training.skip_gram_training import SkipGramTraining
 
 __all__ = ["embeddings", "plane"]
 
-_TEXT, _EPOCHS, _AT_LEAST = "topics", 60, 5
+_TEXT, _EPOCHS, _AT_LEAST = "topics", 30, 5
 """The text that the lab learns, for some seconds, if no run is given."""
 
 _WORDS = ("list", "class", "import", "true", "integer", "exception")
@@ -39,8 +39,8 @@ _NEIGHBOURS = 5
 _COMPARED = 3000
 """The number of most frequent words among which neighbours are."""
 
-_ANSWERS, _SHOWN, _FARTHEST = 3, 6, 120
-"""The number of answers to an analogy; that of words of a run; the distance of a label from its point, in points."""
+_ANSWERS, _SHOWN, _FARTHEST = 3, 6, 100
+"""The number of answers to an analogy; that of words of a run; the distance of a label from its point, in pixels."""
 
 
 def plane(vectors: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,7 +124,9 @@ def _draw(axis: Any, known: Embeddings, groups: Mapping[str, Sequence[str]]) -> 
     figure = axis.figure
     from_extra("matplotlib.backends.backend_agg", "train").FigureCanvasAgg(figure)
     figure.draw_without_rendering()  # lays it out; the labels do not change the layout
-    taken: list[Any] = []
+    points = axis.transData.transform(places.numpy())
+    bbox = from_extra("matplotlib.transforms", "train").Bbox
+    taken: list[Any] = [bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in points]
     for name, place in sorted(zip(names, places.tolist(), strict=True), key=lambda each: each[0] not in groups):
         color = colors[owner[name]]
         font = {"fontsize": 10, "fontweight": "bold"} if name in groups else {"fontsize": 8}
@@ -137,15 +139,19 @@ def _draw(axis: Any, known: Embeddings, groups: Mapping[str, Sequence[str]]) -> 
 
 def _placed(label: Any, axis: Any, taken: Sequence[Any]) -> Any:
     """Move a label to the nearest place beside its point where it covers no other one, and return its box."""
-    renderer = axis.figure.canvas.get_renderer()
-    frame = axis.get_window_extent(renderer)
-    for distance in range(5, _FARTHEST, 4):
+    figure, bbox = axis.figure, from_extra("matplotlib.transforms", "train").Bbox
+    renderer = figure.canvas.get_renderer()
+    own = from_extra("matplotlib.text", "train").Text.get_window_extent(label, renderer)
+    frame, (x, y) = axis.get_window_extent(renderer), axis.transData.transform(label.xy)
+    label.set(ha="center", va="center")
+    for distance in range(4, _FARTHEST, 4):
         for angle in torch.arange(16) * torch.pi / 8:
-            x, y = distance * angle.cos().item(), distance * angle.sin().item()
-            label.set_position((x, y))
-            label.set(ha="left" if x > 1 else "right" if x < -1 else "center", va="center")
-            box = from_extra("matplotlib.text", "train").Text.get_window_extent(label, renderer).padded(2)
+            right, up = angle.cos().item(), angle.sin().item()
+            shift = own.width / 2 * right + distance * right, own.height / 2 * up + distance * up
+            box = bbox.from_bounds(x + shift[0] - own.width / 2, y + shift[1] - own.height / 2, own.width, own.height)
+            box = box.padded(2)
             inside = frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1
             if inside and not any(box.overlaps(other) for other in taken):
+                label.set_position([72 / figure.dpi * each for each in shift])
                 return box
     return box

@@ -21,7 +21,7 @@ class SkipGramOptions(PresetOptions):
     """Options of `deepatelier.training.skip_gram_training.SkipGramTraining`."""
 
     dimensions: int = option(100, "The number of dimensions of a word's vector.", ge=1, le=2000)
-    window: int = option(5, "The maximum distance, in words, at which words are beside each other.", ge=1, le=100)
+    window: int = option(4, "The maximum distance, in words, at which words are beside each other.", ge=1, le=100)
     negatives: float = option(5.0, "The weight k of noise words, relative to the words beside a word.", gt=0, le=100)
     subsample: float = option(
         1e-4,
@@ -32,9 +32,9 @@ class SkipGramOptions(PresetOptions):
     )
     at_least: int = option(3, "The number of times that a word must occur to be learnt; others are left out.", ge=1)
     words: int | None = option(None, "The maximum number of different words, the most frequent ones.", ge=2)
-    epochs: int = option(10, "The number of epochs.", ge=1, le=1_000_000)
+    epochs: int = option(15, "The number of epochs.", ge=1, le=1_000_000)
     batch_size: int = option(1024, "The number of words in a batch, each with the words beside it.", ge=1, le=2**20)
-    learning_rate: float = option(1e-2, "The initial learning rate of Adam; it falls linearly to 0.", gt=0, le=10)
+    learning_rate: float = option(3e-2, "The initial learning rate of Adam; it falls linearly to 0.", gt=0, le=10)
     validation: float = option(0.02, "The fraction of the text that is held out to measure the loss.", ge=0, le=0.9)
     seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
     device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
