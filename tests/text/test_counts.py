@@ -88,5 +88,3 @@ def test_words_beside_words(words, window):
 
 def test_two_blocks_are_not_beside_each_other():
     assert cooccurrences([np.array([0]), np.array([1])], 2, 3).nnz == 0
-
-

@@ -8,7 +8,9 @@ from deepatelier.text import TOKENIZERS, tokenizer
 FAMILY, FLAGS, ACCENT = "👨\u200d👩\u200d👧", "🇩🇪🇪🇸", "e\u0301"
 """Characters of several code points; two of them for the flags."""
 
-WORDS = st.text(st.sampled_from(["a", "ß", "’", "'", " ", "\n", "1", "न", "ि", "\u0301", "👩", "\u200d", "🇩", "Σ", "."]))
+WORDS = st.text(
+    st.sampled_from(["a", "ß", "’", "'", " ", "\n", "1", "न", "ि", "\u0301", "👩", "\u200d", "🇩", "Σ", "."])
+)
 
 
 @pytest.mark.parametrize("name", ["characters", "bytes"])

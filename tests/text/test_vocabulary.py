@@ -49,7 +49,11 @@ def test_unknown_tokens():
     ["", "[]", "{}", '{"schema": "x"}', "[" * 100_000]
     + [
         '{"schema": "deepatelier-vocabulary/1", ' + rest
-        for rest in ('"tokens": [1], "counts": []}', '"tokens": ["a", "a"], "counts": []}', '"tokens": ["a"], "counts": [1, 2]}')
+        for rest in (
+            '"tokens": [1], "counts": []}',
+            '"tokens": ["a", "a"], "counts": []}',
+            '"tokens": ["a"], "counts": [1, 2]}',
+        )
     ],
 )
 def test_what_is_no_vocabulary(text):

@@ -105,7 +105,8 @@ def _report_vectors(record: Record, folder: Path) -> None:
     for name, value in record.measures.items():
         say(f"{name}: {value:.4g}")
     details = record.details
-    words = f"{details['words']:,} words, {details['tokens']:,} in the text"
-    say(f"skipgram: {words}, {details['epochs']} epochs, {record.seconds:.0f} s.")
+    epochs = "1 epoch" if details["epochs"] == 1 else f"{details['epochs']} epochs"
+    size = f"{details['words']:,} different words of {details['tokens']:,}"
+    say(f"skipgram: {size}, {epochs}, {record.seconds:.0f} s.")
     say(f"Wrote {folder}; see {folder / CURVES_NAME}.")
-    say(f"To see it: {_words('lab', 'embeddings', '--run', folder, '-o', '.')}")
+    say(f"To see it: {_words('lab', 'embeddings', '--training', folder, '-o', '.')}")

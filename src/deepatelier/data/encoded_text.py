@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -37,7 +38,8 @@ class EncodedText:
     """
 
     def __init__(self, tokens: Iterable[list[str]], vocabulary: Vocabulary, block: int = _BLOCK) -> None:
-        self._file, self._block, self._length = tempfile.TemporaryFile(), block, 0  # noqa: SIM115 (it closes itself)
+        self._file, self._block, self._length = tempfile.TemporaryFile(), block, 0  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
         digest, known = hashlib.sha256(), vocabulary.numbers
         for each in tokens:
             numbers = vocabulary.encode(each if vocabulary.has_unknown else [token for token in each if token in known])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Annotated, ClassVar
 
+from pydantic import field_validator
+
 from deepatelier.inputs import RunInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import Words, option
@@ -135,3 +137,10 @@ class EmbeddingsLab(ComputedLab):
     analogy: Annotated[tuple[str, ...], Words] = option(
         (), "Three words a b c: the words are shown that are to c as b is to a."
     )
+
+    @field_validator("analogy")
+    @classmethod
+    def _has_three_words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if len(words) not in (0, 3):
+            raise ValueError("an analogy has three words")
+        return words

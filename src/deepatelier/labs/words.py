@@ -68,7 +68,9 @@ def words(_options: ComputedLab) -> Worked:
     _table(axes[1], "TF = count / words of the sentence", frequencies, rows, columns, "{:.4f}")
     compared = np.stack([rare, printed])
     names = ["log10(N / documents with the word)", "log10(N / occurrences), as printed"]
-    _table(axes[2], "IDF by the formula of the slides, and the column of their table", compared, names, columns, "{:.3f}")
+    _table(
+        axes[2], "IDF by the formula of the slides, and the column of their table", compared, names, columns, "{:.3f}"
+    )
     _table(axes[3], "TF-IDF = TF · IDF by the formula", weights, rows, columns, "{:.4f}")
     unit = one_hot(documents[0], vocabulary).numpy()
     _table(axes[4], f"one-hot: “{SENTENCES[0]}”", unit, documents[0], columns, "{:d}")
@@ -83,9 +85,7 @@ def words(_options: ComputedLab) -> Worked:
     return Worked(png_of(figure), findings)
 
 
-def _table(
-    axis: Any, title: str, values: NDArray[Any], rows: Sequence[str], columns: Sequence[str], form: str
-) -> None:
+def _table(axis: Any, title: str, values: NDArray[Any], rows: Sequence[str], columns: Sequence[str], form: str) -> None:
     """Draw a table whose cells are shaded by their absolute values. Negative ones are red, and zeros pale."""
     largest = np.abs(values).max()
     height, width = values.shape

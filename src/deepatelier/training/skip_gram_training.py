@@ -282,9 +282,7 @@ def _checked(job: SkipGramJob, folder: Path) -> SkipGramJob:
     there = (folder / RECORD_NAME).exists()
     if not job.resume:
         if there:
-            raise OutputError(
-                f"{folder} contains a training already. Continue it with --resume, or give another -o."
-            )
+            raise OutputError(f"{folder} contains a training already. Continue it with --resume, or give another -o.")
         return job
     if not there:
         raise RecordError(f"{folder} is not a run folder: it contains no {RECORD_NAME}.")
@@ -297,9 +295,7 @@ def _checked(job: SkipGramJob, folder: Path) -> SkipGramJob:
     now = {name: getattr(job, name) for name in job.model_fields_set}
     for name in known.keys() & now.keys() - _FREE:
         if known[name] != now[name]:
-            raise OptionError(
-                f"--{name.replace('_', '-')} was {known[name]} in {folder}. Resume with the same value."
-            )
+            raise OptionError(f"--{name.replace('_', '-')} was {known[name]} in {folder}. Resume with the same value.")
     return SkipGramJob.complete({**known, **now})
 
 
