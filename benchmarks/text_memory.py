@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 CASES = ("characters", "words", "bytes", "skip-gram")
 _STEPS = 20
@@ -37,22 +38,20 @@ def main(words: Sequence[str] | None = None) -> None:
         case, file = arguments.measure
         print(json.dumps(peak_of(case, Path(file))))
         return
-    rows = []
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         for line in (False, True):
             files = [write_text(Path(folder) / f"{size:g}.txt", size, one_line=line) for size in arguments.sizes]
             for case in arguments.cases:
                 peaks = [_measured(case, file) for file in files]
+                sizes = dict(zip(map("{:g} MB".format, arguments.sizes), peaks, strict=True))
                 name = f"{case}, one line" if line else case
-                rows.append({"text": name, **dict(zip(map("{:g} MB".format, arguments.sizes), peaks, strict=True))})
+                rows.append({"text": name, **sizes, "last / first": round(peaks[-1] / peaks[0], 3)})
     if arguments.json:
         print(json.dumps(rows))
         return
-    from benchmarks.style import table
+    from benchmarks.style import table  # here: it imports torch, whose memory a process inherits
 
-    for each in rows:
-        sizes = list(each.values())[1:]
-        each["last / first"] = round(sizes[-1] / sizes[0], 3)
     print(table(rows))
 
 

@@ -1,4 +1,5 @@
 import io
+import json
 import tarfile
 from types import SimpleNamespace
 
@@ -30,7 +31,8 @@ def test_the_sources_have_no_tests_and_their_modules_as_labels():
 
 
 def test_the_bible(tmp_path, monkeypatch):
-    lines = '{"book": "Genesis", "text": "In the beginning"}\n{"book": "Genesis", "text": "And"}\n{"book": "Exodus", "text": "Now"}\n'
+    verses = [("Genesis", "In the beginning"), ("Genesis", "And"), ("Exodus", "Now")]
+    lines = "".join(json.dumps({"book": book, "text": text}) + "\n" for book, text in verses)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kjv.jsonl").write_text(lines)
     monkeypatch.setattr(bible, "find_spec", lambda _: SimpleNamespace(submodule_search_locations=[tmp_path]))
@@ -89,7 +91,7 @@ def test_encoded_text_is_that_of_the_vocabulary_in_blocks():
     assert (len(text), text.blocks) == (7, 3)
     known = EncodedText(tokens, Vocabulary((UNKNOWN, "b")))
     assert np.concatenate(list(known)).tolist() == [0, 1, 0, 1, 1, 1, 1, 1]
-    assert text.sha256 == EncodedText([sum(tokens, [])], Vocabulary(("b", "a"))).sha256 != known.sha256
+    assert text.sha256 == EncodedText([["a", "b", "x", *["b"] * 5]], Vocabulary(("b", "a"))).sha256 != known.sha256
     with pytest.raises(InputError, match="no token"):
         EncodedText(tokens, Vocabulary(("y",)))
 

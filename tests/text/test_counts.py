@@ -1,7 +1,6 @@
 """Bag of words, one-hot, TF-IDF and words beside words."""
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st

@@ -56,7 +56,7 @@ def test_all_pairs_within_the_window_occur():
 
 
 def test_frequent_words_are_left_out():
-    batches, text = batches_of(["the", "word"] * 10 + ["the"] * 980, subsample=1e-2, block=10_000, size=10_000)
+    batches, _ = batches_of(["the", "word"] * 10 + ["the"] * 980, subsample=1e-2, block=10_000, size=10_000)
     (batch,) = batches.epoch(0)
     kept = batch.centers.bincount()
     assert kept[1] == 10

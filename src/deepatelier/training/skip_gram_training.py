@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from deepatelier import data
 from deepatelier.data import Corpus, EncodedText
 from deepatelier.devices import choose_device
-from deepatelier.errors import DivergenceError, OptionError, OutputError, RecordError, StateError
+from deepatelier.errors import OptionError, OutputError, RecordError, StateError
 from deepatelier.files import free_folder, make_folder, write_atomically
 from deepatelier.inputs import Input
 from deepatelier.jobs import (

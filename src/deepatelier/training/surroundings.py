@@ -26,6 +26,8 @@ _NOISE = 256
 _NOISE_POWER = 0.75
 """The exponent of the words' frequencies in the distribution of noise words."""
 
+_CPU = torch.device("cpu")
+
 _PARTS, _ORDER = range(10, 12)
 """The purposes of random numbers."""
 
@@ -52,8 +54,8 @@ class SurroundingsOf:
     """The batches of a text: random words, with the words around them; see `deepatelier.training.fit.BatchSource`.
 
     In each epoch, frequent words are left out at random. Then each word that is kept is a center once, and its contexts
-    are the words within a distance that is drawn for it from 1 to the window. The text is read in blocks, whose order is
-    random, and so is that of the centers in a block. Noise words are drawn in proportion to (count)^0.75.
+    are the words within a distance that is drawn for it from 1 to the window. The text is read in blocks, whose order
+    is random, and so is that of the centers in a block. Noise words are drawn in proportion to (count)^0.75.
 
     Source: Mikolov et al., 'Distributed Representations of Words and Phrases and their Compositionality' (2013),
     sections 2.2 and 2.3.
@@ -78,7 +80,7 @@ class SurroundingsOf:
     validation: float
     held_out: bool
     seed: int
-    device: torch.device = torch.device("cpu")
+    device: torch.device = _CPU
 
     @cached_property
     def _keep(self) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from torchmetrics import MeanMetric, Metric
 
@@ -55,7 +55,8 @@ class NegativeSampling(Task):
 
     def turns(self, networks: Networks, batch: Surroundings) -> Iterator[Turn]:
         """See `Task`."""
-        yield Turn(NETWORK, self.loss(*networks[NETWORK](*batch), batch))
+        scores, noise = networks[NETWORK](*batch)
+        yield Turn(NETWORK, self.loss(scores, noise, batch))
 
     def loss(self, scores: Tensor, noise: Tensor, batch: Surroundings) -> Tensor:
         """Return the loss of a batch, (), from the scores of contexts, (P,), and of noise words, (C, N)."""
@@ -70,8 +71,7 @@ class NegativeSampling(Task):
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: Surroundings) -> None:
         """See `Task`."""
-        network: nn.Module = networks[NETWORK]
-        scores, noise = network(*batch)
+        scores, noise = networks[NETWORK](*batch)
         metrics["loss"].update(self.loss(scores, noise, batch), len(scores))
         higher = (scores[:, None] > noise.index_select(0, batch.owners)).float()
         metrics[self.measure].update(higher.mean(dim=1))
