@@ -111,9 +111,8 @@ def _input(folder: Path) -> Input:
 
 def _draw(axis: Any, known: Embeddings, groups: Mapping[str, Sequence[str]]) -> Tensor:
     """Draw words with their neighbours in the plane of their largest variance, whose shares of it are returned."""
-    owner = {each: word for word, near in reversed(list(groups.items())) for each in near} | {
-        word: word for word in groups
-    }
+    owner = {each: word for word, near in reversed(list(groups.items())) for each in near}
+    owner |= {word: word for word in groups}
     names = list(owner)
     colors = {word: COLORS[number % len(COLORS)] for number, word in enumerate(groups)}
     vectors = known.vectors[known.vocabulary.encode(names)]
