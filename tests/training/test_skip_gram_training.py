@@ -124,7 +124,12 @@ def test_one_word(train, text, tmp_path):
 
 
 def test_a_training_that_diverges(train, tmp_path, monkeypatch):
-    monkeypatch.setattr("deepatelier.training.tasks.skip_gram.functional.softplus", lambda x: x * float("nan"))
+    monkeypatch.setattr("deepatelier.training.tasks.negative_sampling.functional.softplus", lambda x: x * float("nan"))
     with pytest.raises(DivergenceError):
         train()
     assert read_record(tmp_path / "run").details["state"] == "failed"
+
+
+def test_the_validation_part_is_a_fraction():
+    with pytest.raises(ValueError, match="fraction below 1"):
+        SkipGramJob(dataset="topics", validation=1.0)

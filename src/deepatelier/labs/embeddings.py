@@ -24,7 +24,7 @@ from deepatelier.training.skip_gram_training import SkipGramTraining
 
 __all__ = ["embeddings", "plane"]
 
-_TEXT, _EPOCHS, _AT_LEAST = "topics", 30, 5
+_TEXT, _EPOCHS, _AT_LEAST, _RATE = "topics", 40, 5, 1e-2
 """The text that the lab learns, for some seconds, if no run is given."""
 
 _WORDS = ("list", "class", "import", "true", "integer", "exception")
@@ -88,7 +88,14 @@ def embeddings(options: EmbeddingsLab) -> Worked:
 
 def _learnt(seed: int) -> Embeddings:
     """Return the vectors of the words of the text."""
-    options = SkipGramOptions(epochs=_EPOCHS, at_least=_AT_LEAST, seed=seed % 2**32, validation=0.0, device="cpu")
+    options = SkipGramOptions(
+        epochs=_EPOCHS,
+        at_least=_AT_LEAST,
+        learning_rate=_RATE,
+        seed=seed % 2**32,
+        validation=0.0,
+        device="cpu",
+    )
     training = SkipGramTraining(data.open_corpus(_TEXT), options)
     for _ in training.steps():
         pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from deepatelier.inputs import DataInput
 from deepatelier.jobs import Choice, Context, Job, Output, Plan, State, Work
@@ -24,7 +24,7 @@ class SkipGramOptions(PresetOptions):
     window: int = option(4, "The maximum distance, in words, at which words are beside each other.", ge=1, le=100)
     negatives: float = option(5.0, "The weight k of noise words, relative to the words beside a word.", gt=0, le=100)
     subsample: float = option(
-        1e-4,
+        3e-4,
         "The threshold of subsampling: in each epoch, most occurrences of words that are more frequent than this "
         "fraction of the text are left out. 0 keeps all.",
         ge=0,
@@ -32,12 +32,19 @@ class SkipGramOptions(PresetOptions):
     )
     at_least: int = option(3, "The number of times that a word must occur to be learnt; others are left out.", ge=1)
     words: int | None = option(None, "The maximum number of different words, the most frequent ones.", ge=2)
-    epochs: int = option(15, "The number of epochs.", ge=1, le=1_000_000)
-    batch_size: int = option(1024, "The number of words in a batch, each with the words beside it.", ge=1, le=2**20)
-    learning_rate: float = option(3e-2, "The initial learning rate of Adam; it falls linearly to 0.", gt=0, le=10)
-    validation: float = option(0.02, "The fraction of the text that is held out to measure the loss.", ge=0, le=0.9)
+    epochs: int = option(20, "The number of epochs.", ge=1)
+    batch_size: int = option(1024, "The number of words in a batch, each with the words beside it.", ge=1)
+    learning_rate: float = option(3e-2, "The initial learning rate of Adam; it falls linearly to 0.", gt=0, le=1e6)
+    validation: float = option(0.02, "The fraction of the text that is held out to measure the loss, below 1.", ge=0)
     seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
     device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
+
+    @field_validator("validation")
+    @classmethod
+    def _is_a_fraction(cls, part: float) -> float:
+        if part >= 1:
+            raise ValueError("the validation part of a text is a fraction below 1")
+        return part
 
 
 class SkipGramJob(Job, SkipGramOptions):

@@ -44,7 +44,7 @@ from deepatelier.training.processes import fabric_for
 from deepatelier.training.run_folder import CHECKPOINT_NAME, own_folder, write_history
 from deepatelier.training.skip_gram_job import SkipGramJob, SkipGramOptions
 from deepatelier.training.surroundings import SurroundingsOf
-from deepatelier.training.tasks.skip_gram import NegativeSampling
+from deepatelier.training.tasks.negative_sampling import NegativeSampling
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.validation import Validation
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from deepatelier.data import EncodedText
 from deepatelier.training.batches import generator_of
-from deepatelier.training.tasks.skip_gram import Surroundings
+from deepatelier.training.tasks.negative_sampling import Surroundings
 
 __all__ = ["SurroundingsOf", "keep_probabilities"]
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from deepatelier.networks.skip_gram import SkipGram
-from deepatelier.training.tasks.skip_gram import NegativeSampling, Surroundings
+from deepatelier.training.tasks.negative_sampling import NegativeSampling, Surroundings
 from deepatelier.training.tasks.supervised import NETWORK
 
 BATCH = Surroundings(*map(torch.tensor, ([0, 2], [1, 2, 3, 0], [0, 0, 1, 0], [3, 1])))
