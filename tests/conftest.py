@@ -120,6 +120,7 @@ def thin_vgg(monkeypatch: pytest.MonkeyPatch) -> None:
 def small_labs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The computed labs that take seconds compute less, of the same kind."""
     smaller = {
+        "embeddings": {"_EPOCHS": 1},
         "amount_of_data": {"_AMOUNTS": (20, 80), "_SEEDS": 2, "_STEPS": 20, "_DEPTHS": (1, 3)},
         "normalization": {"_EPOCHS": 2},
         "optimizers": {"_FRAMES": 12},

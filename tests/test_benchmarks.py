@@ -16,10 +16,11 @@ import torch
 from conftest import gradient_picture
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import learning, peers, style, training_loop
+from benchmarks import learning, peers, style, text_memory, training_loop, word_vectors
 from deepatelier import cli, data, images, networks
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.training import TrainingOptions, read_training
+from deepatelier.training.skip_gram_job import SkipGramOptions
 
 
 def _in_this_process(command, _repeats):
@@ -126,3 +127,23 @@ def test_the_loop_is_timed_beside_a_bare_one():
     bare, ours = training_loop.seconds_of("mlp", 1, torch.device("cpu"), pictures=256)
     assert bare > 0
     assert ours > 0
+
+
+@pytest.mark.parametrize("one_line", [False, True])
+def test_the_memory_of_a_process_that_reads_a_text(tmp_path, capsys, one_line):
+    path = text_memory.write_text(tmp_path / "text.txt", 0.02, one_line=one_line)
+    assert path.stat().st_size == pytest.approx(20_000, abs=2)
+    assert ("\n" in path.read_text()) is not one_line
+    text_memory.main(["--measure", "words", str(path)])
+    assert json.loads(capsys.readouterr().out) > 10
+
+
+def test_word_vectors_are_compared_on_the_same_pairs(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("the big cat sat, the big dog sat, a red cup fell, a red pot fell, " * 20)
+    corpus, pairs = data.open_corpus(str(path)), (("cat", "dog"), ("cup", "cat"))
+    row = word_vectors.row("counted", word_vectors.counted(corpus, 2, 10), pairs, 1, 10)
+    assert row["cat–dog"] == "1, 1"
+    assert row["near"] == 1
+    found = word_vectors.learnt(corpus, SkipGramOptions(dimensions=4, epochs=1, at_least=1))
+    assert len(found.vocabulary) == 10

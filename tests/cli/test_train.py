@@ -161,3 +161,34 @@ def test_bad_words_are_answered_in_a_line(capsys, tmp_path, monkeypatch, words, 
     assert message in err
     assert "Traceback" not in err
     assert not list(tmp_path.iterdir())
+
+
+def test_word_vectors(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small = ["--network", "skipgram", "--epochs", "1", "--words", "60", "--dimensions", "4"]
+    code, out, err = run(capsys, "train", "topics", *small)
+    assert (code, out) == (0, "")
+    assert "skipgram: 60 different words of " in err
+    assert "To see it: atelier lab embeddings --training runs/topics-skipgram -o ." in err
+    assert (tmp_path / "runs" / "topics-skipgram" / "weights.safetensors").exists()
+    code, _, err = run(
+        capsys, "lab", "embeddings", "--training", "runs/topics-skipgram", "--words", "the,of", "-o", "."
+    )
+    assert code == 0
+    assert "nearest to the: " in err
+    code, _, err = run(capsys, "train", "topics", *small, "--dropout", "0.5")
+    assert code == 2
+    assert "With --network skipgram, --dropout would have no effect" in err
+    code, _, err = run(capsys, "train", "digits", "--window", "3")
+    assert code == 2
+    assert "Without --network skipgram, --window would have no effect" in err
+    code, _, err = run(capsys, "train", "line", "--closed-form", "--network", "mlp", "-o", "line")
+    assert code == 2
+    assert "With --closed-form, --network would have no effect" in err
+    code, _, err = run(capsys, "train", "topics", "--network", "skipgram", "--resume")
+    assert code == 2
+    assert "name it with -o" in err
+    (tmp_path / "latin.txt").write_bytes("caf\xe9".encode("latin-1"))
+    code, _, err = run(capsys, "train", "latin.txt", *small)
+    assert code == 2
+    assert "latin.txt is not UTF-8: the byte 0xe9 at offset 3 is invalid" in err

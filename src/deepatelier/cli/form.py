@@ -42,9 +42,10 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
             fields[choice.flag] = bool, Field(False, description=choice.about)
         elif choice.flag in fields:
             annotation, field = fields[choice.flag]
-            words = (*get_args(annotation), choice.value)
+            if get_origin(annotation) is Literal:  # otherwise, it takes any word
+                annotation = Literal[(*get_args(annotation), choice.value)]
             about = f"{(field.description or '').rstrip('.')}; {choice.about}"
-            fields[choice.flag] = Literal[words], Field(field.default, description=about)
+            fields[choice.flag] = annotation, Field(field.default, description=about)
         else:
             words = (*choice.others, choice.value)
             fields[choice.flag] = Literal[words], Field(choice.others[0], description=choice.about)
@@ -79,7 +80,8 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
     choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
     for name, choice in choices.items():
         is_meant = given.get(name) == choice.value
-        if name in given and (chosen.choice is choice if is_meant else name not in chosen.model_fields):
+        says_nothing = given.get(name) in (False, *choice.others) and name not in chosen.model_fields
+        if name in given and (chosen.choice is choice if is_meant else says_nothing):
             del given[name]
     unused = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
     if unused:

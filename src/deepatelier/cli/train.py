@@ -1,4 +1,4 @@
-"""``atelier train``: train a network on pictures."""
+"""``atelier train``: train a network on pictures, or word vectors on a text."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Context, Job, Record, make, stopped_between_steps
-from deepatelier.training import ClosedFormJob, TrainJob
+from deepatelier.training import ClosedFormJob, SkipGramJob, TrainJob
 
 __all__ = ["train"]
 
-_JOBS: tuple[type[Job], ...] = (TrainJob, ClosedFormJob)
+_JOBS: tuple[type[Job], ...] = (TrainJob, ClosedFormJob, SkipGramJob)
 _Form = form_of(_JOBS)
 
 
@@ -37,6 +37,7 @@ def train(
     ----------
     dataset
         digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one subfolder per class.
+        With --network skipgram, a text: python, topics, bible, shakespeare; or a UTF-8 file, or a folder of .txt files.
     output
         The run folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK.
     json
@@ -45,8 +46,8 @@ def train(
     from deepatelier.training import is_global_zero  # here: --help does not wait for torch
 
     job = made_from(_JOBS, {"dataset": dataset}, options)
-    assert isinstance(job, (TrainJob, ClosedFormJob))
-    if isinstance(job, TrainJob) and job.resume and output is None:
+    assert isinstance(job, (TrainJob, ClosedFormJob, SkipGramJob))
+    if not isinstance(job, ClosedFormJob) and job.resume and output is None:
         raise OptionError("--resume continues the run in a folder: name it with -o.")
     announce = say if is_global_zero() else lambda _text: None
     context = Context(say=announce)
@@ -56,7 +57,8 @@ def train(
     for note in finished.result.notes:
         announce(note)
     if finished.result.interrupted:
-        words = _words("train", dataset, "--resume", "-o", context.folder, *_data_dir(job))
+        network = ("--network", "skipgram") if isinstance(job, SkipGramJob) else ()
+        words = _words("train", dataset, *network, "--resume", "-o", context.folder, *_data_dir(job))
         announce(f"Interrupted. The weights so far are in {context.folder}. To continue: {words}")
         if json and is_global_zero():
             print(finished.record.to_json())
@@ -65,12 +67,14 @@ def train(
         return
     if json:
         print(finished.record.to_json())
+    elif isinstance(job, SkipGramJob):
+        _report_vectors(finished.record, context.folder)
     else:
         _report(finished.record, context.folder)
         say(f"To evaluate it: {_words('evaluate', context.folder, dataset, *_data_dir(job))}")
 
 
-def _data_dir(job: TrainJob | ClosedFormJob) -> tuple[str, ...]:
+def _data_dir(job: TrainJob | ClosedFormJob | SkipGramJob) -> tuple[str, ...]:
     return () if job.data_dir is None else ("--data-dir", job.data_dir)
 
 
@@ -93,3 +97,16 @@ def _report(record: Record, folder: Path) -> None:
         epochs, picture = "", LINEAR_NAME
     say(f"{details.network}: {details.parameters:,} parameters, {epochs}{record.seconds:.0f} s; pictures: {parts}.")
     say(f"Wrote {folder}; see {folder / picture}.")
+
+
+def _report_vectors(record: Record, folder: Path) -> None:
+    from deepatelier.training import CURVES_NAME
+
+    for name, value in record.measures.items():
+        say(f"{name}: {value:.4g}")
+    details = record.details
+    epochs = "1 epoch" if details["epochs"] == 1 else f"{details['epochs']} epochs"
+    size = f"{details['words']:,} different words of {details['tokens']:,}"
+    say(f"skipgram: {size}, {epochs}, {record.seconds:.0f} s.")
+    say(f"Wrote {folder}; see {folder / CURVES_NAME}.")
+    say(f"To see it: {_words('lab', 'embeddings', '--training', folder, '-o', '.')}")

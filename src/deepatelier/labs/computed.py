@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from pydantic import field_validator
+
+from deepatelier.inputs import RunInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
-from deepatelier.options import option
+from deepatelier.options import Words, option
 
 __all__ = [
     "ActivationsLab",
@@ -14,10 +17,12 @@ __all__ = [
     "BackpropagationLab",
     "ComputedLab",
     "DescentLab",
+    "EmbeddingsLab",
     "InitializationLab",
     "NormalizationLab",
     "OptimizersLab",
     "PenaltiesLab",
+    "WordsLab",
 ]
 
 
@@ -108,3 +113,34 @@ class AmountOfDataLab(ComputedLab):
     kind: ClassVar = "lab amount_of_data"
     example: ClassVar = "atelier lab amount_of_data -o ."
     function: ClassVar = "deepatelier.labs.amount_of_data:amount_of_data"
+
+
+class WordsLab(ComputedLab):
+    """Vocabulary, bag of words, TF-IDF and one-hot vectors of three sentences."""
+
+    kind: ClassVar = "lab words"
+    example: ClassVar = "atelier lab words -o ."
+    function: ClassVar = "deepatelier.labs.words:words"
+
+
+class EmbeddingsLab(ComputedLab):
+    """Word vectors: neighbours, analogies, and a plane of words."""
+
+    kind: ClassVar = "lab embeddings"
+    example: ClassVar = "atelier lab embeddings -o ."
+    function: ClassVar = "deepatelier.labs.embeddings:embeddings"
+
+    training: RunInput | None = option(
+        None, "A run folder of atelier train TEXT --network skipgram. Default: vectors of a small text, learnt here."
+    )
+    words: Annotated[tuple[str, ...], Words] = option((), "The words to show. Default: some frequent ones.")
+    analogy: Annotated[tuple[str, ...], Words] = option(
+        (), "Three words a b c: the words are shown that are to c as b is to a."
+    )
+
+    @field_validator("analogy")
+    @classmethod
+    def _has_three_words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if len(words) not in (0, 3):
+            raise ValueError("an analogy has three words")
+        return words

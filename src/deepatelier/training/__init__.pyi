@@ -6,6 +6,7 @@ from .evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistake
 from .initial_network import network_for, own_size_of
 from .processes import is_global_zero
 from .run_folder import CURVES_NAME, HISTORY_NAME, LINEAR_NAME, read_history
+from .skip_gram_job import SkipGramJob
 from .train_job import TrainingOptions, TrainJob
 from .training import Training
 from .training_record import TrainingDetails, TrainingRecord, read_training, resumed_options
@@ -17,6 +18,7 @@ __all__ = [
     "ClosedFormJob",
     "Evaluation",
     "EvaluationJob",
+    "SkipGramJob",
     "TrainJob",
     "Training",
     "TrainingDetails",

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from deepatelier.data import Labelled
 
-__all__ = ["SMALL", "Batches", "together"]
+__all__ = ["SMALL", "Batches", "generator_of", "together"]
 
 SMALL = 0.75
 """The factor of height and width in the first epochs of progressive resizing."""
@@ -59,7 +59,7 @@ class Batches:
         self._data = Labelled(data.images.to(device), data.targets.to(device))
         self._size, self._shuffled, self._seed, self._scale = size, shuffled, seed, scale
         self._change, self._rank, self._processes = change, rank, processes
-        flips = _generator(seed, 0, _FLIPS)
+        flips = generator_of(seed, 0, _FLIPS)
         self._flipped = torch.randint(2, (len(data),), generator=flips) if flip else None
 
     def __len__(self) -> int:
@@ -74,9 +74,9 @@ class Batches:
         count, scale = len(self._data), self._scale(number)
         order = torch.arange(count)
         if self._shuffled:
-            order = torch.randperm(count, generator=_generator(self._seed, number, _ORDER))
+            order = torch.randperm(count, generator=generator_of(self._seed, number, _ORDER))
             if not start:
-                torch.manual_seed(_generator(self._seed, number, _CHANGES + self._rank).initial_seed())
+                torch.manual_seed(generator_of(self._seed, number, _CHANGES + self._rank).initial_seed())
         for first in range(start * self._size, len(self) * self._size, self._size):
             indices = order[first : first + self._size][self._rank :: self._processes]
             images = self._data.pixels(indices)
@@ -97,7 +97,7 @@ def together(data: Labelled) -> int:
     return max(_LEAST, min(_MOST, _VALUES // data.images.shape[1:].numel()))
 
 
-def _generator(seed: int, epoch: int, purpose: int) -> torch.Generator:
+def generator_of(seed: int, epoch: int, purpose: int) -> torch.Generator:
     """Return the random generator of a purpose in an epoch."""
     words = f"{seed} {epoch} {purpose}".encode()
     return torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(words).digest()[:7]))
