@@ -127,7 +127,7 @@ def compare(dataset: Dataset, chosen: Comparison, folder: Path) -> list[dict[str
             runs.append(read_history(place))
             records.append(read_training(place))
             print(name, seed, records[-1].record.measures, flush=True)
-        shown[name] = _mean_rows(runs)
+        shown[name] = mean_rows(runs)
         finals = [{name: float(value) for name, value in each.record.measures.items()} for each in records]
         gaps = [statistics.mean([_gap(row) for row in run if "training accuracy" in row][-LAST:]) for run in runs]
         rows.append(
@@ -155,7 +155,7 @@ def _gap(row: Mapping[str, float]) -> float:
     return row["training accuracy"] - row["validation accuracy"]
 
 
-def _mean_rows(runs: Sequence[Sequence[Mapping[str, float]]]) -> list[dict[str, float]]:
+def mean_rows(runs: Sequence[Sequence[Mapping[str, float]]]) -> list[dict[str, float]]:
     """Epoch by epoch as far as all runs went."""
     return [
         {name: statistics.mean(row[name] for row in rows) for name in rows[0] if all(name in row for row in rows)}

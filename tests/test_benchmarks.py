@@ -16,7 +16,16 @@ import torch
 from conftest import gradient_picture
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks import learning, peers, style, text_memory, training_loop, word_vectors
+from benchmarks import (
+    adding,
+    learning,
+    peers,
+    recurrent_layers,
+    style,
+    text_memory,
+    training_loop,
+    word_vectors,
+)
 from deepatelier import cli, data, images, networks
 from deepatelier.synthesis import StyleOptions, StyleTransfer
 from deepatelier.training import TrainingOptions, read_training
@@ -147,3 +156,24 @@ def test_word_vectors_are_compared_on_the_same_pairs(tmp_path):
     assert row["near"] == 1
     found = word_vectors.learnt(corpus, SkipGramOptions(dimensions=4, epochs=1, at_least=1))
     assert len(found.vocabulary) == 10
+
+
+def test_the_adding_problem(tmp_path, monkeypatch):
+    few = {"width": 2, "epochs": 1, "limit": 50, "validation": 20, "test": 20}
+    monkeypatch.setitem(adding.RATES, "rnn", (1e-3, 1e-2))
+    rows = adding.compare(["rnn", "gru"], 1, 4, tmp_path, **few)
+    assert [(row["network"], row["learning rate"]) for row in rows] == [("rnn", 1e-3), ("rnn", 1e-2), ("gru", 5e-3)]
+    best = adding.best_of(rows)
+    assert best["rnn"] == min(rows[:2], key=lambda row: row["test loss, mean"])["learning rate"]
+    times = [path.stat().st_mtime_ns for path in tmp_path.glob("*/record.json")]
+    assert adding.compare(["rnn", "gru"], 1, 4, tmp_path, **few) == rows
+    assert times == [path.stat().st_mtime_ns for path in tmp_path.glob("*/record.json")]
+    assert adding.draw(tmp_path, best, ["rnn", "gru"], 1).startswith(b"\x89PNG")
+
+
+def test_the_speed_of_recurrent_layers():
+    rows = recurrent_layers.measure((3,), batch=2, steps=4, repeats=1)
+    assert [row["layer"] for row in rows] == list(recurrent_layers.CASES)
+    for row in rows:
+        ratio = row["torch.nn's"] / row["ours, sequences a second"]
+        assert row["torch.nn's over ours"] == pytest.approx(ratio)

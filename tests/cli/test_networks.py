@@ -30,6 +30,7 @@ def test_the_list_as_json(capsys):
         "year": 2014,
         "title": "Very Deep Convolutional Networks for Large-Scale Image Recognition",
         "weights": ["imagenet"],
+        "takes": "pictures",
         "input": [3, 224, 224],
         "parameters": 138_357_544,
         "trainable": 138_357_544,
@@ -181,3 +182,12 @@ def test_a_narrow_terminal_keeps_names_whole(capsys, monkeypatch):
     _, out, _ = run(capsys)
     assert set(networks.names()) <= set(out.split())
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_the_cells_of_a_recurrent_network_are_one_row(capsys):
+    code, out, _ = run(capsys, "gru_reset_before")
+    assert code == 0
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.strip()}
+    assert rows["input"] == ["150x2"]
+    assert rows["recurrent_l0"] == ["ResetBeforeGRUCell", "128", "50,688", "7,488,000", "all"]
+    assert rows["total"] == ["50,817", "7,488,128"]

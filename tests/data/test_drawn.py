@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from deepatelier.data import ELLIPSE, open_dataset
+from deepatelier.data.adding import adding
 from deepatelier.data.eyes import draw_eye
 from deepatelier.data.line import BIAS, SLOPE, line
 
@@ -57,3 +58,17 @@ def test_the_line():
     assert rest.mean().abs() < 0.15
     assert rest.std().item() == pytest.approx(0.5, rel=0.2)
     assert torch.equal(open_dataset("line").train.images, found.train.images)
+
+
+def test_the_sum_is_of_two_marked_numbers_one_in_each_half():
+    data = adding(length=9, seed=1, count=2000)
+    numbers, markers = data.train.images.unbind(dim=2)
+    assert data.contains == "sequences"
+    assert data.shape == (9, 2)
+    assert set(markers.unique().tolist()) == {0.0, 1.0}
+    assert (markers[:, :4].sum(dim=1) == 1).all()
+    assert (markers[:, 4:].sum(dim=1) == 1).all()
+    assert markers.any(dim=0).all()
+    assert torch.equal(data.train.targets[:, 0], (numbers * markers).sum(dim=1))
+    assert data.train.targets.var().item() == pytest.approx(1 / 6, rel=0.1)
+    assert 0 <= numbers.min() < 0.01 < 0.99 < numbers.max() < 1

@@ -5,6 +5,7 @@ import torch
 from tests_support import extractor
 from torch import nn
 
+from deepatelier import networks
 from deepatelier.errors import OptionError, ShapeError
 from deepatelier.features import OUTPUT
 
@@ -70,3 +71,18 @@ def test_a_network_of_ones_own_of_one_channel(own, monkeypatch):
     else:
         with pytest.raises(ShapeError, match="input_size"):
             _ = grey.classes
+
+
+@pytest.mark.parametrize("name", networks.names("sequences"))
+def test_networks_for_sequences_are_refused(name):
+    with pytest.raises(OptionError, match=f"{name} takes sequences, not pictures"):
+        extractor((), network=name)
+
+
+def test_so_are_those_of_a_run(tmp_path):
+    options = {"width": 2, "num_classes": 1, "in_channels": 2}
+    network = networks.build("gru", **options)
+    about = networks.Trained.normalized(network, network="gru", options=options, values=("sum",), input_size=(5, 2))
+    (tmp_path / networks.WEIGHTS_NAME).write_bytes(networks.save_trained(network, about))
+    with pytest.raises(OptionError, match="takes sequences, not pictures"):
+        extractor((), network=str(tmp_path))

@@ -9,6 +9,8 @@ import json
 from dataclasses import asdict
 from importlib import resources
 
+import torch
+
 from deepatelier import networks
 from deepatelier.interpretation import summarize
 from deepatelier.networks import Facts
@@ -20,6 +22,7 @@ def facts_of(name, network):
         name=name,
         **asdict(networks.paper_of(name)),
         weights=tuple(networks.weights_of(name)),
+        takes=networks.input_kind(name),
         input=summary.input,
         parameters=summary.parameters,
         trainable=summary.trainable,
@@ -28,7 +31,8 @@ def facts_of(name, network):
 
 
 def main():
-    facts = [facts_of(name, networks.blueprint(name)) for name in networks.names()]
+    with torch.device("meta"):  # blueprint would read the old list
+        facts = [facts_of(name, networks.build(name)) for name in networks.names()]
     rows = ",\n".join(json.dumps(asdict(each), ensure_ascii=False) for each in facts)
     resources.files(networks).joinpath("listing.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
 

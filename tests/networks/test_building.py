@@ -65,9 +65,18 @@ PARAMETERS = {
     "senet154": 115_088_984,
     "efficientnet_lite0": 4_652_008,
     "airbench": 1_971_640,
+    # 128 units, two values a step, one output: gates * 128 * (2 + 128 + 2), peepholes, and 129
+    "rnn": 17_025,
+    "lstm": 67_713,
+    "lstm_peephole": 116_865,
+    "lstm_peephole_diagonal": 68_097,
+    "gru": 50_817,
+    "gru_reset_before": 50_817,
 }
 
 every = pytest.mark.parametrize("name", networks.names())
+PICTURES = networks.names("pictures")
+of_pictures = pytest.mark.parametrize("name", PICTURES)
 
 
 @lru_cache
@@ -86,15 +95,15 @@ def _smallest_image(network, batch: int = 1) -> torch.Tensor:
 
 
 def _one_of_each_class():
-    blueprints = {name: _blueprint(name) for name in networks.names()}
+    blueprints = {name: _blueprint(name) for name in PICTURES}
     fewest = sorted(blueprints, key=lambda name: len(list(blueprints[name].modules())))
     return {type(blueprints[name]): name for name in reversed(fewest)}.values()
 
 
-EXACT = [name for name in networks.names() if _blueprint(name).exact]
-BOUNDED = [name for name in networks.names() if not _blueprint(name).exact and _blueprint(name).smallest > 1]
+EXACT = [name for name in PICTURES if _blueprint(name).exact]
+BOUNDED = [name for name in PICTURES if not _blueprint(name).exact and _blueprint(name).smallest > 1]
 """They take any picture that is not smaller than this."""
-WITH_OPTIONS = [name for name in networks.names() if name != "lenet5_original"]
+WITH_OPTIONS = [name for name in PICTURES if name != "lenet5_original"]
 """That one is as published: ten digits in one channel."""
 POOLED = [name for name in WITH_OPTIONS if any(isinstance(each, nn.MaxPool2d) for each in _blueprint(name).modules())]
 
@@ -120,7 +129,7 @@ def test_every_count_belongs_to_a_network():
     assert set(PARAMETERS) == set(networks.names())
 
 
-@every
+@of_pictures
 def test_every_named_layer_runs_and_can_be_extracted(name):
     network = _blueprint(name)
     with torch.no_grad():
@@ -129,7 +138,7 @@ def test_every_named_layer_runs_and_can_be_extracted(name):
     assert len(set(network.layers.values())) == len(network.layers)
 
 
-@every
+@of_pictures
 def test_convolutions_and_dense_layers_have_names(name):
     network = _blueprint(name)
     named = set(network.layers.values())
@@ -138,7 +147,7 @@ def test_convolutions_and_dense_layers_have_names(name):
             assert path in named
 
 
-@every
+@of_pictures
 def test_the_smallest_input_is_legal_and_another_shape_names_what_is_wanted(name):
     network = _blueprint(name)
     image = _smallest_image(network).to("meta")
@@ -190,7 +199,7 @@ DEEP |= {"vgg16_gap", "vgg19", "vgg19_bn", "vgg19_gap"}
 """They repeat the blocks of shorter ones."""
 
 
-@pytest.mark.parametrize("name", [name for name in networks.names() if name not in DEEP])
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in DEEP])
 def test_every_parameter_gets_a_gradient(name):
     network = networks.blueprint(name).train()
     image = _smallest_image(network, batch=2).to("meta")
@@ -254,7 +263,7 @@ def test_options_that_networks_share_and_pooling(name):
     assert sum(isinstance(module, nn.AvgPool2d) for module in averaged.modules()) >= len(maxima)
 
 
-@pytest.mark.parametrize("name", [name for name in networks.names() if _blueprint(name).head])
+@pytest.mark.parametrize("name", [name for name in PICTURES if _blueprint(name).head])
 def test_without_a_head_maps_come_out(name):
     network, headless = _blueprint(name), networks.blueprint(name, num_classes=0)
     image = torch.empty(1, *network.input_size)

@@ -195,6 +195,16 @@ def test_the_gradient_is_clipped():
     assert change.norm().item() == pytest.approx(1e-3, rel=1e-3)
 
 
+def test_the_values_of_the_gradient_are_clipped():
+    network = nn.Linear(4, 4)
+    before = network.weight.clone(), network.bias.clone()
+    clipped = Player(network, torch.optim.SGD(network.parameters(), lr=1.0), clip_value=1e-3)
+    next(fit(Reconstruction(), {"autoencoder": clipped}, Noise((8, 4), 1), 1))
+    change = torch.cat([(network.weight - before[0]).flatten(), network.bias - before[1]]).abs()
+    assert change.max().item() == pytest.approx(1e-3, rel=1e-3)
+    assert change.norm() > 1.5e-3
+
+
 def test_frozen_modules_stay_in_evaluation_mode():
     norm = nn.BatchNorm1d(4)
     network = nn.Sequential(nn.Linear(4, 4), norm)

@@ -1,4 +1,4 @@
-"""``atelier evaluate``: measure a trained network on held-out pictures."""
+"""``atelier evaluate``: measure a trained network on held-out data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def evaluate(
 ) -> None:
     """Evaluate the network of a run, and write the results into its folder.
 
-    Use the test pictures only once, at the end: choosing a network by its test score overfits to them. A second
+    Use the test data only once, at the end: choosing a network by its test score overfits to them. A second
     evaluation on them prints a warning.
 
     Parameters
@@ -62,7 +62,7 @@ def evaluate(
     }
     check_targets(job, targets)
     if found["part"] == "test" and targets["table"].exists():
-        say("The test pictures were read before. A network chosen by this score is no longer judged fairly by it.")
+        say("The test data were read before. A network chosen by this score is no longer judged fairly by it.")
     with uninterrupted():
         finished = write(result, targets, request=request, began=began)
     for note in result.notes:

@@ -1,4 +1,4 @@
-"""``atelier train``: train a network on pictures, or word vectors on a text."""
+"""``atelier train``: train a network on pictures or sequences, or word vectors on a text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from deepatelier import networks
 from deepatelier.cli.form import form_of, made_from
 from deepatelier.cli.messages import say
 from deepatelier.cli.progress import progress
@@ -31,13 +32,14 @@ def train(
     json: bool = False,
     options: Annotated[_Form, Parameter(name="*")] = _Form(),  # type: ignore[valid-type]  # noqa: B008 (frozen)
 ) -> None:
-    """Train a network on pictures. Ctrl-C keeps the weights so far, and --resume continues the run.
+    """Train a network on pictures or sequences. Ctrl-C keeps the weights so far, and --resume continues the run.
 
     Parameters
     ----------
     dataset
-        digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one subfolder per class.
-        With --network skipgram, a text: python, topics, bible, shakespeare; or a UTF-8 file, or a folder of .txt files.
+        digits, mnist, fashion-mnist, cifar10, eyes, line, adding; or a folder (or .tar, .tar.gz) with one subfolder
+        per class. With --network skipgram, a text: python, topics, bible, shakespeare; or a UTF-8 file, or a folder of
+        .txt files.
     output
         The run folder to write: weights, curves, history, record. Default: runs/DATASET-NETWORK.
     json
@@ -92,10 +94,11 @@ def _report(record: Record, folder: Path) -> None:
     if details.best_epoch:
         say(f"The saved weights are those of epoch {details.best_epoch}, the best one.")
     parts = ", ".join(f"{part.pictures:,} for {name}" for name, part in details.parts.items())
+    takes = networks.listed()[details.network].takes
     epochs, picture = ("1 epoch" if details.epochs == 1 else f"{details.epochs} epochs") + ", ", CURVES_NAME
     if record.kind == ClosedFormJob.kind:
         epochs, picture = "", LINEAR_NAME
-    say(f"{details.network}: {details.parameters:,} parameters, {epochs}{record.seconds:.0f} s; pictures: {parts}.")
+    say(f"{details.network}: {details.parameters:,} parameters, {epochs}{record.seconds:.0f} s; {takes}: {parts}.")
     say(f"Wrote {folder}; see {folder / picture}.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from deepatelier.data.adding import LENGTH, adding
 from deepatelier.data.cifar10 import cifar10
 from deepatelier.data.digits import digits
 from deepatelier.data.eyes import eyes
@@ -15,7 +16,21 @@ from deepatelier.data.labelled import Dataset
 from deepatelier.data.line import line
 from deepatelier.errors import InputError, OptionError, UnknownNameError
 
-__all__ = ["DATASETS", "Entry", "open_dataset"]
+__all__ = ["DATASETS", "Entry", "Request", "open_dataset"]
+
+
+class Request(NamedTuple):
+    """What a data set is loaded with, if it depends on it.
+
+    Attributes:
+        data_dir: The folder of its files; None downloads them.
+        length: The length of its sequences; None is its default.
+        seed: The random seed of a data set that is drawn for each job.
+    """
+
+    data_dir: Path | None = None
+    length: int | None = None
+    seed: int = 0
 
 
 class Entry(NamedTuple):
@@ -23,22 +38,37 @@ class Entry(NamedTuple):
 
     Attributes:
         about: A summary in one line.
-        load: Loads the data set, given the folder of its files or None.
+        load: Loads the data set.
         has_files: Whether it has files, which are downloaded if necessary.
+        drawn: Whether its sequences are drawn for each job, with a length and a seed.
     """
 
     about: str
-    load: Callable[[Path | None], Dataset]
+    load: Callable[[Request], Dataset]
     has_files: bool = False
+    drawn: bool = False
 
 
 DATASETS = {
     "digits": Entry("1,797 handwritten digits of 8 x 8 pixels, from scikit-learn.", lambda _: digits()),
-    "mnist": Entry("70,000 handwritten digits of 28 x 28 pixels.", mnist, has_files=True),
-    "fashion-mnist": Entry("70,000 garments of 28 x 28 pixels.", fashion_mnist, has_files=True),
-    "cifar10": Entry("60,000 photographs of ten kinds of things, 32 x 32 pixels.", cifar10, has_files=True),
+    "mnist": Entry(
+        "70,000 handwritten digits of 28 x 28 pixels.", lambda request: mnist(request.data_dir), has_files=True
+    ),
+    "fashion-mnist": Entry(
+        "70,000 garments of 28 x 28 pixels.", lambda request: fashion_mnist(request.data_dir), has_files=True
+    ),
+    "cifar10": Entry(
+        "60,000 photographs of ten kinds of things, 32 x 32 pixels.",
+        lambda request: cifar10(request.data_dir),
+        has_files=True,
+    ),
     "eyes": Entry("1,000 drawn eyes of 64 x 64 pixels, with the ellipse of the pupil.", lambda _: eyes()),
     "line": Entry("100 points of a noisy line.", lambda _: line()),
+    "adding": Entry(
+        "12,000 sequences, whose target is the sum of two marked numbers (the adding problem).",
+        lambda request: adding(request.length or LENGTH, request.seed),
+        drawn=True,
+    ),
 }
 """The data sets by name."""
 
@@ -50,6 +80,8 @@ def open_dataset(
     classes: tuple[str, ...] = (),
     size: int | None = None,
     otherwise: int = 64,
+    length: int | None = None,
+    seed: int = 0,
 ) -> Dataset:
     """Open a data set by its name, or the user's own pictures.
 
@@ -59,12 +91,14 @@ def open_dataset(
         classes: The names of the classes to keep; empty keeps all.
         size: Height and width of the user's pictures; None keeps their size if all have the same.
         otherwise: Height and width if the sizes differ, or if the pictures are larger.
+        length: The length of sequences; None is the data set's default.
+        seed: The random seed of a data set that is drawn for each job.
 
     Raises:
         UnknownNameError: There is no such data set or folder, or no such class.
         InputError: The files are invalid.
         SurroundingsError: The files cannot be downloaded.
-        OptionError: The data set has no files, or its size is fixed.
+        OptionError: The data set has no files, or its size or length is fixed.
     """
     entry = DATASETS.get(name)
     if entry is None and not Path(name).exists():
@@ -77,11 +111,13 @@ def open_dataset(
         raise InputError(f"There is no folder {data_dir}. Give the folder of {name}'s files with --data-dir.")
     if size is not None and entry is not None:
         raise OptionError(f"The size of the pictures of {name} is fixed. Leave --size out.")
+    if length is not None and (entry is None or not entry.drawn):
+        raise OptionError(f"{name} has no sequences of a length to choose. Leave --length out.")
     if entry is None:
         wanted = None if size is None else (size, size)
         dataset = folder(Path(name), wanted, (otherwise, otherwise))
     else:
-        dataset = entry.load(data_dir)
+        dataset = entry.load(Request(data_dir, length, seed))
     return dataset.only(_numbers(classes, dataset)) if classes else dataset
 
 

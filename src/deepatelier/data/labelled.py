@@ -1,9 +1,10 @@
-"""Pictures with targets, in memory."""
+"""Pictures or sequences with targets, in memory."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -13,10 +14,11 @@ __all__ = ["Dataset", "Labelled"]
 
 @dataclass(frozen=True)
 class Labelled:
-    """Pictures and their targets.
+    """Pictures and their targets, or sequences and theirs.
 
     Attributes:
-        images: (N, C, H, W): bytes, levels of 0 to 255; or float32, the input of a network.
+        images: (N, C, H, W): bytes, levels of 0 to 255; or float32, the input of a network. Sequences are
+            (N, T, values at each step), float32.
         targets: The class index of each picture, (N,) int64; or the target values of each, (N, K) float32.
         names: The source of each picture; empty if there are only numbers.
     """
@@ -27,6 +29,11 @@ class Labelled:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    @property
+    def contains(self) -> Literal["pictures", "sequences"]:
+        """What it contains."""
+        return "sequences" if self.images.ndim == 3 else "pictures"
 
     def take(self, indices: Tensor) -> Labelled:
         """Return the pictures with these indices, in this order."""
@@ -49,7 +56,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training pictures, and optionally test pictures.
+    """Training pictures, and optionally test pictures; or sequences.
 
     Attributes:
         name: Its name or that of its folder.
@@ -68,10 +75,14 @@ class Dataset:
     skipped: tuple[str, ...] = ()
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of a picture."""
-        channels, height, width = self.train.images.shape[1:]
-        return channels, height, width
+    def shape(self) -> tuple[int, ...]:
+        """(C, H, W) of a picture; (T, values at each step) of a sequence."""
+        return tuple(self.train.images.shape[1:])
+
+    @property
+    def contains(self) -> Literal["pictures", "sequences"]:
+        """What it contains."""
+        return self.train.contains
 
     def only(self, classes: tuple[int, ...]) -> Dataset:
         """Return the pictures of some classes, with new class indices."""

@@ -44,7 +44,7 @@ class FeatureExtractor:
 
     Raises:
         UnknownNameError: No such network, weights or layer.
-        OptionError: The device cannot be used.
+        OptionError: The device cannot be used, or the network takes sequences.
         WeightsError: The weights are not available.
     """
 
@@ -60,6 +60,12 @@ class FeatureExtractor:
         if own and (options.weights is not None or options.pooling != "max"):
             where = "in your function" if ":" in options.network else "when you train it"
             raise OptionError(f"{options.network} is yours: give it its --weights and --pooling {where}.")
+        takes = getattr(self.module, "takes", "pictures") if own else networks.input_kind(options.network)
+        if takes != "pictures":
+            raise OptionError(
+                f"{options.network} takes {takes}, not pictures. Choose another --network: atelier networks lists "
+                "them with their inputs."
+            )
         _ = self.device, self.module  # fail early on bad options
         self.check_layers(self.layers)
         if self._has_weights_file:

@@ -15,9 +15,12 @@ __all__ = [
     "ActivationsLab",
     "AmountOfDataLab",
     "BackpropagationLab",
+    "BpttLab",
+    "ClippingLab",
     "ComputedLab",
     "DescentLab",
     "EmbeddingsLab",
+    "GatesLab",
     "InitializationLab",
     "NormalizationLab",
     "OptimizersLab",
@@ -144,3 +147,27 @@ class EmbeddingsLab(ComputedLab):
         if len(words) not in (0, 3):
             raise ValueError("an analogy has three words")
         return words
+
+
+class BpttLab(ComputedLab):
+    """Backpropagation through time by hand, compared with autograd; how gradients vanish and explode."""
+
+    kind: ClassVar = "lab bptt"
+    example: ClassVar = "atelier lab bptt -o ."
+    function: ClassVar = "deepatelier.labs.bptt:bptt"
+
+
+class ClippingLab(ComputedLab):
+    """Exploding gradients with and without clipping; truncated backpropagation through time."""
+
+    kind: ClassVar = "lab clipping"
+    example: ClassVar = "atelier lab clipping -o ."
+    function: ClassVar = "deepatelier.labs.clipping:clipping"
+
+
+class GatesLab(ComputedLab):
+    """The gates of an LSTM along a sequence."""
+
+    kind: ClassVar = "lab gates"
+    example: ClassVar = "atelier lab gates -o ."
+    function: ClassVar = "deepatelier.labs.gates:gates"

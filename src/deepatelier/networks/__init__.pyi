@@ -2,6 +2,7 @@ from .airbench import Airbench
 from .building import (
     blueprint,
     build,
+    input_kind,
     is_weights_file,
     names,
     options_of,
@@ -42,6 +43,7 @@ __all__ = [
     "find_class",
     "in_precision",
     "initialize",
+    "input_kind",
     "input_size_of",
     "is_checkpointed",
     "is_own",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,7 @@ from deepatelier.weights import WEIGHT_FILES, Source, load_file
 __all__ = [
     "blueprint",
     "build",
+    "input_kind",
     "is_weights_file",
     "names",
     "options_of",
@@ -33,9 +35,14 @@ __all__ = [
 ]
 
 
-def names() -> list[str]:
-    """Return the names of all networks, in the order of their papers."""
-    return list(CATALOGUE)
+def names(takes: Literal["pictures", "sequences"] | None = None) -> list[str]:
+    """Return the names of all networks, in the order of the catalogue; or of those that take pictures or sequences."""
+    return [name for name in CATALOGUE if takes is None or input_kind(name) == takes]
+
+
+def input_kind(name: str) -> Literal["pictures", "sequences"]:
+    """Return what a network takes: pictures or sequences. Raises UnknownNameError."""
+    return _network_class(name).takes
 
 
 def weights_of(name: str) -> list[str]:
@@ -210,6 +217,13 @@ def _entry(name: str) -> Entry:
     if name not in CATALOGUE:
         raise unknown_network(name)
     return CATALOGUE[name]
+
+
+def _network_class(name: str) -> type[Network]:
+    """Return the class that a builder builds; it may have some arguments already."""
+    builder = _entry(name).builder
+    built: type[Network] = builder.func if isinstance(builder, partial) else builder  # type: ignore[assignment]
+    return built
 
 
 def _check_options(name: str, builder: Callable[..., nn.Module], options: Mapping[str, Any]) -> None:

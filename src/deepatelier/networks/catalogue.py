@@ -20,6 +20,7 @@ from deepatelier.networks.layers import InputNormalization
 from deepatelier.networks.lenet import LeNet5, LeNet5Original
 from deepatelier.networks.mlp import MLP
 from deepatelier.networks.network import Network
+from deepatelier.networks.recurrent.recurrent_network import RecurrentNetwork
 from deepatelier.networks.resnet import CifarResNet, ResNet
 from deepatelier.networks.senet import SENet
 from deepatelier.networks.vgg import VGG
@@ -65,7 +66,7 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {}
-"""All networks by name, in the order of their papers."""
+"""All networks by name: those for pictures, in the order of their papers, and those for sequences."""
 
 
 def _register(name: str, paper: Paper, builder: Callable[..., Network], **weights: Pretrained) -> None:
@@ -120,6 +121,15 @@ _DENSENET = Paper("Huang, Liu, van der Maaten, Weinberger", 2016, "Densely Conne
 _SENET = Paper("Hu, Shen, Sun", 2017, "Squeeze-and-Excitation Networks")
 _AIRBENCH = Paper("Jordan", 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU")
 _EFFICIENTNET = Paper("Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks")
+
+_ELMAN = Paper("Elman", 1990, "Finding Structure in Time")
+_LSTM = Paper("Hochreiter, Schmidhuber", 1997, "Long Short-Term Memory")
+_PEEPHOLES = Paper("Gers, Schmidhuber", 2000, "Recurrent Nets that Time and Count")
+_GRU = Paper(
+    "Cho et al.",
+    2014,
+    "Learning Phrase Representations using RNN Encoder–Decoder for Statistical Machine Translation",
+)
 
 _register("linear", _LEAST_SQUARES, partial(MLP, hidden=()))
 _register("mlp", _MLP, MLP)
@@ -197,6 +207,16 @@ _register(
 )
 
 _register("airbench", _AIRBENCH, Airbench)
+
+for _name, _paper in {
+    "rnn": _ELMAN,
+    "lstm": _LSTM,
+    "lstm_peephole": _PEEPHOLES,
+    "lstm_peephole_diagonal": _PEEPHOLES,
+    "gru": _GRU,
+    "gru_reset_before": _GRU,
+}.items():
+    _register(_name, _paper, partial(RecurrentNetwork, _name))
 
 
 def what_serves_offline() -> str:

@@ -26,7 +26,8 @@ class Facts:
         year: The year of its paper.
         title: The title of its paper.
         weights: The names of its pretrained weights.
-        input: (C, H, W) of the paper's input.
+        takes: What its input is: pictures or sequences.
+        input: (C, H, W) of the paper's input; of sequences, (T, values at each step).
         parameters: The number of parameters.
         trainable: The number of trainable parameters.
         multiply_adds: The multiply-adds of all convolutions and matrix products, for one input.
@@ -37,7 +38,8 @@ class Facts:
     year: int
     title: str
     weights: tuple[str, ...]
-    input: tuple[int, int, int]
+    takes: str
+    input: tuple[int, ...]
     parameters: int
     trainable: int
     multiply_adds: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 
@@ -14,13 +14,14 @@ __all__ = ["Network", "input_size_of", "named_layers"]
 
 
 class Network(nn.Module):
-    """The base class of all networks: a module that takes pictures, and whose layers have names.
+    """The base class of all networks: a module that takes pictures or sequences, and whose layers have names.
 
     Attributes:
         layers: The module path of each layer, by its name in the paper. Modules with submodules have a name too, and
             those of the submodules follow after a slash: ``inception_3a``, ``inception_3a/5x5``.
         normalization: Converts sRGB in [0, 1] to the input that the weights were trained on.
-        input_size: (C, H, W) of the paper's input.
+        takes: What its input is.
+        input_size: (C, H, W) of the paper's input; of sequences, (T, values at each step).
         smallest: The minimum height and width of the input.
         exact: Whether it accepts only ``input_size``, because its dense layers need a fixed number of positions.
         classes: The names of the classes that it was trained on; empty if unknown.
@@ -28,10 +29,11 @@ class Network(nn.Module):
         head: The modules that ``num_classes=0`` omits, if the network supports this.
     """
 
+    takes: ClassVar[Literal["pictures", "sequences"]] = "pictures"
     initialization: str = "he"
     head: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, input_size: tuple[int, int, int], *, smallest: int = 1, exact: bool = False) -> None:
+    def __init__(self, input_size: tuple[int, ...], *, smallest: int = 1, exact: bool = False) -> None:
         super().__init__()
         self.layers: dict[str, str] = {}
         self.normalization = InputNormalization()
@@ -64,7 +66,7 @@ class Network(nn.Module):
 
 
 def input_size_of(network: nn.Module) -> tuple[int, int, int] | None:
-    """Return ``network.input_size``, (C, H, W) of the input; None for a module that does not declare it."""
+    """Return ``network.input_size``, (C, H, W) of a picture; None for a module that does not declare it."""
     size = getattr(network, "input_size", None)
     return size if isinstance(size, tuple) and len(size) == 3 and all(isinstance(side, int) for side in size) else None
 

@@ -45,7 +45,7 @@ class Trained(BaseModel):
         classes: The names of the classes; empty for a regression.
         values: The names of the predicted values; empty for a classification.
         shift, scale: A predicted value is shift + scale · output.
-        input_size: (C, H, W) of the training pictures.
+        input_size: (C, H, W) of the training pictures, or (T, values at each step) of sequences.
         normalization: The arguments of `InputNormalization`.
     """
 
@@ -58,7 +58,7 @@ class Trained(BaseModel):
     values: tuple[ShownText, ...] = ()
     shift: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
-    input_size: tuple[int, int, int]
+    input_size: tuple[int, int] | tuple[int, int, int]
     normalization: Normalization
 
     @classmethod

@@ -25,25 +25,29 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
         raise OptionError(f"{name} needs the validation loss of each epoch. Leave --validate-every out.")
     if options.optimizer in ("nesterov", "airbench") and not options.momentum:
         raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
-    if dataset.values and (options.progressive_resizing or options.augment):
+    if options.truncate and options.bidirectional:
+        raise OptionError("Only a sequence that is read in one direction can be truncated. Leave --bidirectional out.")
+    if dataset.values and dataset.contains == "pictures" and (options.progressive_resizing or options.augment):
         name = "--augment" if options.augment else "--progressive-resizing"
         raise OptionError(f"{name} would change the target values of {dataset.name}. Leave it out.")
-    for name, (used, condition) in _uses(options).items():
+    for name, (used, condition) in _uses(options, dataset).items():
         if not used and getattr(options, name) not in (_default(name), options.presets[options.preset].get(name)):
             raise OptionError(f"--{name.replace('_', '-')} has no effect {condition}.")
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")
 
 
-def _uses(options: TrainingOptions) -> dict[str, tuple[bool, str]]:
+def _uses(options: TrainingOptions, dataset: Dataset) -> dict[str, tuple[bool, str]]:
     """Return, for each option that depends on others, whether it is used, and a text on when it is not."""
-    changes = options.augment
+    changes, sequences = options.augment, dataset.contains == "sequences"
     return {
         "rotation": ("rotation" in changes, "without --augment rotation"),
         "translation": ("crop" in changes or "translation" in changes, "without --augment crop or translation"),
         "cutout": ("cutout" in changes, "without --augment cutout"),
         "tolerance": (bool(options.early_stopping), "without --early-stopping"),
         "momentum": (options.optimizer in _WITH_MOMENTUM, f"without --optimizer {' or '.join(_WITH_MOMENTUM)}"),
+        **dict.fromkeys(("augment", "progressive_resizing", "views"), (not sequences, "on sequences")),
+        **dict.fromkeys(("width", "layers", "bidirectional", "truncate"), (sequences, "on pictures")),
         "warm_up": (options.schedule != "plateau", "with --schedule plateau"),
     }
 

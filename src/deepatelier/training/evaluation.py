@@ -168,7 +168,7 @@ def _check_same_targets(details: TrainingDetails, dataset: Dataset) -> None:
 
 
 def _loss(task: SupervisedTask, outputs: Tensor, part: Labelled) -> dict[str, float]:
-    return {"pictures": len(part), "loss": task.loss(outputs, part.targets).item()}
+    return {part.contains: len(part), "loss": task.loss(outputs, part.targets).item()}
 
 
 def _classified(part: Labelled, scores: Tensor, task: Classification, notes: list[str]) -> Evaluation:

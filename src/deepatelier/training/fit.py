@@ -131,6 +131,8 @@ def fit(
                 if player.clip_gradient is not None:
                     norm = player.clip_gradient
                     fabric.clip_gradients(network, optimizer, max_norm=norm, error_if_nonfinite=False)
+                if player.clip_value is not None:
+                    fabric.clip_gradients(network, optimizer, clip_val=player.clip_value)
                 optimizer.step()
                 player.after_step(now.index / steps)
             now.seconds = time.perf_counter() - began

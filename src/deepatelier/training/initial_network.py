@@ -48,12 +48,13 @@ class InitialModel:
     new: str = ""
 
 
-def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | None) -> str:
+def network_for(options: TrainingOptions, dataset_shape: tuple[int, ...] | None) -> str:
     """Return the name of the network that the options select.
 
     Args:
         options: The options, with ``network``, with the ``weights`` of a training, or with neither.
-        dataset_shape: (C, H, W) of the pictures; None if it is unknown, which selects a network for colour pictures.
+        dataset_shape: (C, H, W) of the pictures, or (T, values at each step) of sequences; None if it is unknown, which
+            selects a network for colour pictures.
     """
     if options.network is not None:
         if networks.is_own(options.network):
@@ -65,6 +66,8 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, int, int] | 
     trained = networks.trained_file(options.weights) if options.weights else None
     if trained is not None and trained.is_file():
         return networks.read_trained(trained).network
+    if dataset_shape is not None and len(dataset_shape) == 2:
+        return "lstm"
     channels, height, _ = dataset_shape or (3, 32, 32)
     if height == 1:
         return "linear"
@@ -81,14 +84,29 @@ def own_size_of(options: TrainingOptions) -> int:
 
 
 def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
-    """Return the data set with pictures of at least the network's minimum size, or of its only size if it is fixed."""
+    """Return the data set with pictures of at least the network's minimum size, or of its only size if it is fixed.
+
+    Raises:
+        OptionError: The network takes pictures and the data set has sequences, or the other way round.
+    """
+    takes = networks.input_kind(name)
+    if takes != dataset.contains:
+        raise OptionError(
+            f"{name} takes {takes}, but {dataset.name} contains {dataset.contains}. atelier networks lists the "
+            "networks with their inputs."
+        )
+    if takes == "sequences":
+        return dataset
     _, height, width = dataset.shape
     if height == width and _accepts(name, height):
         return dataset
     blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
     smallest = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
-    size = blueprint.input_size[1:] if blueprint.exact else (max(height, smallest), max(width, smallest))
+    size = max(height, smallest), max(width, smallest)
+    if blueprint.exact:
+        _, *only = blueprint.input_size
+        size = only[0], only[1]
     if size == (height, width):
         return dataset
 
@@ -162,17 +180,14 @@ def initial_model(options: TrainingOptions, dataset: Dataset, train: Labelled, o
     return InitialModel(network, name, chosen)
 
 
-def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, int], outputs: int) -> dict[str, Any]:
+def _architecture(options: TrainingOptions, name: str, shape: tuple[int, ...], outputs: int) -> dict[str, Any]:
     known = networks.options_of(name)
-    channels, height, _ = shape
-    default = networks.blueprint(name)
-    assert isinstance(default, Network)
-    needed = {"num_classes": outputs, "in_channels": channels, "input_size": height}
-    chosen: dict[str, Any] = {key: value for key, value in needed.items() if key in known}
-    fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
-    for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
-        if key not in known and needed[key] != fixed[key]:
-            raise OptionError(f"{name} always has {fixed[key]} {words}, but these pictures need {needed[key]}.")
+    if networks.input_kind(name) == "sequences":
+        given = {"width": options.width, "num_layers": options.layers, "bidirectional": options.bidirectional}
+        needed = {"num_classes": outputs, "in_channels": shape[-1], **given}
+        chosen: dict[str, Any] = {key: value for key, value in needed.items() if value is not None}
+    else:
+        chosen = _for_pictures(name, known, shape, outputs)
     if options.dropout and "dropout" in known:
         chosen["dropout"] = options.dropout
     if options.batch_norm:
@@ -181,6 +196,19 @@ def _architecture(options: TrainingOptions, name: str, shape: tuple[int, int, in
             raise OptionError(f"{name} has no option --batch-norm. Networks with it: {', '.join(suitable)}.")
         chosen["batch_norm"] = True
     return chosen
+
+
+def _for_pictures(name: str, known: tuple[str, ...], shape: tuple[int, ...], outputs: int) -> dict[str, Any]:
+    """Return the options of a network that depend on the pictures (C, H, W) and the number of outputs."""
+    channels, height, _ = shape
+    default = networks.blueprint(name)
+    assert isinstance(default, Network)
+    needed = {"num_classes": outputs, "in_channels": channels, "input_size": height}
+    fixed = {"num_classes": 10, "in_channels": default.input_size[0]}
+    for key, words in (("num_classes", "outputs"), ("in_channels", "channels")):
+        if key not in known and needed[key] != fixed[key]:
+            raise OptionError(f"{name} always has {fixed[key]} {words}, but these pictures need {needed[key]}.")
+    return {key: value for key, value in needed.items() if key in known}
 
 
 def _set_dropout(network: Network, name: str, probability: float) -> None:

@@ -44,6 +44,8 @@ class Player:
         schedule: Changes the learning rate: after each step, or after each epoch if it follows the validation loss.
         penalties: Terms of the objective that depend only on the weights, () each.
         clip_gradient: The maximum norm of the gradient; a longer one is scaled down.
+        clip_value: The maximum absolute value of an element of the gradient; larger ones are set to it. It applies
+            after ``clip_gradient``.
         frozen: Modules that stay in evaluation mode, such as normalizations that keep their pretrained statistics.
         followers: Objects that act on the weights after each step.
     """
@@ -53,6 +55,7 @@ class Player:
     schedule: LRScheduler | None = None
     penalties: tuple[Callable[[], Tensor], ...] = ()
     clip_gradient: float | None = None
+    clip_value: float | None = None
     frozen: tuple[nn.Module, ...] = ()
     followers: tuple[Follower, ...] = ()
 

@@ -57,6 +57,7 @@ def player_of(network: nn.Module, options: TrainingOptions, batch_size: int, bat
         _schedule(optimizer, options, batches, None if whitening is None else whitening.bias),
         tuple(penalties),
         options.clip_gradient,
+        options.clip_value,
         tuple(norms) if options.weights else (),
         (Lookahead(network),) if options.optimizer == "airbench" else (),
     )

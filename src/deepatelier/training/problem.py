@@ -55,6 +55,7 @@ class Problem:
             classes=dataset.classes,
             values=dataset.values,
             parts=fingerprints(parts),
+            recurrent_layers=getattr(initial.network, "computed_by", ""),
         )
         return cls(parts, task, initial, details)
 

@@ -39,7 +39,8 @@ AUGMENTATIONS: tuple[Augmentation, ...] = Augmentation.__args__  # type: ignore[
 
 
 DATASET = (
-    "digits, mnist, fashion-mnist, cifar10, eyes, line; or a folder (or .tar, .tar.gz) with one subfolder per class."
+    "digits, mnist, fashion-mnist, cifar10, eyes, line, adding; or a folder (or .tar, .tar.gz) with one subfolder per "
+    "class."
 )
 """The help text of the argument for a data set."""
 
@@ -57,6 +58,7 @@ class DataOptions(PresetOptions):
         ge=4,
         le=1024,
     )
+    length: int | None = option(None, "The length of the sequences of adding. Default: 150.", ge=2, le=2000)
     classes: Annotated[tuple[str, ...], Words] = option((), "The classes to use. Default: all.")
     validation: float = option(
         0.2, "The size of the validation part: a fraction of the training pictures below 1, or a number.", ge=0
@@ -100,7 +102,7 @@ class TrainingOptions(DataOptions):
     network: ModelInput | None = option(
         None,
         "The name of the network. Default: mlp for small grey pictures, digits_conv32 for larger ones, resnet20 for "
-        "colour pictures.",
+        "colour pictures, lstm for sequences.",
     )
     initialization: str | None = option(
         None, "The initialization scheme of the weights, by name. Default: the network's own."
@@ -115,6 +117,11 @@ class TrainingOptions(DataOptions):
         ge=0,
         le=10_000,
     )
+    width: int | None = option(
+        None, "The number of units of a recurrent layer, in one direction. Default: 128.", ge=1, le=8192
+    )
+    layers: int | None = option(None, "The number of recurrent layers. Default: 1.", ge=1, le=64)
+    bidirectional: bool = option(False, "Read sequences in both directions, in recurrent networks.")
     dropout: float = option(0.0, "The dropout probability.", ge=0, le=0.95)
     batch_norm: bool = option(False, "Use batch normalization, in networks where it is optional.")
 
@@ -152,7 +159,16 @@ class TrainingOptions(DataOptions):
     momentum: float = option(0.9, "The momentum of the optimizers momentum, nesterov and airbench.", ge=0, le=0.9999)
     schedule: Schedule = option("cosine", "The learning rate schedule.")
     warm_up: float = option(0.0, "The number of first epochs in which the learning rate rises linearly.", ge=0)
+    truncate: int | None = option(
+        None,
+        "The number of last steps of a sequence through which the gradient flows (truncated backpropagation through "
+        "time). Default: all.",
+        ge=1,
+    )
     clip_gradient: float | None = option(None, "The maximum norm of the gradient; a larger one is scaled down.", gt=0)
+    clip_value: float | None = option(
+        None, "The maximum absolute value of an element of the gradient; a larger one is set to it.", gt=0
+    )
 
     epochs: int = option(10, "The number of epochs. With --head-epochs, 0 trains only the head.", ge=0, le=1_000_000)
     progressive_resizing: int = option(
@@ -180,7 +196,7 @@ class TrainingOptions(DataOptions):
 
 
 class TrainJob(Job, TrainingOptions):
-    """Train a network on pictures, and write its weights, learning curves and record."""
+    """Train a network on pictures or sequences, and write its weights, learning curves and record."""
 
     kind: ClassVar = "train"
     example: ClassVar = "atelier train digits --network mlp -o run"

@@ -110,6 +110,8 @@ class Training:
         if accepted != given:
             name = network_for(options, dataset.shape)
             self.notes.append(f"{name} does not accept pictures of {given} pixels: they are resized to {accepted}.")
+        if self.details.recurrent_layers:
+            self.notes.append(f"The recurrent layers are computed by {self.details.recurrent_layers}.")
         if options.head_epochs:
             head_of(self.network, problem.initial.new)
         self._stopping = EarlyStopping(options.early_stopping, options.tolerance) if options.early_stopping else None

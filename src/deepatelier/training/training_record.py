@@ -39,7 +39,7 @@ _Options = TypeVar("_Options", bound=TrainingOptions)
 
 
 class Part(BaseModel):
-    """A part of the data: the number of pictures, and the sha256 of pictures and targets."""
+    """A part of the data: the number of pictures or sequences, and the sha256 of them and their targets."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,6 +65,7 @@ class TrainingDetails(BaseModel):
     parts: dict[PartName, Part]
     state: Literal["begun", "finished", "interrupted", "failed"] = "begun"
     epochs: int = Field(0, description="The number of whole epochs of training.")
+    recurrent_layers: str = Field("", description="What computes the recurrent layers; empty if there are none.")
     not_reproducible: str = Field("", description="Why another run of the job gives other weights; else empty.")
     best_epoch: int | None = Field(None, description="The epoch whose weights early stopping kept.")
 

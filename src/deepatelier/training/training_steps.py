@@ -30,11 +30,13 @@ def opened(source: str, data_dir: str | None, options: DataOptions, own_size: in
 
     Args:
         source, data_dir: The data set, and the folder of its files.
-        options: The classes and the size of the pictures.
+        options: The classes, the size of the pictures, the length of sequences and the random seed.
         own_size: The height and width for pictures of different sizes, if the options give none.
         context: The context, which keeps the data set.
     """
-    key = "dataset", source, data_dir, options.classes, options.size, own_size
+    drawn = source in data.DATASETS and data.DATASETS[source].drawn
+    seed = options.seed if drawn else 0
+    key = "dataset", source, data_dir, options.classes, options.size, own_size, options.length, seed
     dataset: Dataset = context.keep(
         key,
         lambda: data.open_dataset(
@@ -43,6 +45,8 @@ def opened(source: str, data_dir: str | None, options: DataOptions, own_size: in
             classes=options.classes,
             size=options.size,
             otherwise=own_size,
+            length=options.length,
+            seed=seed,
         ),
     )
     return dataset

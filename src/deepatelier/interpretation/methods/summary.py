@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import prod
 
 from torch import nn
 
 from deepatelier.features import Call, trace_picture
 from deepatelier.interpretation.methods.advice import choices, shown_by
-from deepatelier.networks import input_size_of, named_layers
+from deepatelier.networks import Network, input_size_of, named_layers
 
 __all__ = ["Row", "Summary", "summarize"]
 
@@ -72,18 +73,20 @@ def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Su
 
     Args:
         network: Any module. On the meta device it costs neither memory nor time.
-        input_size: (C, H, W) of the picture. None uses the network's own ``input_size``, or (3, 224, 224) without one.
+        input_size: (C, H, W) of a picture, or (T, values at each step) of a sequence. None uses the network's own
+            ``input_size``, or (3, 224, 224) without one.
 
     Raises:
         ShapeError: The network does not accept a picture of this shape.
     """
-    size = tuple(input_size or input_size_of(network) or (3, 224, 224))
+    own = network.input_size if isinstance(network, Network) else input_size_of(network)
+    size = tuple(input_size or own or (3, 224, 224))
     calls = trace_picture(network, size)
     names = {path: name for name, path in named_layers(network).items()}
     counted: set[nn.Parameter] = set()
     rows = [
         _row(call, names, counted, size[1:])
-        for call in calls
+        for call in _steps_together(calls)
         if call.leaf or call.own_multiply_adds or list(call.module.parameters(recurse=False))
     ]
     parameters = sum(parameter.numel() for parameter in network.parameters())
@@ -98,6 +101,13 @@ def summarize(network: nn.Module, input_size: Sequence[int] | None = None) -> Su
         rows=tuple(rows),
         choices=choices(network, calls),
     )
+
+
+def _steps_together(calls: Sequence[Call]) -> Iterator[Call]:
+    """Yield the calls; those of the steps of a recurrent cell, which follow each other, as one."""
+    for _, group in groupby(calls, key=lambda call: call.path):
+        steps = list(group)
+        yield replace(steps[-1], own_multiply_adds=sum(step.own_multiply_adds for step in steps))
 
 
 def _row(call: Call, names: dict[str, str], counted: set[nn.Parameter], size: Sequence[int]) -> Row:
