@@ -141,6 +141,6 @@ def test_who_cancels_it_finds_the_last_state(path):
 
 
 def test_a_job_without_a_state_says_so(path):
-    with pytest.raises(StateError, match=r"A silent cannot resume from a checkpoint. Leave --checkpoint out"):
+    with pytest.raises(StateError, match=r"This job cannot resume from a checkpoint. Leave --checkpoint out"):
         carried_out(Silent(), Context(), checkpoint=Checkpoint(path, seconds=0))
     assert not path.exists()

@@ -3,7 +3,9 @@ import pytest
 import torch
 
 from deepatelier import networks, samples
+from deepatelier.errors import SurroundingsError
 from deepatelier.features import extract
+from deepatelier.painters import matching_features
 from deepatelier.painters.matching_features import FeatureMaps, feature_maps
 from deepatelier.painters.universal_painter import paint
 
@@ -37,3 +39,26 @@ def test_the_features_are_those_of_vgg19(by_torch):
 def test_torch_and_onnxruntime_paint_the_same_picture(by_torch):
     pictures = [paint(PHOTO, [PAINTING], [1], features=each) for each in (feature_maps, by_torch)]
     assert abs(pictures[0] - pictures[1]).max() <= 2 / 255
+
+
+@pytest.mark.parametrize("value", [np.nan, 0])
+def test_invalid_activations_are_computed_again_or_refused(monkeypatch, value):
+    expected = feature_maps(PHOTO).coarse
+    session, spoiled = matching_features._session(), []
+
+    class Session:
+        def __init__(self, times):
+            self.times = times
+
+        def run(self, *arguments):
+            found = session.run(*arguments)
+            if len(spoiled) < self.times:
+                spoiled.append(True)
+                found[-1][:] = value
+            return found
+
+    monkeypatch.setattr(matching_features, "_session", lambda: Session(1))
+    assert np.array_equal(feature_maps(PHOTO).coarse, expected)
+    monkeypatch.setattr(matching_features, "_session", lambda: Session(9))
+    with pytest.raises(SurroundingsError, match="Run the command again"):
+        feature_maps(PHOTO)

@@ -21,6 +21,8 @@ __all__ = ["Checkpoint"]
 _SECONDS = 30.0
 """The minimum time between two checkpoints, in seconds."""
 
+_CANNOT_RESUME = "This job cannot resume from a checkpoint. Leave --checkpoint out."
+
 
 class Checkpoint:
     """The file that holds the state of a running job.
@@ -52,7 +54,7 @@ class Checkpoint:
             StateError: The job has no steps; the state belongs to another job or other inputs, or is damaged.
         """
         if not job.has_steps:
-            raise _cannot_resume(job)
+            raise StateError(_CANNOT_RESUME)
         self._request = request_of(job)
         if not self.path.exists():
             return None
@@ -73,7 +75,7 @@ class Checkpoint:
             StateError: The job has no state.
         """
         if not step.resumable:
-            raise _cannot_resume(job)
+            raise StateError(_CANNOT_RESUME)
         if not now and time.monotonic() - self._last < self._seconds:
             return
         state = step.state
@@ -85,7 +87,3 @@ class Checkpoint:
     def remove(self) -> None:
         """Remove the file when the job is done."""
         self.path.unlink(missing_ok=True)
-
-
-def _cannot_resume(job: Job) -> StateError:
-    return StateError(f"A {type(job).kind} cannot resume from a checkpoint. Leave --checkpoint out.")

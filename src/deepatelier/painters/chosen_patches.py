@@ -35,7 +35,7 @@ _FIRST_BALANCE, _BALANCE = (SOFTNESS,) * 3, (1.6, 1.6, 0.8, 0.4, SOFTNESS)
 """ε in the rounds of balancing, in each round at half the size and once at full size."""
 
 _PART = 4
-"""One in so many cells of the photograph is looked at for balancing at full size."""
+"""Balancing at full size uses one in four cells of the photograph, drawn at random."""
 
 _ROUNDS = {"coarse": 5, "middle": 3, "fine": 2}
 """The passes of the search at each level."""
@@ -87,17 +87,18 @@ def chosen_patches(
 
 def _transported(level: Level, random: np.random.Generator) -> tuple[Places, Pixels]:
     """Choose the patches without a start; return them with the dual variables."""
-    dual, around = np.zeros_like(level.share), None
+    dual = np.zeros_like(level.share)
+    places: Places | None = None
     for noise in _NOISE:
-        found = scores(level, dual, around)
+        found = scores(level, dual, None if places is None else level.around(places))
         dual = dual + balanced(found, level.share, _FIRST_BALANCE)
         places = sampled(found, noise, random)
-        around = level.around(places)
+    assert places is not None
     return places, dual
 
 
 def _compared_again(level: Level, places: Places, dual: Pixels, random: np.random.Generator) -> tuple[Places, Pixels]:
-    """Return the best patches for what the places give so far, and the dual variables balanced again."""
+    """Return the best patches with the neighbourhoods of the given places, and the dual variables, balanced again."""
     found = scores(level, dual, level.around(places))
     some = random.permutation(len(found))[: max(1, len(found) // _PART)]
     change = balanced(found[some], level.share, _BALANCE)

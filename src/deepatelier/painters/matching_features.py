@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from deepatelier.devices import processors
+from deepatelier.errors import SurroundingsError
 from deepatelier.images import Pixels
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ _SHIPPED = "vgg19_relu3_1.onnx"
 
 _MARGIN = 8
 """Pixels mirrored at each border, so that the network's padding with zeros is not seen."""
+
+
+_VARIED = 0.1
+"""An image with such a range of values cannot have constant activations."""
 
 
 class FeatureMaps(NamedTuple):
@@ -47,9 +52,13 @@ def prepare() -> None:
 
 
 def feature_maps(image: Pixels) -> FeatureMaps:
-    """Return the activations for an image (H, W, 3), sRGB in [0, 1], H and W multiples of `STRIDE`."""
+    """Return the activations for an image (H, W, 3), sRGB in [0, 1], H and W multiples of `STRIDE`.
+
+    Raises:
+        SurroundingsError: onnxruntime gave no valid activations twice.
+    """
     framed = np.pad(image, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), mode="symmetric")
-    found = _session().run(None, {"image": framed.transpose(2, 0, 1)[None]})
+    found = _activations(np.ascontiguousarray(framed.transpose(2, 0, 1)[None]))
     height, width = image.shape[:2]
     maps = []
     for stride, activations in zip((1, 2, STRIDE), found, strict=True):
@@ -57,6 +66,20 @@ def feature_maps(image: Pixels) -> FeatureMaps:
         inner = activations[0, :, skip : skip + height // stride, skip : skip + width // stride]
         maps.append(np.ascontiguousarray(inner.transpose(1, 2, 0)))
     return FeatureMaps(*maps)
+
+
+def _activations(batch: Pixels) -> list[Pixels]:
+    """Run the network on an image (1, 3, H, W), and once more with a newly loaded one if its activations are invalid.
+
+    Two of some 280 processes gave a picture of a single patch, which NaN or constant activations explain to the bit.
+    """
+    for _ in range(2):
+        found: list[Pixels] = _session().run(None, {"image": batch})
+        varied = np.ptp(batch) < _VARIED or np.ptp(found[-1]) > 0
+        if varied and all(np.isfinite(each.sum()) for each in found):
+            return found
+        _loaded.cache_clear()
+    raise SurroundingsError("onnxruntime gave invalid activations. Run the command again, or use --steps 50.")
 
 
 def _session() -> InferenceSession:

@@ -35,7 +35,7 @@ _STEP = 0.7
 """The part of a full update of the dual variables that is made at once, for stability."""
 
 _LEAST_USE = 1e-4
-"""What is used less, relative to its share, counts as used so much."""
+"""The lower bound of the use of a patch relative to its share."""
 
 _REPEATED = 1.0
 """What the score of a patch is lowered by for each direct neighbour that copies it too; it would look like a stamp."""
@@ -65,7 +65,7 @@ class Level(NamedTuple):
         return neighbourhoods(averaged(self.texture, places, self.shape))
 
     def fixed(self, dual: Pixels) -> Pixels:
-        """Return what the score of a patch has wherever it goes, (M,): b_p − t · ‖n_p‖², and −∞ without a painting."""
+        """Return the part of the score that is the same for all cells, (M,): b_p − t · ‖n_p‖², −∞ without a painting."""
         own: Pixels = dual - np.square(self.texture).sum(axis=1)
         return np.where(self.share > 0, own, np.float32(-np.inf))
 

@@ -20,10 +20,10 @@ __all__ = ["cell_of", "largest", "memory", "paint"]
 _SIDE = 192
 """The approximate longest side of the photograph where it is compared with the paintings, in pixels."""
 
-_LARGEST = 384
-"""The longest side of the only painting there: with more patches, it would take too long to compare all of them."""
+_LARGEST = 2.0
+"""The longest side of the only painting, relative to that: with more patches, comparing all would take too long."""
 
-_LESS = 3.0
+_ADDED_CONTENT = 3.0
 """How much more the photograph counts in the choice of patches at a strength of 0."""
 
 _BYTES = 100 * 2**20
@@ -38,7 +38,7 @@ def largest(size: int, number: int) -> int:
 
     Several have about as many patches as one, but keep at least the size of the result: the scale of the strokes.
     """
-    return max(size, round(_LARGEST * cell_of(size) / math.sqrt(number)))
+    return max(size, round(_LARGEST * max(size, _SIDE) / math.sqrt(number)))
 
 
 def cell_of(longest: int) -> int:
@@ -103,7 +103,7 @@ def paint(
     small = [block_means(each, cell) for each in large]
     wanted = Colors.mixed([Colors.of(each) for each in small], weights)
     colored = match_colors(block_means(_filled_up(photo, cell), cell), wanted).clip(0, 1)
-    content = CONTENT * (1 + _LESS * (1 - strength))
+    content = CONTENT * (1 + _ADDED_CONTENT * (1 - strength))
     places = chosen_patches(colored, small, weights, content=content, seed=seed, features=features)
     painted = assembled(large, places, (colored.shape[0], colored.shape[1]), cell)
     painted = with_edges(painted, colored)[:height, :width]
