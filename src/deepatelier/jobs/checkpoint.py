@@ -68,7 +68,7 @@ class Checkpoint:
             )
         return State(state.index, state.values["state"], state.fingerprint)
 
-    def keep(self, job: Job, step: Step, *, now: bool = False) -> None:
+    def keep(self, step: Step, *, now: bool = False) -> None:
         """Write the state after a step, if enough time has passed or if ``now`` is set.
 
         Raises:

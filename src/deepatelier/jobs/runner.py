@@ -141,7 +141,7 @@ def carried_out(
             try:
                 on_step(step)
                 if checkpoint is not None:
-                    checkpoint.keep(job, step, now=context.cancelled)
+                    checkpoint.keep(step, now=context.cancelled)
                 if stop_after is not None and step.index >= stop_after and not stopped:
                     raise KeyboardInterrupt
             except KeyboardInterrupt as stop:

@@ -65,7 +65,7 @@ class Level(NamedTuple):
         return neighbourhoods(averaged(self.texture, places, self.shape))
 
     def fixed(self, dual: Pixels) -> Pixels:
-        """Return the part of the score that is the same for all cells, (M,): b_p − t · ‖n_p‖², −∞ without a painting."""
+        """Return the part of the score that is the same for all cells, (M,): b_p − t · ‖n_p‖², −∞ where none is."""
         own: Pixels = dual - np.square(self.texture).sum(axis=1)
         return np.where(self.share > 0, own, np.float32(-np.inf))
 
