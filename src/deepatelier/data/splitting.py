@@ -51,7 +51,7 @@ def split(
 def _count(part: float, of: int, name: str) -> int:
     count = round(part * of) if part < 1 else int(part)
     if count >= of:
-        raise OptionError(f"{name} {part:g} leaves none of {of} pictures to train on. Lower it, or give more pictures.")
+        raise OptionError(f"{name} {part:g} leaves none of {of} examples to train on. Lower it, or give more data.")
     return count
 
 

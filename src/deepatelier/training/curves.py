@@ -21,7 +21,9 @@ _ACROSS = 3
 
 
 def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> bytes:
-    """Return a PNG with the losses on the left and the metric on the right. Training is dashed, validation is solid.
+    """Return a PNG with the losses on the left and the metric, if there are values, on the right.
+
+    Training is dashed, validation is solid.
 
     Args:
         runs: The rows of one or more trainings, by their name in the legend.
@@ -31,8 +33,12 @@ def curves(runs: Mapping[str, Sequence[Row]], measure: str, title: str = "") -> 
     Raises:
         SurroundingsError: matplotlib is not installed.
     """
-    figure = from_extra("matplotlib.figure", "train").Figure(figsize=(11, 4.2), layout="constrained")
-    for axis, name in zip(figure.subplots(1, 2), ("loss", measure), strict=True):
+    measured = any(
+        row.keys() & {f"training {measure}", f"validation {measure}"} for rows in runs.values() for row in rows
+    )
+    names = ("loss", measure) if measured else ("loss",)
+    figure = from_extra("matplotlib.figure", "train").Figure(figsize=(5.5 * len(names), 4.2), layout="constrained")
+    for axis, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw(axis, runs, name)
     if title or len(runs) > 1:
         figure.suptitle(title if len(runs) == 1 else f"{title} validation, and training dashed".strip())
