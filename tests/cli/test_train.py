@@ -168,8 +168,8 @@ def test_word_vectors(capsys, tmp_path, monkeypatch):
     small = ["--network", "skipgram", "--epochs", "1", "--words", "60", "--dimensions", "4"]
     code, out, err = run(capsys, "train", "topics", *small)
     assert (code, out) == (0, "")
-    assert "skipgram: 60 different words of " in err
-    assert "To see it: atelier lab embeddings --training runs/topics-skipgram -o ." in err
+    assert "60 words, " in err
+    assert "To use it: atelier lab embeddings --training runs/topics-skipgram -o ." in err
     assert (tmp_path / "runs" / "topics-skipgram" / "weights.safetensors").exists()
     code, _, err = run(
         capsys, "lab", "embeddings", "--training", "runs/topics-skipgram", "--words", "the,of", "-o", "."

@@ -17,7 +17,7 @@ def run(tmp_path):
     generator = torch.Generator().manual_seed(0)
     kinds = torch.tensor([[1.0, 0, 0]] * 3 + [[0, 1.0, 0]] * 3 + [[0, 0, 1.0]])
     vectors = kinds + 0.1 * torch.randn(7, 3, generator=generator)
-    Embeddings(vectors, Vocabulary(WORDS, (9, 8, 7, 6, 5, 4, 3))).save(tmp_path / WEIGHTS_NAME)
+    (tmp_path / WEIGHTS_NAME).write_bytes(Embeddings(vectors, Vocabulary(WORDS, (9, 8, 7, 6, 5, 4, 3))).to_bytes())
     return str(tmp_path)
 
 

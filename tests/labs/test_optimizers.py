@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from deepatelier.labs.optimizers import _RATES, off_the_saddle, path_of, saddle, valley
-from deepatelier.training.train_job import OPTIMIZERS
+from deepatelier.training.fit_options import OPTIMIZERS
 
 
 def test_all_that_the_slides_have_are_shown():

@@ -52,7 +52,7 @@ def test_an_entry_for_unknown_words_is_no_neighbour():
 
 
 def test_files(tmp_path):
-    KNOWN.save(tmp_path / WEIGHTS_NAME)
+    (tmp_path / WEIGHTS_NAME).write_bytes(KNOWN.to_bytes())
     for path in (tmp_path, tmp_path / WEIGHTS_NAME):
         again = Embeddings.load(path)
         assert torch.equal(again.vectors, KNOWN.vectors)

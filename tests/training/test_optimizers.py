@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from deepatelier.training.fit_options import OPTIMIZERS, FitOptions
 from deepatelier.training.optimizers import LEARNING_RATES, make_optimizer
-from deepatelier.training.train_job import OPTIMIZERS, TrainingOptions
 
 RATE, GAMMA, EPSILON = 0.1, 0.9, 1e-8
 
@@ -31,7 +31,7 @@ def gradient(theta):
 
 def path(name, steps=12, **options):
     network = Valley()
-    optimizer = make_optimizer(network, TrainingOptions(optimizer=name, learning_rate=RATE, **options), 1)
+    optimizer = make_optimizer(network, FitOptions(optimizer=name, learning_rate=RATE, **options), 1)
     found = []
     for _ in range(steps):
         optimizer.zero_grad()
@@ -116,7 +116,7 @@ def test_adamws_decay_is_the_gradient_of_the_penalty_beside_adam():
 
 def test_airbench_is_decoupled_nesterov():
     """On the sum over the batch, with η = rate/(1024·(1 + 1/(1 − γ))), and shifts of norms 64 times as fast."""
-    options = TrainingOptions(optimizer="airbench", learning_rate=11.5, momentum=0.85)
+    options = FitOptions(optimizer="airbench", learning_rate=11.5, momentum=0.85)
     network = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
     shifts, others = make_optimizer(network, options, 512).param_groups
     thousand = 1024 * (1 + 1 / 0.15)
@@ -133,7 +133,7 @@ def test_each_lowers_a_loss_at_its_usual_rate(name):
     torch.manual_seed(0)
     network, x = nn.Linear(4, 1), torch.randn(64, 4)
     y = x @ torch.tensor([[1.0], [-2.0], [0.5], [0.0]])
-    optimizer = make_optimizer(network, TrainingOptions(optimizer=name), 64)
+    optimizer = make_optimizer(network, FitOptions(optimizer=name), 64)
     losses = []
     for _ in range(60):
         optimizer.zero_grad()
@@ -149,5 +149,5 @@ def test_each_lowers_a_loss_at_its_usual_rate(name):
 def test_frozen_parameters_stay():
     network = nn.Linear(2, 1)
     network.weight.requires_grad_(False)
-    (group,) = make_optimizer(network, TrainingOptions(optimizer="sgd"), 1).param_groups
+    (group,) = make_optimizer(network, FitOptions(optimizer="sgd"), 1).param_groups
     assert [each is network.bias for each in group["params"]] == [True]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deepatelier.training.fit_options import SCHEDULES
 from deepatelier.training.schedules import learning_rate_factor
-from deepatelier.training.train_job import SCHEDULES
 
 
 @pytest.mark.parametrize(

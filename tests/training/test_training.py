@@ -23,8 +23,8 @@ from deepatelier.errors import (
 )
 from deepatelier.jobs import State, changes, read_record
 from deepatelier.training import Training, TrainingOptions, evaluate, read_history, read_training, resumed_options
+from deepatelier.training.fit_options import OPTIMIZERS
 from deepatelier.training.run_folder import CHECKPOINT_NAME
-from deepatelier.training.train_job import OPTIMIZERS
 
 
 def weights(training):

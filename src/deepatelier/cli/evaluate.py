@@ -59,6 +59,7 @@ def evaluate(
         "confusion": training / f"{name}_confusion.png",
         "mistakes": training / f"{name}_mistakes.png",
         "ellipses": training / f"{name}_worst.png",
+        "forecast": training / f"{name}_forecast.png",
     }
     check_targets(job, targets)
     if found["part"] == "test" and targets["table"].exists():
@@ -78,9 +79,11 @@ def evaluate(
 
 def _report(found: dict[str, Any], *, markdown: bool) -> None:
     rows = found["table"]
+    if not rows:
+        return
     columns = list(next(iter(rows.values())))
     cells = [(name, *(_rounded(value) for value in row.values())) for name, row in rows.items()]
-    kind = "class" if "pictures" in columns else "value"
+    kind = "class" if {"pictures", "texts"} & set(columns) else "value"
     show_table((kind, *columns), cells, numbers=columns, markdown=markdown)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic.fields import FieldInfo
 
 from deepatelier.errors import OptionError
-from deepatelier.jobs import Job
+from deepatelier.jobs import Choice, Job
 
 __all__ = ["flag", "form_of", "made_from"]
 
@@ -32,24 +33,62 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for job in jobs:
         for name, field in job.model_fields.items():
-            if name not in fields and name not in job.arguments:
+            if name in job.arguments:
+                continue
+            if name not in fields:
                 fields[name] = _from_words(field.annotation), field
-    for job in jobs:
-        choice = job.choice
-        if choice is None:
-            continue
-        if isinstance(choice.value, bool):
-            fields[choice.flag] = bool, Field(False, description=choice.about)
-        elif choice.flag in fields:
-            annotation, field = fields[choice.flag]
-            if get_origin(annotation) is Literal:  # otherwise, it takes any word
-                annotation = Literal[(*get_args(annotation), choice.value)]
-            about = f"{(field.description or '').rstrip('.')}; {choice.about}"
-            fields[choice.flag] = annotation, Field(field.default, description=about)
-        else:
-            words = (*choice.others, choice.value)
-            fields[choice.flag] = Literal[words], Field(choice.others[0], description=choice.about)
+            elif (
+                job.choice is not None and name in job.model_fields and _differs(field, jobs[0].model_fields.get(name))
+            ):
+                annotation, known = fields[name]
+                about = f"{known.description} With {_words(job, jobs[0])}: {_value(field.default)}."
+                fields[name] = annotation, Field(known.default, description=about)
+    for name, choices in _choices_of(jobs).items():
+        fields[name] = _choice_field(fields.get(name), choices)
     return create_model(f"{jobs[0].__name__}Form", __base__=_Form, **fields)
+
+
+def _differs(field: FieldInfo, first: FieldInfo | None) -> bool:
+    """Return whether a job's default differs from that of the command's first job, which the form has."""
+    return first is not None and field.default not in (first.default, None, ())
+
+
+def _value(default: object) -> str:
+    return " ".join(map(str, default)) if isinstance(default, tuple) else str(default)
+
+
+def _choices_of(jobs: Sequence[type[Job]]) -> dict[str, list[Choice]]:
+    """Return the choices by their flag."""
+    found: dict[str, list[Choice]] = {}
+    for job in jobs:
+        if job.choice is not None:
+            found.setdefault(job.choice.flag, []).append(job.choice)
+    return found
+
+
+def _choice_field(field: tuple[Any, FieldInfo] | None, choices: Sequence[Choice]) -> tuple[Any, FieldInfo]:
+    """Return the type and the field of a flag that selects a job. It may be an option of the first job as well."""
+    first, abouts = choices[0], [choice.about for choice in choices]
+    values = tuple(choice.value for choice in choices)
+    annotation: Any
+    default: Any
+    if isinstance(first.value, bool):
+        annotation, default, about = bool, False, first.about
+    elif field is not None:
+        annotation, known = field
+        if get_origin(annotation) is Literal:  # otherwise, it takes any word
+            annotation = Literal[(*get_args(annotation), *values)]
+        default, about = known.default, "; ".join([(known.description or "").rstrip("."), *abouts])
+    else:
+        annotation, default, about = (
+            Literal[(*first.others, *values)],
+            next(iter(first.others), None),
+            "; ".join(abouts),
+        )
+        if default is None:
+            annotation = annotation | None
+    known_as: FieldInfo = Field(default, description=about)
+    return annotation, known_as
 
 
 def _from_words(annotation: Any) -> Any:

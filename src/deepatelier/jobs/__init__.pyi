@@ -16,6 +16,7 @@ from .products import (
     PictureProduct,
     Product,
     TableProduct,
+    TextProduct,
     WeightsProduct,
 )
 from .randomness import isolated
@@ -60,6 +61,7 @@ __all__ = [
     "State",
     "Step",
     "TableProduct",
+    "TextProduct",
     "WeightsProduct",
     "Work",
     "carried_out",

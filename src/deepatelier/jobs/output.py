@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 __all__ = ["Kind", "Output", "endings"]
 
-Kind = Literal["picture", "film", "array", "weights", "table", "folder"]
+Kind = Literal["picture", "film", "array", "weights", "table", "text", "folder"]
 
 
 class Output(NamedTuple):
@@ -34,4 +34,5 @@ def endings(kind: Kind) -> Collection[str]:
         from deepatelier.images import FILM_FORMATS
 
         return FILM_FORMATS
-    return {"array": (".npy",), "weights": (".safetensors",), "table": (".json",), "folder": ("",)}[kind]
+    known = {"array": ".npy", "weights": ".safetensors", "table": ".json", "folder": ""}
+    return (".txt", ".html", ".csv") if kind == "text" else (known[kind],)

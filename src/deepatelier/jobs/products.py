@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from deepatelier.images import Pixels
 
-__all__ = ["ArrayProduct", "FilmProduct", "PictureProduct", "Product", "TableProduct", "WeightsProduct"]
+__all__ = ["ArrayProduct", "FilmProduct", "PictureProduct", "Product", "TableProduct", "TextProduct", "WeightsProduct"]
 
 
 class Product(Protocol):
@@ -179,6 +179,28 @@ class TableProduct:
         """Return the values as JSON, with the record under ``record``."""
         record = {} if text is None else {"record": json.loads(text)}
         return (json.dumps({**self.values, **record}, indent=1) + "\n").encode()
+
+    def as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+    def size_as_written(self, path: Path) -> None:
+        """See `Product`."""
+
+
+@dataclass(frozen=True)
+class TextProduct:
+    """Text, written in UTF-8: plain text, a page or a table with commas."""
+
+    text: str
+    kind: ClassVar[Kind] = "text"
+
+    def holds_text(self, path: Path, text: str) -> bool:  # noqa: ARG002
+        """See `Product`."""
+        return False
+
+    def encoded(self, path: Path, text: str | None) -> bytes:  # noqa: ARG002
+        """Return the text in UTF-8."""
+        return self.text.encode()
 
     def as_written(self, path: Path) -> None:
         """See `Product`."""

@@ -23,6 +23,7 @@ class Step:
         index: The number of the step, from 1.
         of: The maximum number of steps.
         values: Numbers by name: losses, sizes, counts.
+        text: What was written in this step, by a job that writes text.
         child: The name of the batch's child that it belongs to; empty for a step of the job itself.
         finished: The result of that child, if this is its last step.
     """
@@ -32,6 +33,7 @@ class Step:
     values: Mapping[str, float] = field(default_factory=dict)
     child: str = ""
     finished: Result | None = field(default=None, repr=False)
+    text: str = ""
     _preview: Callable[[], Tensor] | None = field(default=None, repr=False, compare=False)
     _state: Callable[[], State] | None = field(default=None, repr=False, compare=False)
 

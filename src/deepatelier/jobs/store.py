@@ -66,8 +66,8 @@ def check_target(
 def write_product(product: Product, path: Path, record: Record, *, metadata: bool = True) -> None:
     """Write a product with its record, atomically.
 
-    The record goes into the file. If the format has no place for it (BMP, GIF, films), it goes into a file beside it
-    whose name ends with ``.json``. An array has no record.
+    The record goes into the file. If the format has no place for it (BMP, GIF, films, text), it goes into a file beside
+    it whose name ends with ``.json``. An array has no record.
 
     Args:
         product: The product.

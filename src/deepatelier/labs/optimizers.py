@@ -13,8 +13,8 @@ from deepatelier.labs.computed import ComputedLab
 from deepatelier.labs.plots import figure_of, film_of, tidy
 from deepatelier.labs.worked import Worked
 from deepatelier.training.curves import COLORS, png_of
+from deepatelier.training.fit_options import FitOptions, Optimizer
 from deepatelier.training.optimizers import make_optimizer
-from deepatelier.training.train_job import Optimizer, TrainingOptions
 
 __all__ = ["off_the_saddle", "optimizers", "path_of", "saddle", "valley"]
 
@@ -48,7 +48,7 @@ def path_of(name: Optimizer, surface: Callable[[Tensor], Tensor], start: tuple[f
     """Return θ before each step of an optimiser of `deepatelier.training` and at the end, (steps + 1, 2), float64."""
     holder = nn.Module()
     holder.theta = theta = nn.Parameter(torch.tensor(start, dtype=torch.float64))
-    optimizer = make_optimizer(holder, TrainingOptions(optimizer=name, learning_rate=_RATES[name]), 1)
+    optimizer = make_optimizer(holder, FitOptions(optimizer=name, learning_rate=_RATES[name]), 1)
     path = [theta.detach().clone()]
     for _ in range(steps):
         (theta.grad,) = torch.autograd.grad(surface(theta), [theta])

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import InputError, OptionError, UnknownNameError
-from deepatelier.files import write_atomically
 from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.text.vocabulary import Vocabulary
 
@@ -125,16 +124,16 @@ class Embeddings:
         words = self.vocabulary.decode(chosen[places].tolist())
         return [Neighbour(*each) for each in zip(words, values.tolist(), strict=True)]
 
-    def save(self, path: Path) -> None:
-        """Write the vectors as a .safetensors file, with the vocabulary in its header. Raises SurroundingsError."""
+    def to_bytes(self) -> bytes:
+        """Return the vectors as a .safetensors file, with the vocabulary in its header."""
         from safetensors.torch import save
 
         tensors = {_VECTORS: self.vectors.detach().cpu().contiguous()}
-        write_atomically(path, save(tensors, {_VOCABULARY: self.vocabulary.to_json()}))
+        return save(tensors, {_VOCABULARY: self.vocabulary.to_json()})
 
     @classmethod
     def load(cls, path: Path) -> Embeddings:
-        """Read a file that `save` wrote, or that of a run folder. Raises InputError."""
+        """Read a file of `to_bytes`, or that of a run folder. Raises InputError."""
         from safetensors import SafetensorError, safe_open
 
         if path.is_dir():

@@ -1,8 +1,10 @@
 from .closed_form_job import ClosedFormJob
 from .curves import curve_pairs, curves
+from .evaluated import Evaluated
 from .evaluation import Evaluation, evaluate
 from .evaluation_job import EvaluationJob
 from .evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from .fitting_job import FittingJob
 from .initial_network import network_for, own_size_of
 from .processes import is_global_zero
 from .run_folder import CURVES_NAME, HISTORY_NAME, LINEAR_NAME, read_history
@@ -16,8 +18,10 @@ __all__ = [
     "HISTORY_NAME",
     "LINEAR_NAME",
     "ClosedFormJob",
+    "Evaluated",
     "Evaluation",
     "EvaluationJob",
+    "FittingJob",
     "SkipGramJob",
     "TrainJob",
     "Training",

@@ -15,10 +15,10 @@ __all__ = ["EvaluationJob"]
 
 
 class EvaluationJob(Job):
-    """Evaluate a trained network on test pictures.
+    """Evaluate a trained network on test data.
 
-    Use the test pictures only once, at the end. If networks are selected by their test results, these results are
-    better than those on new pictures.
+    Use the test data only once, at the end. If networks are selected by their test results, these results are
+    better than those on new data.
     """
 
     kind: ClassVar = "evaluate"
@@ -29,6 +29,7 @@ class EvaluationJob(Job):
         "confusion": Output("picture", "", "The confusion matrix."),
         "mistakes": Output("picture", "", "The misclassified pictures with the highest confidence."),
         "ellipses": Output("picture", "", "The eyes with the largest errors of the pupil."),
+        "forecast": Output("picture", "", "The forecast of a series beside the truth."),
     }
 
     training: RunInput = Field(description="The run folder of a training.")
@@ -41,9 +42,10 @@ class EvaluationJob(Job):
 
     def plan(self, context: Context) -> Plan:
         """See `Job`."""
-        from deepatelier.training.evaluation_steps import opened_for
+        from deepatelier.training.evaluation_steps import fitting_job_of, opened_for
 
-        opened_for(self, context)
+        if fitting_job_of(self) is None:
+            opened_for(self, context)
         return Plan(1)
 
     def work(self, context: Context, state: State | None) -> Work:

@@ -7,15 +7,40 @@ from pathlib import Path
 
 from deepatelier.data import Dataset
 from deepatelier.devices import memory_guard
-from deepatelier.jobs import Context, Measured, PictureProduct, Product, Result, Step, TableProduct, Work
+from deepatelier.jobs import (
+    RECORD_NAME,
+    Context,
+    Measured,
+    PictureProduct,
+    Product,
+    Result,
+    Step,
+    TableProduct,
+    Work,
+    kinds,
+    load,
+    read_record,
+)
 from deepatelier.training.evaluation import Evaluation, evaluate
 from deepatelier.training.evaluation_job import EvaluationJob
 from deepatelier.training.evaluation_pictures import confusion_matrix, worst_ellipses, worst_mistakes
+from deepatelier.training.fitting_job import FittingJob
 from deepatelier.training.initial_network import own_size_of
 from deepatelier.training.training_record import read_training
 from deepatelier.training.training_steps import opened, source_of
 
-__all__ = ["evaluated", "opened_for"]
+__all__ = ["evaluated", "fitting_job_of", "opened_for"]
+
+
+def fitting_job_of(job: EvaluationJob) -> FittingJob | None:
+    """Return the training of an evaluation with its options, on the data to evaluate; None if it is one on pictures."""
+    record = read_record(Path(job.training)) if (Path(job.training) / RECORD_NAME).is_file() else None
+    kind = load(record.kind) if record is not None and record.kind in kinds() else None
+    if record is None or kind is None or not issubclass(kind, FittingJob):
+        return None
+    known = {name: each for name, each in record.job.items() if name in kind.model_fields}
+    given = {"dataset": job.dataset, "data_dir": job.data_dir, "device": job.device or known["device"]}
+    return kind.complete({**known, **given})
 
 
 def opened_for(job: EvaluationJob, context: Context) -> Dataset:
@@ -27,6 +52,10 @@ def opened_for(job: EvaluationJob, context: Context) -> Dataset:
 def evaluated(job: EvaluationJob, context: Context) -> Work:
     """Run an evaluation, and yield its only step at the end."""
     folder = Path(job.training)
+    training = fitting_job_of(job)
+    if training is not None:
+        result = yield from _evaluated_on_sequences(job, training, folder, context)
+        return result
     with memory_guard("these pictures", "Close other programs, or evaluate on a larger machine."):
         dataset = opened_for(job, context)
         found = evaluate(folder, dataset, job.part, device=job.device)
@@ -45,6 +74,28 @@ def evaluated(job: EvaluationJob, context: Context) -> Work:
     )
     try:
         yield Step(1, 1, found.measures)
+    except KeyboardInterrupt:  # the evaluation is complete
+        return result
+    return result
+
+
+def _evaluated_on_sequences(job: EvaluationJob, training: FittingJob, folder: Path, context: Context) -> Work:
+    with memory_guard("this evaluation", "Close other programs, or evaluate on a larger machine."):
+        found = training.evaluated(folder, job.part, context)
+    values = {
+        "part": job.part,
+        "dataset": found.dataset,
+        "network": found.network,
+        **found.measures,
+        "table": {name: dict(row) for name, row in found.rows.items()},
+    }
+    measured = Measured(measures=dict(found.measures))
+    files = {"table": TableProduct(values), **found.files}
+    result = Result(
+        job, files, found.inputs, training.device, "float32", lambda _written: measured, steps=1, notes=found.notes
+    )
+    try:
+        yield Step(1, 1, {name: each for name, each in found.measures.items() if isinstance(each, float)})
     except KeyboardInterrupt:  # the evaluation is complete
         return result
     return result

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn, optim
 
 from deepatelier.networks import Airbench
-from deepatelier.training.train_job import Optimizer, TrainingOptions
+from deepatelier.training.fit_options import FitOptions, Optimizer
 
 __all__ = ["LEARNING_RATES", "make_optimizer"]
 
@@ -28,7 +28,7 @@ _SHIFT_RATE, _DECAY = 64.0, 0.0153
 """For ``airbench``: the learning rate factor of normalizations' shifts, and the weight decay per 1024 pictures."""
 
 
-def make_optimizer(network: nn.Module, options: TrainingOptions, batch_size: int) -> optim.Optimizer:
+def make_optimizer(network: nn.Module, options: FitOptions, batch_size: int) -> optim.Optimizer:
     """Return the optimizer that the options name, for the parameters that require gradients.
 
     ============ =======================================================================================

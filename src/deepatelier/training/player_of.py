@@ -10,11 +10,11 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 
 from deepatelier.networks import Airbench
+from deepatelier.training.fit_options import FitOptions
 from deepatelier.training.lookahead import Lookahead
 from deepatelier.training.optimizers import make_optimizer
 from deepatelier.training.player import Player
 from deepatelier.training.schedules import learning_rate_factor
-from deepatelier.training.train_job import TrainingOptions
 
 __all__ = ["player_of"]
 
@@ -25,7 +25,9 @@ _WHITENING_EPOCHS = 0.3
 """The fraction of the epochs in which the bias of airbench's first layer is trained."""
 
 
-def player_of(network: nn.Module, options: TrainingOptions, batch_size: int, batches: int) -> Player:
+def player_of(
+    network: nn.Module, options: FitOptions, batch_size: int, batches: int, *, pretrained: bool = False
+) -> Player:
     """Return the network with the optimizer, the schedule and the penalties λ₁·Σ|w| + λ₂·Σw² that the options name.
 
     The sums are over all weights except biases and the scales of normalizations. With pretrained weights, batch
@@ -36,9 +38,10 @@ def player_of(network: nn.Module, options: TrainingOptions, batch_size: int, bat
 
     Args:
         network: The network.
-        options: See `TrainingOptions`.
-        batch_size: The number of pictures in a batch.
+        options: See `FitOptions`.
+        batch_size: The number of examples in a batch.
         batches: The number of batches in an epoch.
+        pretrained: Whether the weights are pretrained.
     """
     whitening = network.whitening if isinstance(network, Airbench) else None
     if whitening is not None:
@@ -58,13 +61,13 @@ def player_of(network: nn.Module, options: TrainingOptions, batch_size: int, bat
         tuple(penalties),
         options.clip_gradient,
         options.clip_value,
-        tuple(norms) if options.weights else (),
+        tuple(norms) if pretrained else (),
         (Lookahead(network),) if options.optimizer == "airbench" else (),
     )
 
 
 def _schedule(
-    optimizer: torch.optim.Optimizer, options: TrainingOptions, batches: int, whitening_bias: Tensor | None
+    optimizer: torch.optim.Optimizer, options: FitOptions, batches: int, whitening_bias: Tensor | None
 ) -> LRScheduler:
     if options.schedule == "plateau":
         return ReduceLROnPlateau(optimizer, factor=0.1, patience=_PATIENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from deepatelier.training.train_job import Schedule
+from deepatelier.training.fit_options import Schedule
 
 __all__ = ["learning_rate_factor"]
 

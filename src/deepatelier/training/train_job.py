@@ -9,29 +9,18 @@ from pydantic import Field
 
 from deepatelier.inputs import DataInput, ModelInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
-from deepatelier.options import PresetOptions, Words, option
+from deepatelier.options import Words, option
+from deepatelier.training.fit_options import FitOptions, SeedOptions
 
 __all__ = [
     "AUGMENTATIONS",
     "DATASET",
     "DATA_DIR",
-    "OPTIMIZERS",
-    "SCHEDULES",
     "Augmentation",
     "DataOptions",
-    "Optimizer",
-    "Schedule",
     "TrainJob",
     "TrainingOptions",
 ]
-
-Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"]
-OPTIMIZERS: tuple[Optimizer, ...] = Optimizer.__args__  # type: ignore[attr-defined]
-"""The names of the optimizers."""
-
-Schedule = Literal["constant", "step", "exponential", "cosine", "triangle", "plateau"]
-SCHEDULES: tuple[Schedule, ...] = Schedule.__args__  # type: ignore[attr-defined]
-"""The names of the learning rate schedules."""
 
 Augmentation = Literal["crop", "flip", "rotation", "translation", "cutout"]
 AUGMENTATIONS: tuple[Augmentation, ...] = Augmentation.__args__  # type: ignore[attr-defined]
@@ -48,7 +37,7 @@ DATA_DIR = "The folder with the files of mnist, fashion-mnist or cifar10. Defaul
 """The help text of the option for the data set's folder."""
 
 
-class DataOptions(PresetOptions):
+class DataOptions(SeedOptions):
     """Options for opening and splitting a data set."""
 
     size: int | None = option(
@@ -70,10 +59,9 @@ class DataOptions(PresetOptions):
         "random", "The split: random (stratified by class), or ordered (the last pictures are held out)."
     )
     limit: int | None = option(None, "The maximum number of training pictures.", ge=1)
-    seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
 
 
-class TrainingOptions(DataOptions):
+class TrainingOptions(DataOptions, FitOptions):
     """Options of `deepatelier.training.Training`."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {
@@ -122,20 +110,11 @@ class TrainingOptions(DataOptions):
     )
     layers: int | None = option(None, "The number of recurrent layers. Default: 1.", ge=1, le=64)
     bidirectional: bool = option(False, "Read sequences in both directions, in recurrent networks.")
-    dropout: float = option(0.0, "The dropout probability.", ge=0, le=0.95)
     batch_norm: bool = option(False, "Use batch normalization, in networks where it is optional.")
 
     loss: Literal["cross-entropy", "squared"] = option("cross-entropy", "The loss of a classification.")
     label_smoothing: float = option(
         0.0, "The label smoothing: the share of the target that is spread over all classes.", ge=0, le=0.9
-    )
-    l1: float = option(
-        0.0, "The weight of the penalty Σ|w|, over all weights except biases and the scales of normalizations.", ge=0
-    )
-    l2: float = option(
-        0.0,
-        "The weight of the penalty Σw², over the same weights as --l1. With adamw, it is decoupled weight decay.",
-        ge=0,
     )
     augment: Annotated[tuple[Augmentation, ...], Words] = option(
         (), "The augmentation of the training pictures: crop, flip, rotation, translation, cutout."
@@ -145,39 +124,16 @@ class TrainingOptions(DataOptions):
         0.125, "The maximum shift of a translation and the padding of a crop, relative to the side.", ge=0, le=0.5
     )
     cutout: float = option(0.25, "The side of the erased square, relative to the picture's.", gt=0, le=1)
-    early_stopping: int | None = option(
-        None,
-        "Stop after this number of epochs without a better validation loss, and keep the best weights.",
-        ge=1,
-    )
-    tolerance: float = option(
-        0.0, "The minimum decrease of the validation loss that counts as better for --early-stopping.", ge=0
-    )
-
-    optimizer: Optimizer = option("adam", "The optimizer.")
-    learning_rate: float | None = option(None, "The learning rate. Default: the optimizer's own.", gt=0, le=1e6)
-    momentum: float = option(0.9, "The momentum of the optimizers momentum, nesterov and airbench.", ge=0, le=0.9999)
-    schedule: Schedule = option("cosine", "The learning rate schedule.")
-    warm_up: float = option(0.0, "The number of first epochs in which the learning rate rises linearly.", ge=0)
     truncate: int | None = option(
         None,
         "The number of last steps of a sequence through which the gradient flows (truncated backpropagation through "
         "time). Default: all.",
         ge=1,
     )
-    clip_gradient: float | None = option(None, "The maximum norm of the gradient; a larger one is scaled down.", gt=0)
-    clip_value: float | None = option(
-        None, "The maximum absolute value of an element of the gradient; a larger one is set to it.", gt=0
-    )
-
-    epochs: int = option(10, "The number of epochs. With --head-epochs, 0 trains only the head.", ge=0, le=1_000_000)
     progressive_resizing: int = option(
         0,
         "The number of first epochs with pictures of three quarters of their height and width, which are faster.",
         ge=0,
-    )
-    batch_size: Annotated[Annotated[int, Field(ge=1)] | Literal["all"], Field(union_mode="left_to_right")] = option(
-        128, "The batch size: 1 is stochastic gradient descent, all is batch gradient descent."
     )
     validate_every: int = option(
         1, "The number of epochs from one validation to the next. The last epoch is always validated.", ge=1
@@ -188,7 +144,6 @@ class TrainingOptions(DataOptions):
         "6 (also both of them shifted by one pixel in two directions).",
     )
 
-    device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "float32", "The number format in the network; auto is bfloat16 on hardware that computes in it."
     )

@@ -268,7 +268,7 @@ class Training:
         """Train a network, and yield the steps as those of the whole training."""
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         batches = training_batches(parts[0], options, self._batch_size, self._fabric)
-        player = player_of(network, options, self._batch_size, len(batches))
+        player = player_of(network, options, self._batch_size, len(batches), pretrained=options.weights is not None)
         task = self.task.with_views(options.views)
         steps = fit(
             task,

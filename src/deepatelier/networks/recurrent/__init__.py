@@ -8,10 +8,11 @@ from deepatelier.networks.recurrent.layer import Recurrent
 from deepatelier.networks.recurrent.lstm import LSTMCell
 from deepatelier.networks.recurrent.lstm_peephole import PeepholeLSTMCell
 from deepatelier.networks.recurrent.lstm_peephole_diagonal import DiagonalPeepholeLSTMCell
-from deepatelier.networks.recurrent.recurrent_network import RecurrentNetwork
+from deepatelier.networks.recurrent.recurrent_network import LAYERS, RecurrentNetwork
 from deepatelier.networks.recurrent.rnn import RNNCell
 
 __all__ = [
+    "LAYERS",
     "Cell",
     "DiagonalPeepholeLSTMCell",
     "Fused",
