@@ -27,13 +27,15 @@ __all__ = [
     "PictureInput",
     "PicturesInput",
     "RunInput",
+    "TextInput",
     "input_fields",
     "inputs_of",
+    "is_file",
     "paths_of",
     "with_sources",
 ]
 
-Kind = Literal["picture", "pictures", "data", "model", "run"]
+Kind = Literal["picture", "pictures", "data", "model", "run", "text"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class InputType:
     Attributes:
         kind: ``picture``: a file or a sample; ``pictures``: the same, or a folder of pictures; ``data``: the name of a
             data set, or a folder or an archive; ``model``: a registered network, or a file or folder of weights;
-            ``run``: the folder of a training.
+            ``run``: the folder of a training; ``text``: a text itself, or the path of a file with it.
         words: Values that name nothing to open, such as ``noise``.
     """
 
@@ -65,6 +67,10 @@ ModelInput = Annotated[str, InputType("model")]
 
 RunInput = Annotated[str, InputType("run")]
 """The path of a run folder."""
+
+
+TextInput = Annotated[str, InputType("text")]
+"""A text, or the path of a UTF-8 file with it."""
 
 
 class _Named(Protocol):
@@ -129,7 +135,16 @@ class InputField(NamedTuple):
     def opens_nothing(self, value: object) -> bool:
         """Return whether a value opens no file and runs no code: a special word, or a plain model or data set name."""
         plain = isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum()
-        return value in self.type.words or (plain and self.type.kind in ("model", "data"))
+        text = self.type.kind == "text" and isinstance(value, str) and not is_file(value)
+        return value in self.type.words or text or (plain and self.type.kind in ("model", "data"))
+
+
+def is_file(source: str) -> bool:
+    """Return whether a text is the path of a file."""
+    try:
+        return Path(source).is_file()
+    except (OSError, ValueError):  # too long for a path, or with a NUL
+        return False
 
 
 class Given(NamedTuple):

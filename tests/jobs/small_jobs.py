@@ -40,6 +40,17 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "train/closed-form": {"dataset": "digits", "limit": 80},
     "train/skip-gram": {"dataset": "topics", "dimensions": 4, "epochs": 2, "words": 50, "device": "cpu"},
+    "train/classify": {
+        "dataset": "topics",
+        "epochs": 2,
+        "limit": 60,
+        "longest": 30,
+        "embedding": 4,
+        "width": 4,
+        "classes": ["debugger", "types"],
+        "batch_size": 16,
+        "device": "cpu",
+    },
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -108,6 +119,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "look cam": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32},
     "look gradcam": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32, "layer": "relu", "top": 2},
     "look saliency": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32},
+    "look words": {"training": "classified", "text": "set a breakpoint in the function", "device": "cpu"},
     "lab activations": {},
     "lab backpropagation": {},
     "lab descent": {},
@@ -136,6 +148,7 @@ RESUMABLE = [
         "sheet",
         "train",
         "train/skip-gram",
+        "train/classify",
         "train-painter",
         "texture",
         "texture/sheet",
@@ -159,7 +172,7 @@ def write_inputs(folder: Path) -> None:
 def small(kind: str, folder: Path, **changed: Any) -> Job:
     """The small job of a kind, with its files in a folder."""
     values = {**SMALL[kind], **changed}
-    files = {"photo.png", "painting.png", "photos", "run"}
+    files = {"photo.png", "painting.png", "photos", "run", "classified"}
 
     def placed(value: Any) -> Any:
         if isinstance(value, list):

@@ -28,10 +28,11 @@ from deepatelier.jobs import (
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """Inputs, and a training to evaluate."""
+    """Inputs, and trainings that other jobs use."""
     place = tmp_path_factory.mktemp("jobs")
     write_inputs(place)
-    make(small("train", place), {"folder": place / "run"})
+    for kind, name in {"train": "run", "train/classify": "classified"}.items():
+        make(small(kind, place), {"folder": place / name})
     return place
 
 

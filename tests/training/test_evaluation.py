@@ -127,5 +127,5 @@ def test_eyes_beside_the_classical_fit(trained):
 
 def test_pictures_of_what_was_found(run, digits):
     found = evaluate(run.folder, digits)
-    check_picture(evaluation_pictures.confusion_matrix(found))
+    check_picture(evaluation_pictures.confusion_matrix(found.confusion, found.classes))
     check_picture(evaluation_pictures.worst_mistakes(found))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from deepatelier.cli.colored import show_colored
 from deepatelier.cli.messages import explain, say
 from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
@@ -115,6 +116,7 @@ def say_result(job: Job, finished: Finished, wanted: Wanted) -> None:
     else:
         for words, value in record.measures.items() if getattr(job, "measure", True) else ():
             say(f"{words}: {f'{value:.4g}' if isinstance(value, float) else value}")
+        show_colored(record.details)
         for name, each in finished.records.items():
             product = finished.result.files.get(name)
             facts = _shape(product) if isinstance(product, ArrayProduct) else _facts(each, each is record, job)

@@ -6,7 +6,7 @@ from deepatelier.data.datasets import DATASETS, open_dataset
 from deepatelier.data.encoded_text import EncodedText
 from deepatelier.data.eyes import ELLIPSE
 from deepatelier.data.labelled import Dataset, Labelled
-from deepatelier.data.splitting import Split, split
+from deepatelier.data.splitting import Split, split, split_indices
 
 __all__ = [
     "CORPORA",
@@ -21,4 +21,5 @@ __all__ = [
     "open_corpus",
     "open_dataset",
     "split",
+    "split_indices",
 ]

@@ -11,7 +11,7 @@ from deepatelier.data.labelled import Dataset, Labelled
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
 
-__all__ = ["Split", "split"]
+__all__ = ["Split", "split", "split_indices"]
 
 
 class Split(NamedTuple):
@@ -38,14 +38,28 @@ def split(
     Raises:
         OptionError: No picture would be left for training.
     """
-    data = dataset.train
-    tested = _count(test, len(data), "--test") if dataset.test is None else 0
-    left, last = _parted(torch.arange(len(data)), data.targets, tested, seed, ordered)
-    train, validated = _parted(left, data.targets, _count(validation, len(left), "--validation"), seed, ordered)
+    data, own = dataset.train, dataset.test
+    train, validated, last = split_indices(
+        data.targets, validation=validation, test=test if own is None else 0, seed=seed, ordered=ordered, limit=limit
+    )
+    return Split(data.take(train), data.take(validated), data.take(last) if own is None else own)
+
+
+def split_indices(
+    targets: Tensor, *, validation: float, test: float, seed: int, ordered: bool = False, limit: int | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the indices of the training, the validation and the test part, in order; see `split`.
+
+    Args:
+        targets: The class index of each example, (N,); or its values, (N, K), by which it is not stratified.
+        validation, test, seed, ordered, limit: As for `split`.
+    """
+    tested = _count(test, len(targets), "--test")
+    left, last = _parted(torch.arange(len(targets)), targets, tested, seed, ordered)
+    train, validated = _parted(left, targets, _count(validation, len(left), "--validation"), seed, ordered)
     if limit is not None and limit < len(train):
-        train, _ = _parted(train, data.targets, len(train) - limit, seed, ordered)
-    own = data.take(last) if dataset.test is None else dataset.test
-    return Split(data.take(train), data.take(validated), own)
+        train, _ = _parted(train, targets, len(train) - limit, seed, ordered)
+    return train, validated, last
 
 
 def _count(part: float, of: int, name: str) -> int:

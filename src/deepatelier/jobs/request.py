@@ -9,7 +9,7 @@ from pathlib import Path
 from deepatelier import samples
 from deepatelier.errors import InputError, OutputError
 from deepatelier.files import sha256_of
-from deepatelier.inputs import inputs_of
+from deepatelier.inputs import inputs_of, is_file
 from deepatelier.jobs.job import Job
 from deepatelier.jobs.store import read_record
 
@@ -23,8 +23,8 @@ def request_of(job: Job) -> str:
     for part, given in inputs_of(job).items():
         if samples.is_sample(given.source):
             contents[part] = f"sample {given.source}"
-        elif (path := Path(given.source)).exists():
-            contents[part] = sha256_of(path)
+        elif is_file(given.source) or (given.field.type.kind != "text" and Path(given.source).exists()):
+            contents[part] = sha256_of(Path(given.source))
             values.pop(given.field.name, None)
     text = json.dumps({"values": values, "contents": contents}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -7,7 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+import torch
+from pydantic import BaseModel, ConfigDict, Field
 from torch import nn
 
 from deepatelier.errors import AtelierError, InputError, WeightsError
@@ -42,7 +43,7 @@ class SequenceModel(BaseModel):
     schema_: Literal["deepatelier-sequence/1"] = Field("deepatelier-sequence/1", alias="schema")
     task: SequenceTask
     options: dict[str, int | float | bool | str | None]
-    about: dict[str, JsonValue] = Field(default_factory=dict)
+    about: dict[str, Any] = Field(default_factory=dict)
 
 
 def save_sequence_model(network: nn.Module, model: SequenceModel) -> bytes:
@@ -94,7 +95,8 @@ def load_sequence_model(source: str | Path, *tasks: SequenceTask) -> tuple[Any, 
     model = read_sequence_model(source, *tasks)
     module, _, name = _NETWORKS[model.task].partition(":")
     try:
-        network: nn.Module = getattr(import_module(module), name)(**model.options)
+        with torch.random.fork_rng():  # the first weights are drawn, and replaced
+            network: nn.Module = getattr(import_module(module), name)(**model.options)
         network.load_state_dict(load_file(_file(source)))
     except (TypeError, RuntimeError, AtelierError) as error:
         raise WeightsError(f"The weights in {source} do not fit their network. They are damaged.") from error

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deepatelier.errors import InputError
+from deepatelier.inputs import is_file
 
-__all__ = ["read_pieces"]
+__all__ = ["read_pieces", "text_of"]
 
 _PIECE = 2**20
 """The number of bytes that are read at once."""
@@ -54,6 +55,11 @@ def read_pieces(path: Path, size: int = _PIECE) -> Iterator[str]:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from error
     if not read:
         raise InputError(f"{path} is empty (0 bytes). Give a file with text.")
+
+
+def text_of(source: str) -> str:
+    """Return a text that is given itself, or that of a UTF-8 file. Raises InputError as `read_pieces`."""
+    return "".join(read_pieces(Path(source))) if is_file(source) else source
 
 
 def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, before: int, path: Path) -> str:

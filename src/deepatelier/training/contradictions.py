@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from deepatelier.data import Dataset, Split
 from deepatelier.errors import OptionError
+from deepatelier.training.fit_options import FitOptions
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["check_options", "check_parts"]
+__all__ = ["check_fit", "check_options", "check_parts"]
 
 
 _WITH_MOMENTUM = ("momentum", "nesterov", "airbench")
+
+
+def check_fit(options: FitOptions) -> None:
+    """Raise OptionError for options of any training that contradict each other."""
+    if options.optimizer in ("nesterov", "airbench") and not options.momentum:
+        raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
+    uses = {
+        "tolerance": (bool(options.early_stopping), "without --early-stopping"),
+        "momentum": (options.optimizer in _WITH_MOMENTUM, f"without --optimizer {' or '.join(_WITH_MOMENTUM)}"),
+        "warm_up": (options.schedule != "plateau", "with --schedule plateau"),
+    }
+    _check_uses(options, uses)
+
+
+def _check_uses(options: FitOptions, uses: Mapping[str, tuple[bool, str]]) -> None:
+    """Raise OptionError for an option that was set and is not used."""
+    preset = options.presets.get(getattr(options, "preset", ""), {})
+    for name, (used, condition) in uses.items():
+        default = type(options).model_fields[name].default
+        if not used and getattr(options, name) not in (default, preset.get(name)):
+            raise OptionError(f"--{name.replace('_', '-')} has no effect {condition}.")
 
 
 def check_options(options: TrainingOptions, dataset: Dataset) -> None:
@@ -23,16 +45,13 @@ def check_options(options: TrainingOptions, dataset: Dataset) -> None:
     if options.validate_every > 1 and (options.early_stopping or options.schedule == "plateau"):
         name = "--early-stopping" if options.early_stopping else "--schedule plateau"
         raise OptionError(f"{name} needs the validation loss of each epoch. Leave --validate-every out.")
-    if options.optimizer in ("nesterov", "airbench") and not options.momentum:
-        raise OptionError(f"{options.optimizer} without --momentum is sgd. Give a momentum, or --optimizer sgd.")
+    check_fit(options)
     if options.truncate and options.bidirectional:
         raise OptionError("Only a sequence that is read in one direction can be truncated. Leave --bidirectional out.")
     if dataset.values and dataset.contains == "pictures" and (options.progressive_resizing or options.augment):
         name = "--augment" if options.augment else "--progressive-resizing"
         raise OptionError(f"{name} would change the target values of {dataset.name}. Leave it out.")
-    for name, (used, condition) in _uses(options, dataset).items():
-        if not used and getattr(options, name) not in (_default(name), options.presets[options.preset].get(name)):
-            raise OptionError(f"--{name.replace('_', '-')} has no effect {condition}.")
+    _check_uses(options, _uses(options, dataset))
     if dataset.values and options.label_smoothing:
         raise OptionError(f"{dataset.name} has values, not classes. Leave --label-smoothing out.")
 
@@ -44,16 +63,9 @@ def _uses(options: TrainingOptions, dataset: Dataset) -> dict[str, tuple[bool, s
         "rotation": ("rotation" in changes, "without --augment rotation"),
         "translation": ("crop" in changes or "translation" in changes, "without --augment crop or translation"),
         "cutout": ("cutout" in changes, "without --augment cutout"),
-        "tolerance": (bool(options.early_stopping), "without --early-stopping"),
-        "momentum": (options.optimizer in _WITH_MOMENTUM, f"without --optimizer {' or '.join(_WITH_MOMENTUM)}"),
         **dict.fromkeys(("augment", "progressive_resizing", "views"), (not sequences, "on sequences")),
         **dict.fromkeys(("width", "layers", "bidirectional", "truncate"), (sequences, "on pictures")),
-        "warm_up": (options.schedule != "plateau", "with --schedule plateau"),
     }
-
-
-def _default(name: str) -> Any:
-    return TrainingOptions.model_fields[name].default
 
 
 def check_parts(options: TrainingOptions, parts: Split) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -22,16 +23,18 @@ _WITH_NUMBERS = 20
 """The maximum number of classes of a matrix with numbers."""
 
 
-def confusion_matrix(found: Evaluation) -> Tensor:
+def confusion_matrix(counts: Tensor, names: Sequence[str]) -> Tensor:
     """Return the confusion matrix as a picture, (1, 3, H, W). Rows are true classes, columns are predicted classes.
 
     Colours are shares of the true class. Numbers are drawn if they fit.
 
+    Args:
+        counts: (K, K).
+        names: The names of the classes.
+
     Raises:
         SurroundingsError: matplotlib is not installed.
     """
-    assert found.confusion is not None
-    counts, names = found.confusion, found.classes
     side = min(16.0, max(4.5, 0.55 * len(names) + 1.5))
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.subplots()

@@ -111,7 +111,7 @@ def _files(job: EvaluationJob, found: Evaluation, dataset: str, network: str) ->
     }
     files: dict[str, Product] = {"table": TableProduct(values)}
     if found.confusion is not None:
-        files["confusion"] = PictureProduct(confusion_matrix(found))
+        files["confusion"] = PictureProduct(confusion_matrix(found.confusion, found.classes))
         sheet = worst_mistakes(found)
         if sheet is not None:
             files["mistakes"] = PictureProduct(sheet)

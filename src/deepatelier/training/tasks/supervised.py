@@ -71,5 +71,5 @@ class SupervisedTask(Task):
         """See `Task`."""
         images, targets = batch
         outputs = averaged_scores(networks[NETWORK], images, self.views)
-        metrics["loss"].update(self.loss(outputs, targets), len(images))
+        metrics["loss"].update(self.loss(outputs, targets), len(targets))
         metrics[self.measure].update(self.metric(outputs, targets))

@@ -1,0 +1,60 @@
+"""Which tasks data allow."""
+
+from typing import get_args
+
+import pytest
+
+from deepatelier.data import CORPORA
+from deepatelier.errors import InputError, OptionError
+from deepatelier.networks.recurrent import LAYERS
+from deepatelier.training.sequences.possible_tasks import TASKS_OF, possible_tasks, task_for
+from deepatelier.training.sequences.sequence_options import SequenceOptions
+
+
+def test_every_text_has_tasks():
+    assert CORPORA.keys() <= TASKS_OF.keys()
+
+
+def test_all_recurrent_layers_can_be_chosen():
+    assert get_args(SequenceOptions.model_fields["network"].annotation) == tuple(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tasks"),
+    [
+        ("a.txt", "words", ("language-model",)),
+        ("a.csv", "\ufeffDate,Value\n2000,1\n", ("forecast",)),
+        ("a.csv", "text,label\nhello,greeting\n", ("classify",)),
+        ("a.tsv", "one\tuno\n", ("translate",)),
+        ("a.png", "", ()),
+        ("folder/a.txt", "words", ("language-model",)),
+        ("folder/one/a.txt", "words", ("classify", "language-model")),
+        ("folder/one/a.png", "", ()),
+    ],
+)
+def test_the_tasks_of_files(tmp_path, name, text, tasks):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    source = tmp_path / name.split("/", maxsplit=1)[0]
+    assert possible_tasks(str(source)) == tasks
+
+
+def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
+    assert task_for("co2", None) == "forecast"
+    assert task_for("digits", None) is None
+    assert task_for("python", "classify") == "classify"
+    with pytest.raises(OptionError, match="give --task classify or --task language-model"):
+        task_for("python", None)
+    with pytest.raises(OptionError, match="numbers does not serve --task forecast, but --task translate"):
+        task_for("numbers", "forecast")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "python").write_text("my own text")
+    assert task_for("./python", "language-model") == "language-model"
+
+
+def test_a_table_that_is_not_utf8(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"caf\xe9,label\n")
+    with pytest.raises(InputError, match="cannot be read as a table in UTF-8"):
+        possible_tasks(str(path))
