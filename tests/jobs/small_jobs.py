@@ -51,6 +51,8 @@ SMALL: dict[str, dict[str, Any]] = {
         "batch_size": 16,
         "device": "cpu",
     },
+    "train/forecast": {"dataset": "sunspots", "epochs": 2, "width": 4, "batch_size": 64, "device": "cpu"},
+    "predict": {"training": "classified", "given": ["set a breakpoint", "an integer"], "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -149,6 +151,7 @@ RESUMABLE = [
         "train",
         "train/skip-gram",
         "train/classify",
+        "train/forecast",
         "train-painter",
         "texture",
         "texture/sheet",

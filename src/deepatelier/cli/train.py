@@ -91,7 +91,8 @@ def _with_task(dataset: str, options: Any) -> Any:
 
 
 def _data_dir(job: TrainJob | ClosedFormJob | FittingJob) -> tuple[str, ...]:
-    return () if job.data_dir is None else ("--data-dir", job.data_dir)
+    given: str | None = getattr(job, "data_dir", None)
+    return () if given is None else ("--data-dir", given)
 
 
 def _words(*words: object) -> str:

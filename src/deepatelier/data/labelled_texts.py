@@ -87,7 +87,7 @@ def open_labelled_texts(
             "text", source, CORPORA, "Your own is a .csv with a text and a label in each row, or a folder of folders."
         )
     rows = read_table(path, (text_column, label_column))
-    return _chosen(path.stem, ((row[text_column].strip(), row[label_column].strip()) for row in rows), classes)
+    return _chosen(path.stem, ((row.cells[0].strip(), row.cells[1].strip()) for row in rows), classes)
 
 
 def _lines(corpus: Corpus) -> Iterable[tuple[str, str]]:

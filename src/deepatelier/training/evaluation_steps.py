@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deepatelier.data import Dataset
 from deepatelier.devices import memory_guard
+from deepatelier.errors import OptionError
 from deepatelier.jobs import (
     RECORD_NAME,
     Context,
@@ -39,7 +40,11 @@ def fitting_job_of(job: EvaluationJob) -> FittingJob | None:
     if record is None or kind is None or not issubclass(kind, FittingJob):
         return None
     known = {name: each for name, each in record.job.items() if name in kind.model_fields}
-    given = {"dataset": job.dataset, "data_dir": job.data_dir, "device": job.device or known["device"]}
+    given: dict[str, str | None] = {"dataset": job.dataset, "device": job.device or known["device"]}
+    if "data_dir" in kind.model_fields:
+        given["data_dir"] = job.data_dir
+    elif job.data_dir is not None:
+        raise OptionError(f"{job.dataset} has no files. Leave --data-dir out.")
     return kind.complete({**known, **given})
 
 

@@ -33,7 +33,6 @@ class FittingJob(Job):
 
     if TYPE_CHECKING:  # every such job has these fields, with defaults and help texts of its own
         dataset: DataInput
-        data_dir: DataInput | None
         seed: int
         epochs: int
         device: str

@@ -237,8 +237,9 @@ class FittingRun:
             "parameters": self.fitting.parameters,
         }
         measures = {name: each for name, each in row.items() if name.startswith((*PARTS, "running"))}
+        files = {"data_dir": None} if "data_dir" in type(self.job).model_fields else {}
         return Record(
-            job=named(self.job.model_copy(update={"data_dir": None}), self.inputs),
+            job=named(self.job.model_copy(update=files), self.inputs),
             inputs=self.inputs,
             part="folder",
             output=self.folder.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,10 @@ class ClassifyOptions(TextOptions):
         (), "The classes to use. Default: all; of a text by name, the 10 with the most lines."
     )
     longest: int = option(200, "The maximum number of tokens of a text; the rest of it is not read.", ge=1)
+    tokens: Literal["words", "characters", "bytes"] = option("words", "What a text is split into.")
+    at_least: int = option(2, "The number of times that a token must occur in the training part to be known.", ge=1)
+    embedding: int = option(256, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
+    learning_rate: float | None = option(1e-2, "The learning rate.", gt=0, le=1e6)
     width: int = option(128, "The number of units of a recurrent layer, in one direction.", ge=1, le=8192)
     bidirectional: bool = option(True, "Read texts in both directions.")
     pooling: bool = option(True, "Take the maximum of the outputs over the text, instead of the outputs at its end.")
