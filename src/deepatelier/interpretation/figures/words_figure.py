@@ -83,10 +83,10 @@ def looked_at_words(job: WordsJob) -> Work:
     model, text = prepared(job)
     decision = decided(model, text, job.class_)
     tokens, values = decision.tokens, decision.values
-    if job.by == "words" and model.tokens != "words":
-        tokens, values = _by_word(tokens, values)
     if model.tokens == "words":
-        tokens = tuple(f"{token} " for token in tokens)  # they were split without the spaces between them
+        tokens, values = _with_gaps(text, tokens, values)
+    elif job.by == "words":
+        tokens, values = _by_word(tokens, values)
     shares = tuple((values / values.abs().max().clamp(min=1e-9)).tolist())
     title = f"{decision.label}: probability {decision.probability:.2f}"
     colored = ColoredText(tokens, shares, title, f"for {decision.label}", "against it")
@@ -118,6 +118,25 @@ def looked_at_words(job: WordsJob) -> Work:
     except KeyboardInterrupt:  # it is complete
         return result
     return result
+
+
+def _with_gaps(text: str, tokens: tuple[str, ...], values: Tensor) -> tuple[tuple[str, ...], Tensor]:
+    """Return words as they are written, with what is between them, which has no value.
+
+    Args:
+        text: The text.
+        tokens: Its words in lower case, in order.
+        values: Their values.
+    """
+    pieces, shares, place = list[str](), list[float](), 0
+    for token, value in zip(tokens, values.tolist(), strict=True):
+        start = text.lower().find(token, place)
+        if start < 0:  # a letter whose lower case has another length
+            pieces, shares = [*pieces, f"{token} "], [*shares, value]
+            continue
+        end = start + len(token)
+        pieces, shares, place = [*pieces, text[place:start], text[start:end]], [*shares, 0.0, value], end
+    return (*pieces, text[place:]), torch.tensor([*shares, 0.0])
 
 
 def _by_word(tokens: tuple[str, ...], values: Tensor) -> tuple[tuple[str, ...], Tensor]:
