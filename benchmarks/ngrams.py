@@ -79,7 +79,12 @@ class WittenBell:
     kind: str = "raw"
 
     def __call__(
-        self, counts: NDArray[Any], totals: NDArray[Any], by_count: NDArray[Any], lower: Chances, order: int
+        self,
+        counts: NDArray[Any],
+        totals: NDArray[Any],
+        by_count: NDArray[Any],
+        lower: Chances,
+        order: int,  # noqa: ARG002
     ) -> Chances:
         """See `Smoothing`."""
         different = self.k * by_count.sum(axis=1)
@@ -92,8 +97,8 @@ class KneserNey:
     """p = (max(c(hw) − D(c), 0) + Σ_i D_i·n_i(h)·p(w | h')) / c(h), with n_i(h) the number of tokens counted i times.
 
     Source: Chen and Goodman, 'An Empirical Study of Smoothing Techniques for Language Modeling' (1998), the modified
-    Kneser-Ney smoothing, section 3. D_1, D_2 and D_3 for each length come from counts of counts, and are multiplied by a
-    factor.
+    Kneser-Ney smoothing, section 3. D_1, D_2 and D_3 for each length come from counts of counts, and are multiplied by
+    a factor.
     """
 
     discounts: tuple[tuple[float, float, float], ...]
@@ -130,12 +135,11 @@ class NGrams:
                 ending[:-1] * size + tokens[k - 1 :], return_index=True, return_inverse=True, return_counts=True
             )
             if self.orders:  # each different n-gram is counted once for its last k − 1 tokens
-                shorter = self._numbers[first + 1]
+                shorter = ending[first + 1]
                 before = np.bincount(shorter, minlength=len(self.orders[-1].codes))
                 self.orders[-1] = _order(self.orders[-1].codes, self.orders[-1].raw, before, size)
             self.orders.append(_order(codes, raw, np.zeros_like(raw), size))
-            self._numbers = numbers.reshape(-1)
-            ending = self._numbers
+            ending = numbers.reshape(-1)
 
     def discounts(self, kind: str) -> tuple[tuple[float, float, float], ...]:
         """Return D_1, D_2 and D_3 for each length, from 0 (which has none); see `KneserNey`."""
@@ -196,7 +200,7 @@ class NGrams:
             np.log2(self.chances(each[:, :-1], each[:, -1], smoothing)).sum()
             for each in (windows[part] for part in np.array_split(places, math.ceil(len(places) / 500_000)))
         ]
-        return -sum(sums) / len(places)
+        return -float(sum(sums)) / len(places)
 
     def written(
         self,

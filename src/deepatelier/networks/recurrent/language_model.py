@@ -15,7 +15,7 @@ __all__ = ["LanguageModel"]
 
 
 class LanguageModel(nn.Module):
-    """p(x_{t+1} | x_1 … x_t) = softmax(W_y·h_t + b_y), with h_t the outputs of recurrent layers (many to many, aligned).
+    """p(x_{t+1} | x_1 … x_t) = softmax(W_y·h_t + b_y), with h the outputs of recurrent layers (many to many, aligned).
 
     The input at a step is the learnt vector of the token x_t. With classes, the learnt vector of the class is added to
     it at every step, so that the network can write from nothing but a class (one to many).
@@ -53,8 +53,8 @@ class LanguageModel(nn.Module):
         super().__init__()
         if min(tokens, embedding, width, num_layers) < 1 or labels < 0 or not 0 <= dropout < 1:
             raise OptionError(
-                "A language model needs tokens, an embedding, a width and layers of 1 or more, and a dropout of at least "
-                f"0 and less than 1; received {tokens}, {embedding}, {width}, {num_layers}, {dropout}."
+                "A language model needs tokens, an embedding, a width and layers of 1 or more, and a dropout of at "
+                f"least 0 and less than 1; received {tokens}, {embedding}, {width}, {num_layers}, {dropout}."
             )
         self.embedding = nn.Embedding(tokens, embedding)
         self.labels = nn.Embedding(labels, embedding) if labels else None

@@ -42,7 +42,9 @@ def evaluated_language(folder: Path, corpus: Corpus, job: LanguageJob, part: str
     parts = parts_of_text(corpus, job, language)
     held = parts.test if part == "test" else parts.validation
     if not len(held):
-        raise InputError(f"The {part} part of {corpus.name} is empty. Train with --{part} above 0, or on a longer text.")
+        raise InputError(
+            f"The {part} part of {corpus.name} is empty. Train with --{part} above 0, or on a longer text."
+        )
     if language.labels and parts.labels != language.labels:
         raise InputError(f"The classes of {corpus.name} are not those of {folder}: {', '.join(language.labels[:6])} …")
     language.network.to(choose_device(job.device))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from deepatelier.data import CORPORA, Corpus
-from deepatelier.devices import choose_device
+from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import InputError
 from deepatelier.networks.recurrent.language_model import LanguageModel
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
@@ -109,6 +109,7 @@ class LanguageFitting:
                 f"different {options.tokens}": len(parts.vocabulary) - 2,
             },
             device=self.device,
+            precision=choose_precision(options.precision, self.device),
             sample=self._sample,
         )
 
@@ -120,7 +121,7 @@ class LanguageFitting:
         }
         return save_sequence_model(
             self.language.network,
-            SequenceModel(task="language-model", options=self._model, about=about),  # type: ignore[arg-type]
+            SequenceModel(task="language-model", options=self._model, about=about),
         )
 
     def _sample(self) -> dict[str, bytes]:

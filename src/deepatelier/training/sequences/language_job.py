@@ -40,7 +40,10 @@ class LanguageOptions(TextOptions):
     truncate: int = option(
         128, "The number of steps of a piece of text. The state is carried to the next piece; gradients are not.", ge=1
     )
-    batch_size: int = option(64, "The number of streams into which a text is cut, to be read side by side.", ge=1)  # type: ignore[assignment]
+    batch_size: int = option(64, "The number of streams into which a text is cut, to be read side by side.", ge=1)
+    precision: Literal["auto", "float32", "bfloat16"] = option(
+        "auto", "Number format of the products; weights stay in float32. auto is bfloat16 where it is fast."
+    )
     limit: int | None = option(None, "The maximum number of tokens of the training part, the first ones.", ge=2)
 
 
@@ -53,7 +56,9 @@ class LanguageJob(FittingJob, LanguageOptions):
     then: ClassVar = ("write {folder} --temperature 0.8", "evaluate {folder} {dataset}")
     outputs: ClassVar = {
         "folder": Output(
-            "folder", "", "The run folder to write: weights, curves, history, a sample, record. Default: runs/TEXT-lstm."
+            "folder",
+            "",
+            "The run folder to write: weights, curves, history, a sample, record. Default: runs/TEXT-lstm.",
         )
     }
 

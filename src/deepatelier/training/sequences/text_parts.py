@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ class TextParts:
         starts = ends - documents
         held = [np.floor(np.array(documents) * part).astype(np.int64) for part in (validation, test)]
         cuts = [starts, ends - held[0] - held[1], ends - held[1], ends]
-        ranges = [list(zip(first, last, strict=True)) for first, last in zip(cuts[:-1], cuts[1:], strict=True)]
+        ranges = [list(zip(first, last, strict=True)) for first, last in pairwise(cuts)]
         places = [np.concatenate([np.arange(first, last) for first, last in each]) for each in ranges]
         places[0] = places[0][:limit]
         if len(places[0]) < 2:
