@@ -75,8 +75,7 @@ class LanguageModelling(Task):
         """See `Task`. The pieces of a part follow each other."""
         state = None if batch.first else self._measured
         logits, self._measured = networks[NETWORK](batch.inputs, state, batch.labels)
-        count = (batch.targets != PADDING).sum()
-        if count:
-            loss = self.loss(logits, batch.targets)
-            metrics["loss"].update(loss, count)
-            metrics[self.measure].update(loss / math.log(2), count)
+        counted = batch.targets != PADDING
+        losses = functional.cross_entropy(logits[counted].float(), batch.targets[counted], reduction="none")
+        metrics["loss"].update(losses)
+        metrics[self.measure].update(losses / math.log(2))
