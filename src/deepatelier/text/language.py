@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepatelier.errors import OptionError, UnknownNameError, WeightsError
+from deepatelier.files import sha256_of
+from deepatelier.inputs import Input
+from deepatelier.networks.naming import WEIGHTS_NAME
 from deepatelier.text.tokenizers import Bytes, Characters, SpacedWords, Tokenizer
 from deepatelier.text.vocabulary import Vocabulary
 
@@ -29,14 +32,14 @@ class Language:
     """A language model with its tokens.
 
     Attributes:
-        name: The name of its run.
+        source: The name of its run or text, and the sha256 of its weights or text.
         network: The network, in evaluation mode.
         vocabulary: The tokens.
         tokenizer: Splits text into them; one of `LOSSLESS`.
         labels: The names of the classes; empty if it has none.
     """
 
-    name: str
+    source: Input
     network: LanguageModel
     vocabulary: Vocabulary
     tokenizer: Tokenizer
@@ -50,9 +53,12 @@ class Language:
             InputError: There is none.
             WeightsError: The file is damaged.
         """
+        import torch
+
         from deepatelier.networks.sequence_models import load_sequence_model
 
-        network, model = load_sequence_model(folder, "language-model")
+        with torch.random.fork_rng(devices=[]):  # weights are drawn before they are loaded
+            network, model = load_sequence_model(folder, "language-model")
         about = model.about
         try:
             vocabulary = Vocabulary(tuple(map(str, about["vocabulary"])))  # type: ignore[arg-type]
@@ -62,7 +68,14 @@ class Language:
             raise WeightsError(f"The metadata in {folder} are invalid. They are damaged.") from error
         if len(vocabulary) != model.options.get("tokens") or START not in vocabulary.numbers:
             raise WeightsError(f"The vocabulary in {folder} does not fit the network. The file is damaged.")
-        return cls(folder.resolve().name, network, vocabulary, tokenizer, labels)
+        weights = folder / WEIGHTS_NAME if folder.is_dir() else folder
+        source = Input(name=folder.resolve().name, sha256=sha256_of(weights))
+        return cls(source, network, vocabulary, tokenizer, labels)
+
+    @property
+    def name(self) -> str:
+        """The name of its run or text."""
+        return self.source.name
 
     def label(self, name: str | None) -> int | None:
         """Return the number of a class; None for a network without classes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -122,8 +123,12 @@ class TextUnits:
         )
 
     def _inputs(self) -> dict[str, Input]:
-        inputs = {"training": Input.of(self.job.training)}
-        return inputs if self.job.text in CORPORA else {**inputs, "text": Input.of(self.job.text)}
+        if self.job.text in CORPORA:
+            read = "".join("".join(each.tokens) for part in self.segments.values() for each in part)
+            text = Input(name=self.job.text, sha256=hashlib.sha256(read.encode(errors="surrogatepass")).hexdigest())
+        else:
+            text = Input.of(self.job.text)
+        return {"training": self.language.source, "text": text}
 
     def _read(self, segments: list[Segment]) -> tuple[list[NDArray[np.float32]], tuple[int, ...]]:
         """Return the activations of each segment, (T, units), and the shape of the units."""

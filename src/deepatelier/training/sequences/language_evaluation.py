@@ -9,9 +9,6 @@ import torch
 from deepatelier.data import CORPORA, Corpus
 from deepatelier.devices import choose_device
 from deepatelier.errors import InputError
-from deepatelier.files import sha256_of
-from deepatelier.inputs import Input
-from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.text.language import Language
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import data_input_of
@@ -48,16 +45,12 @@ def evaluated_language(folder: Path, corpus: Corpus, job: LanguageJob, part: str
     if language.labels and parts.labels != language.labels:
         raise InputError(f"The classes of {corpus.name} are not those of {folder}: {', '.join(language.labels[:6])} …")
     language.network.to(choose_device(job.device))
-    inputs = {
-        "training": Input(name=folder.resolve().name, sha256=sha256_of(folder / WEIGHTS_NAME)),
-        "dataset": data_input_of(job.dataset, CORPORA, parts.sha256),
-    }
     return Evaluated(
         dataset=corpus.name,
         network=job.network,
         measures=measures_on(held, language, job),
         rows={},
-        inputs=inputs,
+        inputs={"training": language.source, "dataset": data_input_of(job.dataset, CORPORA, parts.sha256)},
     )
 
 

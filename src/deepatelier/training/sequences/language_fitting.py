@@ -7,6 +7,7 @@ import torch
 from deepatelier.data import CORPORA, Corpus
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import InputError
+from deepatelier.inputs import Input
 from deepatelier.networks.recurrent.language_model import LanguageModel
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.text.language import LOSSLESS, Language
@@ -70,7 +71,7 @@ class LanguageFitting:
             torch.manual_seed(options.seed)
             network = LanguageModel(**self._model)  # type: ignore[arg-type]
         self.language = Language(
-            corpus.name,
+            Input(name=corpus.name, sha256=self.parts.sha256),
             network.to(self.device),
             self.parts.vocabulary,
             LOSSLESS[options.tokens],

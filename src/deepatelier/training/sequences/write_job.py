@@ -48,8 +48,6 @@ class WriteJob(Job):
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. The first step has the prompt too. It cannot be resumed."""
-        from deepatelier.inputs import Input
-
         if state is not None:
             raise StateError("A text cannot be resumed after a step. Write it again.")
         language, tokens = self._opened(context)
@@ -64,7 +62,7 @@ class WriteJob(Job):
         return Result(
             self,
             {"text": TextProduct(whole + "\n")},
-            {"training": Input.of(self.training)},
+            {"training": language.source},
             str(language.network.device),
             steps=len(texts) - 1,
             interrupted=interrupted,
