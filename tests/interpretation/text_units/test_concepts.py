@@ -29,7 +29,7 @@ def test_where_a_concept_holds(text, name, wanted):
 
 
 def test_a_quote_ends_with_its_paragraph_and_columns_begin_with_a_line():
-    assert marked('a "b\n\nc “d” e', "quotes") == '.."b...“d...'
+    assert marked('a "b\n\nc “d” e', "quotes") == '.."b....“d...'
     assert concepts_of("ab\ncd\n\ne")["position in line"].tolist() == [1, 2, 0, 1, 2, 0, 0, 1]
 
 

@@ -160,3 +160,16 @@ def test_a_damaged_vocabulary(run, tmp_path):
     save_file(load_file(path), tmp_path / "weights.safetensors", about)
     with pytest.raises(WeightsError, match="does not fit the network"):
         Language.open(tmp_path)
+
+
+def test_a_resumed_training_has_the_same_weights_and_writes_the_same(text, place):
+    def stop(step):
+        if step.index == 9:
+            raise KeyboardInterrupt
+
+    options = {**SMALL, "dataset": str(text), "epochs": 3, "dropout": 0.2}
+    make(LanguageJob(**options), {"folder": place / "whole"})
+    make(LanguageJob(**options), {"folder": place / "parts"}, on_step=stop)
+    make(LanguageJob(**options, resume=True), {"folder": place / "parts"})
+    for name in ("weights.safetensors", "sample.txt"):
+        assert (place / "whole" / name).read_bytes() == (place / "parts" / name).read_bytes()
