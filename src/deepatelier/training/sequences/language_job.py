@@ -37,10 +37,12 @@ class LanguageOptions(TextOptions):
     condition: Literal["label"] | None = option(
         None, "label: the class of a text is given at each step, so that the network writes in its manner."
     )
+    width: int = option(512, "The number of units of a recurrent layer.", ge=1, le=8192)
+    learning_rate: float | None = option(4e-3, "The learning rate.", gt=0, le=1e6)
     truncate: int = option(
-        128, "The number of steps of a piece of text. The state is carried to the next piece; gradients are not.", ge=1
+        64, "The number of steps of a piece of text. The state is carried to the next piece; gradients are not.", ge=1
     )
-    batch_size: int = option(64, "The number of streams into which a text is cut, to be read side by side.", ge=1)
+    batch_size: int = option(32, "The number of streams into which a text is cut, to be read side by side.", ge=1)
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "auto", "Number format of the products; weights stay in float32. auto is bfloat16 where it is fast."
     )
