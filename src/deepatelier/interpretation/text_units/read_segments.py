@@ -134,7 +134,7 @@ def activations_of(language: Language, segments: list[Segment]) -> Iterator[tupl
 
     Yields:
         The number of the step, from 0 at the first token of each segment and below 0 before; and the activations,
-        (segments, 2 or 1, layers, width): h, and for an LSTM tanh(C). Those after the end of a segment mean nothing.
+        (segments, 2 or 1, layers, width): h, and for an LSTM the cell C. Those after the end of a segment mean nothing.
 
     Raises:
         OptionError: There is no segment.
@@ -157,6 +157,5 @@ def activations_of(language: Language, segments: list[Segment]) -> Iterator[tupl
         _, state = network(numbers[:, step : step + 1], state, labels)
         begun = (step >= starts).to(device)[:, None]  # before, the state stays zero
         state = tuple(torch.where(begun, each, 0) for each in state)
-        h, *c = state
-        values = torch.stack([h, *map(torch.tanh, c)])  # (kinds, layers, segments, width)
+        values = torch.stack(state)  # (kinds, layers, segments, width)
         yield step - longest, values.permute(2, 0, 1, 3).cpu().numpy()

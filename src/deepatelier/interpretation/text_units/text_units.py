@@ -40,7 +40,7 @@ class UnitName(NamedTuple):
     Attributes:
         layer: Its layer, from 1.
         number: Its number in the layer, from 0.
-        of: ``h``, its output; or ``c``, tanh(c) with the cell c of an LSTM.
+        of: ``h``, its output; or ``c``, the cell of an LSTM.
     """
 
     layer: int
@@ -101,9 +101,7 @@ class TextUnits:
         if not table:
             raise OptionError("The text has none of the concepts. Give a longer text, or raise --count.")
         unit, concept = self._chosen(table)
-        text = self._colored(
-            self.segments[PARTS[1]], activations[PARTS[1]], self._index(unit, shape), concept, unit, found
-        )
+        text = self._colored(activations, self._index(unit, shape), concept, unit, found)
         measures: dict[str, bool | int | float | str] = {
             f"{name}: {row['measure']} of {row['units'][0]['unit']}": row["units"][0]["verification"]
             for name, row in table.items()
@@ -204,34 +202,49 @@ class TextUnits:
 
     def _colored(
         self,
-        segments: list[Segment],
-        activations: list[NDArray[np.float32]],
+        activations: dict[str, list[NDArray[np.float32]]],
         place: int,
         concept: str,
         unit: UnitName,
         found: dict[str, dict[str, NDArray[np.float64]]],
     ) -> ColoredText:
         """Return text of the verification part, coloured by a unit: that in which the concept varies most."""
+        segments = self.segments[PARTS[1]]
+        middle, spread = self._scale(activations[PARTS[0]], place, concept)
         varied = [float(each.labels[concept].std()) if concept in each.labels else -1.0 for each in segments]
         rows = sorted(np.argsort(varied)[::-1][:_SHOWN].tolist())
-        end = max(float(np.abs(np.concatenate([activations[row][:, place] for row in rows])).max()), 1e-6)
         tokens, values = list[str](), list[float]()
         for row in rows:
             if tokens:
-                tokens += ["\n", "\n…\n"]
+                tokens += ["\n", "…\n"]
                 values += [0.0, 0.0]
             tokens += segments[row].tokens
-            values += (activations[row][:, place] / end).tolist()
-        binary = self._is_binary(concept)
+            values += ((activations[PARTS[1]][row][:, place] - middle) / spread).tolist()
         score, chosen = (found[part][concept][place] for part in (PARTS[1], PARTS[0]))
+        binary = self._is_binary(concept)
         return ColoredText(
             tuple(tokens),
             tuple(values),
-            title=f"{self._name}: {unit} and '{concept}': {'AUC' if binary else 'rank correlation'} "
+            title=f"{self._name}: {unit}; {concept}: {'AUC' if binary else 'rank correlation'} "
             f"{_oriented(score, chosen, binary):.3f}",
-            positive=f"{unit.of} = {end:.2f}" if unit.of == "h" else f"tanh(c) = {end:.2f}",
-            negative=f"{unit.of} = {-end:.2f}" if unit.of == "h" else f"tanh(c) = {-end:.2f}",
+            positive=f"{unit.of} = {middle + spread:.2f} or more",
+            negative=f"{unit.of} = {middle - spread:.2f} or less",
         )
+
+    def _scale(self, activations: list[NDArray[np.float32]], place: int, concept: str) -> tuple[float, float]:
+        """Return the activation that is white, and its distance from the strongest colours.
+
+        White is the middle between the mean activations where the concept holds and where it does not.
+        """
+        pairs = [
+            (values[:, place], segment.labels[concept])
+            for values, segment in zip(activations, self.segments[PARTS[0]], strict=True)
+            if concept in segment.labels
+        ]
+        values, labels = (np.concatenate(each) for each in zip(*pairs, strict=True))
+        holds = labels > (0 if self._is_binary(concept) else np.median(labels))
+        first, second = float(values[holds].mean()), float(values[~holds].mean())
+        return (first + second) / 2, max(abs(first - second), 1e-6)
 
 
 def _unit(place: int, shape: tuple[int, ...]) -> UnitName:
