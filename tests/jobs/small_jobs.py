@@ -53,6 +53,17 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "train/forecast": {"dataset": "sunspots", "epochs": 2, "width": 4, "batch_size": 64, "device": "cpu"},
     "predict": {"training": "classified", "given": ["set a breakpoint", "an integer"], "device": "cpu"},
+    "train/language-model": {
+        "dataset": "text.txt",
+        "width": 4,
+        "embedding": 3,
+        "dropout": 0.2,
+        "truncate": 5,
+        "batch_size": 8,
+        "epochs": 2,
+        "device": "cpu",
+    },
+    "write": {"training": "language_run", "prompt": "a", "length": 5, "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -117,6 +128,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "steps": 3,
         "size": 32,
     },
+    "look text-units": {"training": "language_run", "text": "text.txt", "count": 400, "device": "cpu"},
     "look occlusion": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32, "window": 16, "stride": 8},
     "look cam": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32},
     "look gradcam": {**CLASSIFIER, "photo": "photo.png", "size": 32, "view_size": 32, "layer": "relu", "top": 2},
@@ -141,6 +153,9 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 """The fields of a job by its kind; the files are those of `write_inputs`."""
 
+TRAININGS = {"train": "run", "train/classify": "classified", "train/language-model": "language_run"}
+"""The run folders that other jobs use, by the kind of the training."""
+
 QUICK = [kind for kind in SMALL if not kind.startswith("lab ") or kind == "lab backpropagation"]
 """Kinds that take moments. The labs have tests of their own, and share what carries them out."""
 
@@ -152,6 +167,7 @@ RESUMABLE = [
         "train/skip-gram",
         "train/classify",
         "train/forecast",
+        "train/language-model",
         "train-painter",
         "texture",
         "texture/sheet",
@@ -169,13 +185,14 @@ def write_inputs(folder: Path) -> None:
     for name, (height, width) in {"photo": (40, 56), "painting": (48, 36), "photos/a": (64, 80)}.items():
         data = images.encode(gradient_picture(height, width).tensor(), "PNG")
         (folder / f"{name}.png").write_bytes(data)
+    (folder / "text.txt").write_text('say("a", b)  # c\n' * 60)
     (folder / "photos" / "b.png").write_bytes(images.encode(1 - gradient_picture(64, 80).tensor(), "PNG"))
 
 
 def small(kind: str, folder: Path, **changed: Any) -> Job:
     """The small job of a kind, with its files in a folder."""
     values = {**SMALL[kind], **changed}
-    files = {"photo.png", "painting.png", "photos", "run", "classified"}
+    files = {"photo.png", "painting.png", "photos", "text.txt", *TRAININGS.values()}
 
     def placed(value: Any) -> Any:
         if isinstance(value, list):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from small_jobs import QUICK, RESUMABLE, SMALL, small, write_inputs
+from small_jobs import QUICK, RESUMABLE, SMALL, TRAININGS, small, write_inputs
 
 from deepatelier.jobs import (
     Context,
@@ -31,7 +31,7 @@ def folder(tmp_path_factory):
     """Inputs, and trainings that other jobs use."""
     place = tmp_path_factory.mktemp("jobs")
     write_inputs(place)
-    for kind, name in {"train": "run", "train/classify": "classified"}.items():
+    for kind, name in TRAININGS.items():
         make(small(kind, place), {"folder": place / name})
     return place
 
@@ -159,9 +159,14 @@ def test_jobs_in_turn_do_not_disturb_each_other(folder, kind):
 def test_a_job_runs_in_a_thread_and_is_made_again_from_its_record(folder, tmp_path, kind):
     """The runner in a thread writes the file; its record gives the job again, and that the same file."""
     output, declared = next(iter(load(kind).outputs.items()))
-    ending = {"picture": ".png", "film": ".gif", "weights": ".safetensors", "table": ".json", "folder": ""}[
-        declared.kind
-    ]
+    ending = {
+        "picture": ".png",
+        "film": ".gif",
+        "weights": ".safetensors",
+        "table": ".json",
+        "text": ".txt",
+        "folder": "",
+    }[declared.kind]
     first, second = tmp_path / f"first{ending}", tmp_path / f"second{ending}"
     failed: list[BaseException] = []
 

@@ -50,7 +50,7 @@ def test_every_kind_is_a_job(kind):
     assert not inspect.isabstract(job)
     assert set(job.arguments) <= set(input_fields(job))
     assert {output.kind for output in job.outputs.values()} <= {
-        "picture", "film", "array", "weights", "table", "folder"
+        "picture", "film", "array", "weights", "table", "text", "folder"
     }  # fmt: skip
     assert all(field.description for field in job.model_fields.values()), "the help tells every field"
     assert entry(kind).about

@@ -17,6 +17,9 @@ from deepatelier.jobs import Difference, changes, difference, endings, find_inpu
 
 __all__ = ["rerun"]
 
+_PARTS = {"picture": "pixel", "film": "pixel", "text": "character"}
+"""What the files of a kind consist of, if not of numbers."""
+
 
 def rerun(
     made: Path,
@@ -70,7 +73,7 @@ def rerun(
         return
     for line in differing:
         say(line)
-    say(f"Wrote {target}: {_compared(away, 'pixel' if kind in ('picture', 'film') else 'number')}.")
+    say(f"Wrote {target}: {_compared(away, _PARTS.get(kind, 'number'))}.")
 
 
 def _free_name(made: Path, known: tuple[str, ...]) -> Path:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from deepatelier.errors import UnknownNameError
 from deepatelier.extras import from_extra
 
-__all__ = ["TOKENIZERS", "Bytes", "Characters", "Tokenizer", "Words", "tokenizer"]
+__all__ = ["TOKENIZERS", "Bytes", "Characters", "SpacedWords", "Tokenizer", "Words", "tokenizer"]
 
 
 class Tokenizer(ABC):
@@ -79,6 +79,24 @@ class Words(Tokenizer):
         return " ".join(tokens)
 
 
+class SpacedWords(Tokenizer):
+    """Words with the space before them, as they are written; and every other character on its own.
+
+    Joining is the inverse of splitting, so a text that is made of such tokens can be read.
+
+    Source: the words are those of `Words`; the space before them is an idea of Radford et al., 'Language Models are
+    Unsupervised Multitask Learners' (2019), section 2.2.
+    """
+
+    name = "spaced-words"
+
+    def stream(self, pieces: Iterable[str]) -> Iterator[list[str]]:  # noqa: D102
+        return _matches(r" ?\w+(?:['’]\w+)*|\X", pieces)
+
+    def join(self, tokens: Iterable[str]) -> str:  # noqa: D102
+        return "".join(tokens)
+
+
 class Bytes(Tokenizer):
     """The bytes of the text in UTF-8. A token is the character whose code point is the byte's value, from 0 to 255.
 
@@ -95,7 +113,7 @@ class Bytes(Tokenizer):
         return "".join(tokens).encode("latin-1").decode(errors="replace")
 
 
-TOKENIZERS: dict[str, Tokenizer] = {each.name: each for each in (Characters(), Words(), Bytes())}
+TOKENIZERS: dict[str, Tokenizer] = {each.name: each for each in (Characters(), Words(), SpacedWords(), Bytes())}
 """The tokenizers by name."""
 
 

@@ -34,6 +34,7 @@ class Fitting:
         data: The name and the sha256 of the data.
         details: Entries of the record: numbers of examples, sizes of vocabularies, parameters …
         device: Where it is fitted.
+        precision: float32, or bfloat16 with weights in float32.
         notes: Messages for the user.
         sample: Returns something that the network makes, to be read or looked at after the training, by file name: the
             bytes of a text or a picture.
@@ -49,6 +50,7 @@ class Fitting:
     data: Input
     details: Mapping[str, Any]
     device: torch.device
+    precision: torch.dtype = torch.float32
     notes: tuple[str, ...] = ()
     sample: Callable[[], Mapping[str, bytes]] = field(default=dict)
 
@@ -59,7 +61,7 @@ class Fitting:
 
     def fabric(self) -> Fabric:
         """Return the device and the precision, launched, for one process."""
-        return fabric_for(self.device, torch.float32, 1)
+        return fabric_for(self.device, self.precision, 1)
 
 
 def data_input_of(source: str, named: Collection[str], sha256: str) -> Input:

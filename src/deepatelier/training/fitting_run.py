@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from deepatelier.devices import memory_guard
+from deepatelier.devices import memory_guard, precision_name
 from deepatelier.errors import OptionError, OutputError, RecordError, StateError
 from deepatelier.files import make_folder, write_atomically
 from deepatelier.jobs import (
@@ -247,7 +247,7 @@ class FittingRun:
             steps=self.taken,
             interrupted=self._state in ("interrupted", "failed"),
             device=str(self.fitting.device),
-            precision="float32",
+            precision=precision_name(self.fitting.precision),
             machine=this_machine(self.fitting.device),
             measures={name: each for name, each in measures.items() if math.isfinite(each)},
             details=details,

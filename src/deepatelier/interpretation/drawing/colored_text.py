@@ -119,7 +119,7 @@ class ColoredText:
         return (
             "<!DOCTYPE html>\n"
             f'<html lang="en"><head><meta charset="utf-8"><title>{html.escape(self.title or "Coloured text")}</title>\n'
-            "<style>body{background:#fff;color:#000;font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
+            "<style>body{background:#fff;color:#000;font-family:sans-serif;max-width:60em;margin:2em auto}"
             "pre{white-space:pre-wrap;overflow-wrap:anywhere;font:15px/1.5 'DejaVu Sans Mono',Menlo,Consolas,monospace}"
             "</style></head>\n"
             f"<body>{f'<h1>{html.escape(self.title)}</h1>' if self.title else ''}\n<pre>{spans}</pre>\n"

@@ -1,0 +1,1 @@
+"""What the units of a language model respond to: text coloured by activation, and units that know a concept."""
