@@ -39,6 +39,7 @@ _OTHERS = {
     "style": f"{entry('style').about}\n\nExample: {entry('style').example}",
     "train": f"{entry('train').about}\n\nExample: {entry('train').example}",
     "evaluate": f"{entry('evaluate').about}\n\nExample: {entry('evaluate').example}",
+    "translate": f"{entry('translate').about}\n\nExample: {entry('translate').example}",
     "lab": "Run the worked examples of the courses.\n\nExample: atelier lab pooling -o .",
     "rerun": "Reproduce a result from its record.\n\nExample: atelier rerun painted.png",
     "samples": "List the bundled pictures, or write them to a folder.\n\nExample: atelier samples -o pictures",
