@@ -99,7 +99,7 @@ class EncoderDecoder(nn.Module):
         self.encoder = LAYERS[cells](embedding, width, num_layers, bidirectional=attention, dropout=between)
         self.decoder = LAYERS[cells](embedding, width, num_layers, bidirectional=False, dropout=between)
         self.bridge = nn.Linear(2 * width, width) if attention else None
-        self.attention = MultiplicativeAttention(2 * width + embedding, width) if attention else None
+        self.attention = MultiplicativeAttention(2 * width, width) if attention else None
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(width, targets)
 
@@ -115,7 +115,7 @@ class EncoderDecoder(nn.Module):
         x = self.dropout(self.source_embedding(source))
         memory, state = self.encoder(x, None, None if inside.all() else lengths)  # without lengths, it is faster
         if self.bridge is not None:
-            bridge, memory = self.bridge, torch.cat((memory, x), dim=-1)
+            bridge = self.bridge
             state = tuple(torch.tanh(bridge(torch.cat((each[0::2], each[1::2]), dim=-1))) for each in state)
         keys = memory if self.attention is None else self.attention.keys(memory)
         return Encoded(state, memory, keys, inside)

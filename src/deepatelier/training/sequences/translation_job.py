@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -30,7 +30,13 @@ class TranslationOptions(TextOptions):
     reverse: bool = option(
         False, "Read sources in reverse, so that their first tokens are near the first ones of the target."
     )
-    batch_size: int = option(64, "The number of pairs in a batch.", ge=1)
+    width: int = option(128, "The number of units of a recurrent layer, in one direction.", ge=1, le=8192)
+    embedding: int = option(32, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
+    learning_rate: float | None = option(3e-3, "The learning rate.", gt=0, le=1e6)
+    epochs: int = option(12, "The number of epochs.", ge=1, le=1_000_000)
+    batch_size: Annotated[Annotated[int, Field(ge=1)] | Literal["all"], Field(union_mode="left_to_right")] = option(
+        64, "The number of pairs in a batch; all is batch gradient descent."
+    )
 
     @model_validator(mode="after")
     def _reverse_has_an_effect(self) -> Self:
