@@ -41,6 +41,7 @@ _OTHERS = {
     "evaluate": f"{entry('evaluate').about}\n\nExample: {entry('evaluate').example}",
     "predict": f"{entry('predict').about}\n\nExample: {entry('predict').example}",
     "write": f"{entry('write').about}\n\nExample: {entry('write').example}",
+    "translate": f"{entry('translate').about}\n\nExample: {entry('translate').example}",
     "lab": "Run the worked examples of the courses.\n\nExample: atelier lab pooling -o .",
     "rerun": "Reproduce a result from its record.\n\nExample: atelier rerun painted.png",
     "samples": "List the bundled pictures, or write them to a folder.\n\nExample: atelier samples -o pictures",

@@ -77,7 +77,7 @@ def _arguments(job: type[Job], *, needed: bool) -> Iterator[inspect.Parameter]:
     """Yield the arguments of a command, the last of which may take several values."""
     fields = input_fields(job)
     for name in job.arguments:
-        several = fields[name].several
+        several = name in fields and fields[name].several
         about = job.model_fields[name].description or ""
         if name == job.arguments[0] and _takes_many(job):
             about += " A folder or a quoted pattern ('*.jpg') for many, - for standard input."

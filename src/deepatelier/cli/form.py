@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from cyclopts import Parameter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
@@ -36,7 +37,7 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
             if name in job.arguments:
                 continue
             if name not in fields:
-                fields[name] = _from_words(field.annotation), field
+                fields[name] = _annotation_of(name, field), field
             elif (
                 job.choice is not None and name in job.model_fields and _differs(field, jobs[0].model_fields.get(name))
             ):
@@ -89,6 +90,13 @@ def _choice_field(field: tuple[Any, FieldInfo] | None, choices: Sequence[Choice]
             annotation = annotation | None
     known_as: FieldInfo = Field(default, description=about)
     return annotation, known_as
+
+
+def _annotation_of(name: str, field: FieldInfo) -> Any:
+    """Return the type of a flag. One that is on by default is switched off by ``--no-NAME``."""
+    if field.annotation is bool and field.default is True:
+        return Annotated[bool, Parameter(negative=f"--no-{name.replace('_', '-')}")]
+    return _from_words(field.annotation)
 
 
 def _from_words(annotation: Any) -> Any:

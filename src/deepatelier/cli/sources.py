@@ -14,9 +14,9 @@ from typing import Any
 from deepatelier import samples
 from deepatelier.errors import InputError, OptionError
 
-__all__ = ["is_many", "photographs", "spelled_out", "standard_input", "targets_in", "weighted"]
+__all__ = ["STANDARD_INPUT", "is_many", "photographs", "spelled_out", "standard_input", "targets_in", "weighted"]
 
-_STANDARD_INPUT = "/dev/stdin"
+STANDARD_INPUT = "/dev/stdin"
 """The source that is standard input."""
 
 
@@ -26,7 +26,7 @@ def spelled_out(words: Sequence[str]) -> list[str]:
     It may have a weight, as in ``-:0.5``. As the value of ``--output``, ``-`` is standard output, and remains.
     """
     return [
-        _STANDARD_INPUT + word[1:] if word.partition(":")[0] == "-" and before not in ("-o", "--output") else word
+        STANDARD_INPUT + word[1:] if word.partition(":")[0] == "-" and before not in ("-o", "--output") else word
         for before, word in zip(("", *words), words, strict=False)
     ]
 
@@ -106,10 +106,10 @@ def standard_input(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         InputError: Standard input is a terminal, or empty, or given for two inputs.
     """
     given = [source for value in inputs.values() for source in ([value] if isinstance(value, str) else value or ())]
-    if _STANDARD_INPUT not in given:
+    if STANDARD_INPUT not in given:
         yield dict(inputs)
         return
-    if given.count(_STANDARD_INPUT) > 1:
+    if given.count(STANDARD_INPUT) > 1:
         raise InputError("Standard input holds one picture, so - can be given only once; give the path of the others.")
     if sys.stdin.isatty():
         raise InputError("- reads a picture from standard input, as in: atelier style - swirl -o out.png < photo.jpg")
@@ -119,7 +119,7 @@ def standard_input(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "standard_input"
         path.write_bytes(data)
-        files = {_STANDARD_INPUT: str(path)}
+        files = {STANDARD_INPUT: str(path)}
         yield {
             name: files.get(value, value) if isinstance(value, str) else value and tuple(files.get(e, e) for e in value)
             for name, value in inputs.items()

@@ -6,20 +6,27 @@ from deepatelier.data.datasets import DATASETS, open_dataset
 from deepatelier.data.encoded_text import EncodedText
 from deepatelier.data.eyes import ELLIPSE
 from deepatelier.data.labelled import Dataset, Labelled
+from deepatelier.data.pair_sets import PAIRS, open_pairs
+from deepatelier.data.pairs import PairParts, Pairs, split_pairs
 from deepatelier.data.splitting import Split, split, split_indices
 
 __all__ = [
     "CORPORA",
     "DATASETS",
     "ELLIPSE",
+    "PAIRS",
     "Corpus",
     "Dataset",
     "Document",
     "EncodedText",
     "Labelled",
+    "PairParts",
+    "Pairs",
     "Split",
     "open_corpus",
     "open_dataset",
+    "open_pairs",
     "split",
     "split_indices",
+    "split_pairs",
 ]

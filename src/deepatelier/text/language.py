@@ -53,16 +53,13 @@ class Language:
             InputError: There is none.
             WeightsError: The file is damaged.
         """
-        import torch
-
         from deepatelier.networks.sequence_models import load_sequence_model
 
-        with torch.random.fork_rng(devices=[]):  # weights are drawn before they are loaded
-            network, model = load_sequence_model(folder, "language-model")
+        network, model = load_sequence_model(folder, "language-model")
         about = model.about
         try:
-            vocabulary = Vocabulary(tuple(map(str, about["vocabulary"])))  # type: ignore[arg-type]
-            labels = tuple(map(str, about["labels"]))  # type: ignore[arg-type]
+            vocabulary = Vocabulary(tuple(map(str, about["vocabulary"])))
+            labels = tuple(map(str, about["labels"]))
             tokenizer = LOSSLESS[str(about["tokens"])]
         except (KeyError, TypeError) as error:
             raise WeightsError(f"The metadata in {folder} are invalid. They are damaged.") from error

@@ -1,0 +1,233 @@
+"""A trained translator: a text in, a text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from deepatelier.errors import InputError
+from deepatelier.networks.recurrent.encoder_decoder import Encoded, EncoderDecoder
+from deepatelier.networks.sequence_models import load_sequence_model
+from deepatelier.text.beam_search import beam_search
+from deepatelier.text.spaced_words import SpacedWords
+from deepatelier.text.tokenizers import Bytes, Characters, Tokenizer
+from deepatelier.text.vocabulary import UNKNOWN, Vocabulary
+
+__all__ = ["END", "SIGNS", "START", "TOKENS", "Translation", "Translator", "source_numbers"]
+
+START, END = "<start>", "<end>"
+"""The tokens before a target, and after a source or a target."""
+
+SIGNS = (UNKNOWN, START, END)
+"""The first entries of both vocabularies."""
+
+_UNKNOWN, _START, _END = range(3)
+
+TOKENS: dict[str, Tokenizer] = {"characters": Characters(), "words": SpacedWords(), "bytes": Bytes()}
+"""What a text is split into, by name. Words keep their case and punctuation."""
+
+_LONGER = 1.5
+"""The maximum length of a translation, in those of the longest target of the training part."""
+
+
+def source_numbers(tokens: Sequence[str], vocabulary: Vocabulary, *, reverse: bool) -> list[int]:
+    """Return the numbers of a source's tokens, in reverse if wanted, and of the end."""
+    numbers = vocabulary.encode(tokens)
+    return [*(reversed(numbers) if reverse else numbers), _END]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A translation.
+
+    Attributes:
+        text: What was written.
+        tokens: Its tokens, and the end if it was written.
+        score: log p divided by the number of tokens.
+        source: The tokens of the source as they were read, with the end.
+        weights: The weights of attention, (tokens, source); None without attention.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    score: float
+    source: tuple[str, ...]
+    weights: Tensor | None
+
+
+class Translator:
+    """A network that was trained with ``--task translate``, with its vocabularies.
+
+    A token that is written as ``<unknown>`` is replaced by the token of the source with the highest weight, if there is
+    attention.
+
+    Source: of the replacement: Luong et al., 'Addressing the Rare Word Problem in Neural Machine Translation' (2015).
+
+    Args:
+        network: The network.
+        sources: The tokens of sources.
+        targets: The tokens of targets.
+        tokens: The name of what a text is split into, one of `TOKENS`.
+        reverse: Whether it reads sources in reverse.
+        longest_source: The number of tokens of the longest source of the training part.
+        longest_target: The same for targets.
+    """
+
+    def __init__(
+        self,
+        network: EncoderDecoder,
+        sources: Vocabulary,
+        targets: Vocabulary,
+        tokens: str,
+        *,
+        reverse: bool,
+        longest_source: int,
+        longest_target: int,
+    ) -> None:
+        self.network, self.sources, self.targets, self.reverse = network, sources, targets, reverse
+        self.tokenizer = TOKENS[tokens]
+        self.longest_source, self.longest_target = longest_source, longest_target
+
+    @classmethod
+    def of(cls, folder: str | Path, device: torch.device | None = None) -> Translator:
+        """Return the translator in a run folder. Raises InputError or WeightsError, as `load_sequence_model`."""
+        network, model = load_sequence_model(folder, "translate")
+        about = dict(model.about)
+        sources, targets = (Vocabulary(tuple(map(str, about.pop(name)))) for name in ("sources", "targets"))
+        return cls(network.to(device), sources, targets, **about)  # type: ignore[arg-type]
+
+    @property
+    def about(self) -> dict[str, object]:
+        """What is needed to use the network: the values from which `of` restores the translator."""
+        return {
+            "sources": list(self.sources.tokens),
+            "targets": list(self.targets.tokens),
+            "tokens": next(name for name, each in TOKENS.items() if each is self.tokenizer),
+            "reverse": self.reverse,
+            "longest_source": self.longest_source,
+            "longest_target": self.longest_target,
+        }
+
+    def notes(self, text: str) -> list[str]:
+        """Return what is unusual about a source, a sentence each: unknown tokens, or a great length.
+
+        Raises:
+            InputError: The source is empty, or all its tokens are unknown.
+        """
+        tokens = self.tokenizer.split(text)
+        if not text.strip() or not tokens:
+            raise InputError("The text to translate is empty. Give a text with characters that are not spaces.")
+        known = self.sources.numbers
+        strange = [token.lstrip("▁") for token in dict.fromkeys(tokens) if token not in known]
+        if len(strange) == len(set(tokens)):
+            raise InputError(f"{text[:80]!r} has no token that was in the training part. Give a text of that language.")
+        found = []
+        if strange:
+            shown = ", ".join(repr(each) for each in strange[:5]) + (", …" if len(strange) > 5 else "")
+            verb = "was" if len(strange) == 1 else "were"
+            found.append(f"{shown} {verb} not in the training part, and {verb} read as {UNKNOWN}.")
+        if len(tokens) > 1.5 * self.longest_source:
+            found.append(
+                f"The text has {len(tokens):,} tokens, and the longest one of the training part {self.longest_source:,}: "
+                "expect a bad translation, and give shorter texts."
+            )
+        return found
+
+    @torch.no_grad()
+    def translate(self, text: str, beam: int = 1) -> Translation:
+        """Return the translation of a text by beam search.
+
+        Args:
+            text: The source.
+            beam: The number of hypotheses; see `beam_search`.
+
+        Raises:
+            InputError: As for `notes`.
+        """
+        self.notes(text)
+        source, _ = self._padded([text])
+        encoded = self.network.encode(source)
+        state = tuple(each.transpose(0, 1) for each in encoded.state)  # (B, layers, width)
+        best, *_ = beam_search(
+            partial(self._step, encoded), state, start=_START, end=_END, beam=beam, longest=self._longest(source)
+        )
+        numbers = [*best.tokens, *([_END] if best.ended else [])]
+        read = tuple(self.sources.decode(source[0].tolist()))
+        tokens, weights = self.targets.decode(numbers), None
+        if self.network.attention is not None:
+            _, weights = self.network(source, None, source.new_tensor([[_START, *numbers[:-1]]]))
+            assert weights is not None
+            weights = weights[0].cpu()
+            tokens = [
+                read[int(row.argmax())] if token == UNKNOWN else token
+                for token, row in zip(tokens, weights, strict=True)
+            ]
+        written = self.tokenizer.join(token for token in tokens if token not in SIGNS[1:])
+        return Translation(written, tuple(tokens), best.score, read, weights)
+
+    @torch.no_grad()
+    def greedy(self, texts: Sequence[str], batch: int = 256) -> list[str]:
+        """Return the translations of many texts by greedy search, as `translate` with a beam of 1 but in batches."""
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        found = [""] * len(texts)
+        for first in range(0, len(order), batch):
+            chosen = order[first : first + batch]
+            for index, written in zip(chosen, self._greedy([texts[index] for index in chosen]), strict=True):
+                found[index] = written
+        return found
+
+    def _greedy(self, texts: Sequence[str]) -> list[str]:
+        source, lengths = self._padded(texts)
+        encoded = self.network.encode(source, lengths)
+        last, state = source.new_full((len(texts), 1), _START), encoded.state
+        steps, marks = [], []
+        ended = torch.zeros(len(texts), dtype=torch.bool, device=source.device)
+        for _ in range(self._longest(source) + 1):
+            logits, weights, state = self.network.decode(last, encoded, state)
+            last = logits.argmax(dim=-1)
+            steps.append(last[:, 0])
+            marks.append(last[:, 0] if weights is None else weights[:, 0].argmax(dim=-1))
+            ended |= last[:, 0] == _END
+            if ended.all():
+                break
+        return [
+            self._text(numbers, attended, read.tolist(), weights is not None)
+            for numbers, attended, read in zip(
+                torch.stack(steps, 1).tolist(), torch.stack(marks, 1).tolist(), source, strict=True
+            )
+        ]
+
+    def _text(self, numbers: list[int], attended: list[int], read: list[int], has_attention: bool) -> str:
+        """Return the text of numbers up to the end; unknown ones are replaced by what was attended to."""
+        numbers = numbers[: numbers.index(_END)] if _END in numbers else numbers[:-1]
+        tokens = self.targets.decode(numbers)
+        source = self.sources.decode(read)
+        if has_attention:
+            tokens = [
+                source[place] if token == UNKNOWN else token for token, place in zip(tokens, attended, strict=False)
+            ]
+        return self.tokenizer.join(token for token in tokens if token not in SIGNS[1:])
+
+    def _padded(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return the numbers of sources, (B, S), and their lengths, (B,)."""
+        rows = [source_numbers(self.tokenizer.split(text), self.sources, reverse=self.reverse) for text in texts]
+        lengths = torch.tensor([len(row) for row in rows])
+        source = torch.full((len(rows), int(lengths.max())), _END)
+        for row, numbers in zip(source, rows, strict=True):
+            row[: len(numbers)] = torch.tensor(numbers)
+        device = self.network.output.weight.device
+        return source.to(device), lengths.to(device)
+
+    def _longest(self, source: Tensor) -> int:
+        """Return the maximum length of a translation: in proportion for a source that is longer than all known ones."""
+        return int(_LONGER * self.longest_target * max(1.0, source.shape[1] / (self.longest_source + 1))) + 1
+
+    def _step(self, encoded: Encoded, tokens: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        before = tuple(each.transpose(0, 1).contiguous() for each in state)
+        logits, _, after = self.network.decode(tokens[:, None], encoded, before)
+        return logits[:, -1].float().log_softmax(dim=-1), tuple(each.transpose(0, 1) for each in after)

@@ -1,0 +1,68 @@
+"""Translation: the next token of the target, given the source and the tokens before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from torch import Tensor
+from torch.nn import functional
+from torchmetrics import MeanMetric, Metric
+
+from deepatelier.training.tasks.supervised import NETWORK
+from deepatelier.training.tasks.task import Networks, Task, Turn
+
+__all__ = ["IGNORED", "SourcesAndTargets", "Translation"]
+
+IGNORED = -100
+"""The number of a token after the end of a target, which has no loss."""
+
+
+class SourcesAndTargets(NamedTuple):
+    """A batch of pairs.
+
+    Attributes:
+        sources: The numbers of the sources' tokens, (B, S).
+        lengths: The lengths of the sources, (B,).
+        before: The tokens of the targets that precede each token, (B, T).
+        targets: The tokens of the targets with their end, (B, T); `IGNORED` after the end.
+    """
+
+    sources: Tensor
+    lengths: Tensor
+    before: Tensor
+    targets: Tensor
+
+
+class Translation(Task):
+    """Minimize the mean of −log p(y_t | y_1 … y_(t−1), x) over all tokens y_t of the targets in a batch.
+
+    The network gets the true tokens before y_t (teacher forcing), in training and for the metrics.
+
+    Source: Sutskever, Vinyals and Le, 'Sequence to Sequence Learning with Neural Networks' (2014), section 3.2.
+
+    Departures from the source: the mean is over tokens and not over sentences.
+    """
+
+    measure = "token accuracy"
+    """The fraction of tokens to which the network gives the highest probability, given the true tokens before them."""
+
+    def turns(self, networks: Networks, batch: SourcesAndTargets) -> Iterator[Turn]:
+        """See `Task`."""
+        logits, _ = networks[NETWORK](batch.sources, batch.lengths, batch.before)
+        yield Turn(NETWORK, self.loss(logits, batch.targets))
+
+    def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Return the mean loss of the tokens, (), from scores (B, T, tokens) and targets (B, T)."""
+        return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED)
+
+    def metrics(self) -> dict[str, Metric]:
+        """See `Task`."""
+        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
+
+    def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: SourcesAndTargets) -> None:
+        """See `Task`. Each token counts once."""
+        logits, _ = networks[NETWORK](batch.sources, batch.lengths, batch.before)
+        counted = batch.targets != IGNORED
+        metrics["loss"].update(self.loss(logits, batch.targets), counted.sum())
+        metrics[self.measure].update((logits.argmax(dim=-1) == batch.targets)[counted].float())
