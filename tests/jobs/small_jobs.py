@@ -40,6 +40,17 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "train/closed-form": {"dataset": "digits", "limit": 80},
     "train/skip-gram": {"dataset": "topics", "dimensions": 4, "epochs": 2, "words": 50, "device": "cpu"},
+    "train/translate": {
+        "dataset": "pairs.tsv",
+        "width": 6,
+        "embedding": 4,
+        "epochs": 2,
+        "batch_size": 4,
+        "dropout": 0.3,
+        "validation": 0.2,
+        "device": "cpu",
+    },
+    "translate": {"training": "translator", "texts": ["ab", "b a"], "beam": 5, "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -84,6 +95,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "fool": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "epsilon": 4, "steps": 2},
     "fool/ascent": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "steps": 5},
+    "look attention": {"training": "translator", "text": "b a", "device": "cpu"},
     "look filters": {**PAINTER, "layer": "conv1", "size": 8},
     "look activations": {**PAINTER, "photo": "photo.png", "layer": ["relu1"], "size": 32},
     "look patches": {**PAINTER, "pictures": ["photos"], "layer": ["relu2"], "channel": [1], "count": 2, "size": 32},
@@ -136,6 +148,7 @@ RESUMABLE = [
         "sheet",
         "train",
         "train/skip-gram",
+        "train/translate",
         "train-painter",
         "texture",
         "texture/sheet",
@@ -148,7 +161,9 @@ RESUMABLE = [
 
 
 def write_inputs(folder: Path) -> None:
-    """The pictures that the small jobs name."""
+    """The pictures and texts that the small jobs name."""
+    texts = ("a b", "b a", "ab", "ba", "a", "b", "aa", "bb", "aab", "b b")
+    (folder / "pairs.tsv").write_text("".join(f"{text}\t{text[::-1]}\n" for text in texts))
     (folder / "photos").mkdir()
     for name, (height, width) in {"photo": (40, 56), "painting": (48, 36), "photos/a": (64, 80)}.items():
         data = images.encode(gradient_picture(height, width).tensor(), "PNG")
@@ -159,7 +174,7 @@ def write_inputs(folder: Path) -> None:
 def small(kind: str, folder: Path, **changed: Any) -> Job:
     """The small job of a kind, with its files in a folder."""
     values = {**SMALL[kind], **changed}
-    files = {"photo.png", "painting.png", "photos", "run"}
+    files = {"photo.png", "painting.png", "photos", "run", "translator", "pairs.tsv"}
 
     def placed(value: Any) -> Any:
         if isinstance(value, list):

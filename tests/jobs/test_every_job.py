@@ -28,10 +28,11 @@ from deepatelier.jobs import (
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """Inputs, and a training to evaluate."""
+    """Inputs, a training to evaluate and one that translates."""
     place = tmp_path_factory.mktemp("jobs")
     write_inputs(place)
     make(small("train", place), {"folder": place / "run"})
+    make(small("train/translate", place), {"folder": place / "translator"})
     return place
 
 
@@ -158,9 +159,14 @@ def test_jobs_in_turn_do_not_disturb_each_other(folder, kind):
 def test_a_job_runs_in_a_thread_and_is_made_again_from_its_record(folder, tmp_path, kind):
     """The runner in a thread writes the file; its record gives the job again, and that the same file."""
     output, declared = next(iter(load(kind).outputs.items()))
-    ending = {"picture": ".png", "film": ".gif", "weights": ".safetensors", "table": ".json", "folder": ""}[
-        declared.kind
-    ]
+    ending = {
+        "picture": ".png",
+        "film": ".gif",
+        "weights": ".safetensors",
+        "table": ".json",
+        "text": ".txt",
+        "folder": "",
+    }[declared.kind]
     first, second = tmp_path / f"first{ending}", tmp_path / f"second{ending}"
     failed: list[BaseException] = []
 

@@ -30,7 +30,8 @@ def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
     """Return the difference of two files of a kind; None if their shapes differ.
 
     Args:
-        kind: The kind of both. Of folders, the weights in them are compared; of tables, the numbers.
+        kind: The kind of both. Of folders, the weights in them are compared; of tables, the numbers; of texts,
+            the characters, which differ by 0 or 1.
         first, second: The files.
 
     Raises:
@@ -47,6 +48,8 @@ def difference(kind: Kind, first: Path, second: Path) -> Difference | None:
         return _of_films(*films)
     if kind == "table":
         return _of_numbers(*(_numbers(json.loads(each.read_text(encoding="utf-8"))) for each in (first, second)))
+    if kind == "text":
+        return _of_texts(*(each.read_text(encoding="utf-8") for each in (first, second)))
     return _of_weights(first, second)
 
 
@@ -83,6 +86,13 @@ def _of_films(first: Iterable[Tensor], second: Iterable[Tensor]) -> Difference |
     if not each or len(known) < len(each):
         return None
     return Difference(max(away.largest for away in known), sum(away.mean for away in known) / len(known))
+
+
+def _of_texts(first: str, second: str) -> Difference | None:
+    if len(first) != len(second):
+        return None
+    away = [one != other for one, other in zip(first, second, strict=True)]
+    return Difference(float(any(away)), sum(away) / max(1, len(away)))
 
 
 def _of_weights(first: Path, second: Path) -> Difference | None:

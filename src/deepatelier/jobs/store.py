@@ -112,7 +112,7 @@ def read_record(path: str | os.PathLike[str]) -> Record:
 def _carried(path: Path) -> str | None:
     """Return the text of the record inside a file; None if the format has no place for one."""
     ending = path.suffix.lower()
-    if path.is_dir() or ending in (".npy", ".mp4", ".webm"):
+    if path.is_dir() or ending in (".npy", ".mp4", ".webm", *endings("text")):
         return None
     try:
         if ending == ".safetensors":

@@ -12,12 +12,10 @@ from deepatelier.data import PAIRS, PairParts, Pairs, open_pairs, split_pairs
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.inputs import Input
-from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.networks.recurrent.encoder_decoder import EncoderDecoder
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.text import Vocabulary
-from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, source_numbers
+from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, run_input, source_numbers
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS
@@ -102,9 +100,7 @@ class TranslationFitting:
         measured: dict[str, PairBatches] = {}
         if len(held_out):
             sample = training.take(range(0, len(training), -(-len(training) // len(held_out))))
-            measured = {
-                part: self._batches(pairs, 256) for part, pairs in zip(PARTS, (sample, held_out), strict=True)
-            }
+            measured = {part: self._batches(pairs, 256) for part, pairs in zip(PARTS, (sample, held_out), strict=True)}
         return Fitting(
             title=f"{self.pairs.name}: {job.network}{' with attention' if job.attention else ''}",
             task=Translation(),
@@ -153,7 +149,9 @@ class TranslationFitting:
 
     def _sample(self) -> Mapping[str, bytes]:
         """Return greedy translations of validation pairs, or of training pairs if there are none, with their scores."""
-        part, pairs = (PARTS[1], self.parts.validation) if len(self.parts.validation) else (PARTS[0], self.parts.training)
+        part, pairs = (
+            (PARTS[1], self.parts.validation) if len(self.parts.validation) else (PARTS[0], self.parts.training)
+        )
         chosen = pairs.take(range(min(_SAMPLES, len(pairs))))
         self.translator.network.eval()
         written = self.translator.greedy(chosen.sources)
@@ -186,7 +184,7 @@ def evaluated(job: TranslationJob, folder: Path, part: str) -> Evaluated:
         f"{job.network}{' with attention' if job.attention else ''}",
         {"pairs": total.pairs, "exact": total.exact, "chrF": total.chrf},
         rows,
-        {"dataset": data_input_of(job.dataset, PAIRS, pairs.sha256), "training": Input.of(folder / WEIGHTS_NAME)},
+        {"dataset": data_input_of(job.dataset, PAIRS, pairs.sha256), "training": run_input(folder)},
     )
 
 
