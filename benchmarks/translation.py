@@ -1,11 +1,12 @@
 """Numbers in words and dates in ISO form: the fraction of held-out items that a translator writes exactly.
 
     python -m benchmarks.translation -o out/translation [--data numbers dates] [--variants attention plain reverse]
-        [--epochs 12] [--seed 0]
+        [--epochs 18] [--seed 0]
 
 The variants: with attention; without attention; without attention, with sources in reverse. All have the options of
-``atelier train DATA --task translate`` otherwise. Each training writes its folder, and is continued or not made again if
-it is there. At the end come tables in Markdown: of the test part as a whole, and by language or locale.
+``atelier train DATA --task translate`` otherwise. Each training writes its folder. It is continued if it was
+interrupted, and not made again if it is finished. At the end come tables in Markdown: of the test part as a whole, and
+by language or locale.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def train(job: TranslationJob, folder: Path) -> None:
     there = (folder / "record.json").exists()
     if there and read_record(folder).details["state"] == "finished":
         return
-    job = TranslationJob(dataset=job.dataset, resume=True) if there else job
+    job = job.model_copy(update={"resume": True}) if there else job
     make(job, {"folder": folder}, Context(say=print))
 
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, default=Path("out/translation"))
     parser.add_argument("--data", nargs="+", choices=("numbers", "dates"), default=["numbers", "dates"])
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=18)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     for data in given.data:

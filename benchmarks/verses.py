@@ -93,7 +93,9 @@ class Cooccurrences:
     def dice(self) -> NDArray[np.float64]:
         """2·n(e, f) / (n(e) + n(f)), with n the numbers of pairs of tokens in the same verse."""
         n = np.bincount(self.pair).astype(float)
-        return 2 * n / (np.bincount(self.english, n)[self.english] + np.bincount(self.spanish, n)[self.spanish])
+        sides = np.bincount(self.english, n)[self.english] + np.bincount(self.spanish, n)[self.spanish]
+        dice: NDArray[np.float64] = 2 * n / sides
+        return dice
 
     def best(self, scores: NDArray[np.float64]) -> Dictionary:
         """The Spanish token with the highest score for each English one."""

@@ -64,6 +64,17 @@ SMALL: dict[str, dict[str, Any]] = {
         "device": "cpu",
     },
     "write": {"training": "language_run", "prompt": "a", "length": 5, "device": "cpu"},
+    "train/translate": {
+        "dataset": "pairs.tsv",
+        "width": 6,
+        "embedding": 4,
+        "epochs": 2,
+        "batch_size": 4,
+        "dropout": 0.3,
+        "validation": 0.2,
+        "device": "cpu",
+    },
+    "translate": {"training": "translator", "texts": ["ab", "b a"], "beam": 5, "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -108,6 +119,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "fool": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "epsilon": 4, "steps": 2},
     "fool/ascent": {**CLASSIFIER, "photo": "photo.png", "as_": "1", "size": 32, "steps": 5},
+    "look attention": {"training": "translator", "text": "b a", "device": "cpu"},
     "look filters": {**PAINTER, "layer": "conv1", "size": 8},
     "look activations": {**PAINTER, "photo": "photo.png", "layer": ["relu1"], "size": 32},
     "look patches": {**PAINTER, "pictures": ["photos"], "layer": ["relu2"], "channel": [1], "count": 2, "size": 32},
@@ -153,7 +165,12 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 """The fields of a job by its kind; the files are those of `write_inputs`."""
 
-TRAININGS = {"train": "run", "train/classify": "classified", "train/language-model": "language_run"}
+TRAININGS = {
+    "train": "run",
+    "train/classify": "classified",
+    "train/language-model": "language_run",
+    "train/translate": "translator",
+}
 """The run folders that other jobs use, by the kind of the training."""
 
 QUICK = [kind for kind in SMALL if not kind.startswith("lab ") or kind == "lab backpropagation"]
@@ -168,6 +185,7 @@ RESUMABLE = [
         "train/classify",
         "train/forecast",
         "train/language-model",
+        "train/translate",
         "train-painter",
         "texture",
         "texture/sheet",
@@ -180,7 +198,9 @@ RESUMABLE = [
 
 
 def write_inputs(folder: Path) -> None:
-    """The pictures that the small jobs name."""
+    """The pictures and texts that the small jobs name."""
+    texts = ("a b", "b a", "ab", "ba", "a", "b", "aa", "bb", "aab", "b b")
+    (folder / "pairs.tsv").write_text("".join(f"{text}\t{text[::-1]}\n" for text in texts))
     (folder / "photos").mkdir()
     for name, (height, width) in {"photo": (40, 56), "painting": (48, 36), "photos/a": (64, 80)}.items():
         data = images.encode(gradient_picture(height, width).tensor(), "PNG")
@@ -192,7 +212,7 @@ def write_inputs(folder: Path) -> None:
 def small(kind: str, folder: Path, **changed: Any) -> Job:
     """The small job of a kind, with its files in a folder."""
     values = {**SMALL[kind], **changed}
-    files = {"photo.png", "painting.png", "photos", "text.txt", *TRAININGS.values()}
+    files = {"photo.png", "painting.png", "photos", "text.txt", "pairs.tsv", *TRAININGS.values()}
 
     def placed(value: Any) -> Any:
         if isinstance(value, list):

@@ -48,7 +48,7 @@ def test_every_kind_is_a_job(kind):
     job = load(kind)
     assert job.kind == kind
     assert not inspect.isabstract(job)
-    assert set(job.arguments) <= set(input_fields(job))
+    assert set(job.arguments) <= set(job.model_fields)
     assert {output.kind for output in job.outputs.values()} <= {
         "picture", "film", "array", "weights", "table", "text", "folder"
     }  # fmt: skip

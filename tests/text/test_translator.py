@@ -68,7 +68,7 @@ def test_notes():
     assert made.notes("abc") == []
     assert made.notes("aqbx") == ["'q', 'x' were not in the training part, and were read as <unknown>."]
     (long,) = made.notes("a" * 10)
-    assert "The text has 10 tokens, and the longest one of the training part 6" in long
+    assert "The text has 10 tokens, and the longest one that was learnt 6" in long
     for text in ("", "  "):
         with pytest.raises(InputError, match="empty"):
             made.translate(text)

@@ -38,12 +38,17 @@ class Pairs:
 
     def take(self, indices: Sequence[int]) -> Pairs:
         """Return the pairs with these indices, in this order."""
-        fields = {
-            name: tuple(values[index] for index in indices)
-            for name in ("sources", "targets", "groups", "kinds")
-            if (values := getattr(self, name))
-        }
-        return replace(self, **{"sources": (), "targets": (), "groups": (), **fields})
+
+        def taken(values: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(values[index] for index in indices) if values else ()
+
+        return replace(
+            self,
+            sources=taken(self.sources),
+            targets=taken(self.targets),
+            groups=taken(self.groups),
+            kinds=taken(self.kinds),
+        )
 
     @cached_property
     def sha256(self) -> str:
@@ -91,7 +96,7 @@ def split_pairs(pairs: Pairs, *, validation: float, test: float, seed: int, limi
     training = [*always, *chosen["training"]][:limit]
     if not training:
         raise OptionError(
-            f"--validation {validation:g} and --test {test:g} leave none of {len(free)} different items of {pairs.name} "
-            "to train on. Lower them, or give more data."
+            f"--validation {validation:g} and --test {test:g} leave none of {len(free)} different items of "
+            f"{pairs.name} to train on. Lower them, or give more data."
         )
     return PairParts(pairs.take(training), *(pairs.take(chosen[part]) for part in ("validation", "test")))

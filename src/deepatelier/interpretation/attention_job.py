@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from deepatelier.errors import InputError, StateError
-from deepatelier.inputs import Input, RunInput
+from deepatelier.inputs import RunInput
 from deepatelier.interpretation.look_jobs import outputs_of
 from deepatelier.jobs import Context, Job, PictureProduct, Plan, Result, State, Step, Work
 from deepatelier.options import option
@@ -38,13 +37,18 @@ class AttentionJob(Job):
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. It has one step."""
-        from deepatelier.devices import choose_device
-        from deepatelier.interpretation.figures.attention_figure import attention_figure
-        from deepatelier.networks import WEIGHTS_NAME
-        from deepatelier.text.translator import Translator
+        from deepatelier.jobs import isolated
 
         if state is not None:
             raise StateError("A look cannot be resumed after a step. Start it again.")
+        result = yield from isolated(self._drawn(context), 0)
+        return result
+
+    def _drawn(self, context: Context) -> Work:
+        from deepatelier.devices import choose_device
+        from deepatelier.interpretation.figures.attention_figure import attention_figure
+        from deepatelier.text.translator import Translator, run_input
+
         device = choose_device(self.device)
         translator = Translator.of(self.training, device)
         if translator.network.attention is None:
@@ -60,7 +64,7 @@ class AttentionJob(Job):
         return Result(
             self,
             {"picture": PictureProduct(picture)},
-            {"training": Input.of(Path(self.training) / WEIGHTS_NAME)},
+            {"training": run_input(self.training)},
             str(device),
             steps=1,
             notes=(f"{self.text} → {found.text}",),

@@ -80,7 +80,7 @@ class Job(PresetOptions):
     """The outputs by name; the first one is the main output."""
 
     arguments: ClassVar[tuple[str, ...]] = ()
-    """The inputs that are positional arguments of the command. The last one may take several values."""
+    """The inputs, or texts, that are positional arguments of the command. The last one may take several values."""
 
     has_steps: ClassVar[bool] = True
     """Whether it takes steps. Without any, it has no state, and cannot resume from a checkpoint."""

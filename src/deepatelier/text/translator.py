@@ -11,6 +11,9 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import InputError
+from deepatelier.files import sha256_of
+from deepatelier.inputs import Input
+from deepatelier.networks.naming import WEIGHTS_NAME
 from deepatelier.networks.recurrent.encoder_decoder import Encoded, EncoderDecoder
 from deepatelier.networks.sequence_models import load_sequence_model
 from deepatelier.text.beam_search import beam_search
@@ -18,7 +21,7 @@ from deepatelier.text.spaced_words import SpacedWords
 from deepatelier.text.tokenizers import Bytes, Characters, Tokenizer
 from deepatelier.text.vocabulary import UNKNOWN, Vocabulary
 
-__all__ = ["END", "SIGNS", "START", "TOKENS", "Translation", "Translator", "source_numbers"]
+__all__ = ["END", "SIGNS", "START", "TOKENS", "Translation", "Translator", "run_input", "source_numbers"]
 
 START, END = "<start>", "<end>"
 """The tokens before a target, and after a source or a target."""
@@ -32,13 +35,18 @@ TOKENS: dict[str, Tokenizer] = {"characters": Characters(), "words": SpacedWords
 """What a text is split into, by name. Words keep their case and punctuation."""
 
 _LONGER = 1.5
-"""The maximum length of a translation, in those of the longest target of the training part."""
+"""The maximum length of a translation, as a multiple of the longest target learnt; longer sources are unusual too."""
 
 
 def source_numbers(tokens: Sequence[str], vocabulary: Vocabulary, *, reverse: bool) -> list[int]:
     """Return the numbers of a source's tokens, in reverse if wanted, and of the end."""
     numbers = vocabulary.encode(tokens)
     return [*(reversed(numbers) if reverse else numbers), _END]
+
+
+def run_input(folder: str | Path) -> Input:
+    """Return a run folder as an input of a record: its name, and the sha256 of its weights."""
+    return Input(name=Path(folder).resolve().name, sha256=sha256_of(Path(folder) / WEIGHTS_NAME))
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ class Translator:
         """Return the translator in a run folder. Raises InputError or WeightsError, as `load_sequence_model`."""
         network, model = load_sequence_model(folder, "translate")
         about = dict(model.about)
-        sources, targets = (Vocabulary(tuple(map(str, about.pop(name)))) for name in ("sources", "targets"))
+        sources, targets = (Vocabulary(tuple(about.pop(name))) for name in ("sources", "targets"))  # type: ignore[arg-type]
         return cls(network.to(device), sources, targets, **about)  # type: ignore[arg-type]
 
     @property
@@ -131,9 +139,9 @@ class Translator:
             shown = ", ".join(repr(each) for each in strange[:5]) + (", …" if len(strange) > 5 else "")
             verb = "was" if len(strange) == 1 else "were"
             found.append(f"{shown} {verb} not in the training part, and {verb} read as {UNKNOWN}.")
-        if len(tokens) > 1.5 * self.longest_source:
+        if len(tokens) > _LONGER * self.longest_source:
             found.append(
-                f"The text has {len(tokens):,} tokens, and the longest one of the training part {self.longest_source:,}: "
+                f"The text has {len(tokens):,} tokens, and the longest one that was learnt {self.longest_source:,}: "
                 "expect a bad translation, and give shorter texts."
             )
         return found

@@ -33,9 +33,9 @@ class FittingJob(Job):
 
     if TYPE_CHECKING:  # every such job has these fields, with defaults and help texts of its own
         dataset: DataInput
-        seed: int
-        epochs: int
-        device: str
+        seed: int = 0
+        epochs: int = 1
+        device: str = "auto"
 
     resume: bool = Field(False, exclude=True, description="Resume the training in the run folder.")
 

@@ -122,7 +122,7 @@ def test_invalid_data(train, tmp_path):
         train(dataset=path, at_least=3)
     train(dataset=path)  # a pair alone is learnt
     table = {"table": tmp_path / "test.json"}
-    with pytest.raises(OptionError, match="The test part of other.tsv has no pair"):
+    with pytest.raises(OptionError, match=r"The test part of other\.tsv has no pair"):
         make(EvaluationJob(training=str(tmp_path / "run"), dataset=str(path)), table)
 
 

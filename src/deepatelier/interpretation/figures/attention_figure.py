@@ -44,19 +44,20 @@ def attention_figure(source: Sequence[str], written: Sequence[str], weights: Pix
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=size, dpi=_DPI, layout="constrained")
     axis = figure.subplots()
     image = axis.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
-    _name(axis, columns, rows, upright=max(map(len, columns)) <= 2)
+    _name(axis, columns, rows, upright=max(map(len, columns)) <= 3)
     bar = figure.colorbar(image, ax=axis, fraction=0.05, pad=0.03, shrink=min(1.0, 3.0 / size[1]), aspect=14)
     bar.set_label("weight", fontsize=8)
     bar.ax.tick_params(labelsize=7, length=2)
     bar.outline.set_visible(False)
     canvas = from_extra("matplotlib.backends.backend_agg", "train").FigureCanvasAgg(figure)
     canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32) / 255
+    pixels: Pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32) / np.float32(255)
+    return pixels
 
 
 def _name(axis: Any, columns: Sequence[str], rows: Sequence[str], *, upright: bool) -> None:
     """Label rows and columns, and separate them by white lines."""
-    axis.set_xticks(range(len(columns)), columns, rotation=0 if upright else 90, fontsize=9)
+    axis.set_xticks(range(len(columns)), columns, rotation=0 if upright else 90, fontsize=9 if not upright else 8.5)
     axis.set_yticks(range(len(rows)), rows, fontsize=9)
     axis.xaxis.tick_top()
     axis.xaxis.set_label_position("top")

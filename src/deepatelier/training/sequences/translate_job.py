@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from deepatelier.errors import StateError
-from deepatelier.inputs import Input, RunInput
+from deepatelier.inputs import RunInput
 from deepatelier.jobs import Context, Job, Output, Plan, Result, State, Step, TextProduct, Work
 from deepatelier.options import option
 
@@ -41,12 +40,17 @@ class TranslateJob(Job):
 
     def work(self, context: Context, state: State | None) -> Work:
         """See `Job`. The text of a step is a translation."""
-        from deepatelier.devices import choose_device
-        from deepatelier.networks import WEIGHTS_NAME
-        from deepatelier.text.translator import Translator
+        from deepatelier.jobs import isolated
 
         if state is not None:
             raise StateError("A translation cannot be resumed after a step. Start it again.")
+        result = yield from isolated(self._translated(context), 0)
+        return result
+
+    def _translated(self, context: Context) -> Work:
+        from deepatelier.devices import choose_device
+        from deepatelier.text.translator import Translator, run_input
+
         device = choose_device(self.device)
         translator = Translator.of(self.training, device)
         for text in self.texts:
@@ -60,7 +64,7 @@ class TranslateJob(Job):
         return Result(
             self,
             {"text": TextProduct("".join(f"{row['translation']}\n" for row in rows))},
-            {"training": Input.of(Path(self.training) / WEIGHTS_NAME)},
+            {"training": run_input(self.training)},
             str(device),
             steps=len(rows),
             details={"translations": rows},

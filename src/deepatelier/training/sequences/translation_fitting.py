@@ -12,12 +12,10 @@ from deepatelier.data import PAIRS, PairParts, Pairs, open_pairs, split_pairs
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.inputs import Input
-from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.networks.recurrent.encoder_decoder import EncoderDecoder
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.text import Vocabulary
-from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, source_numbers
+from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, run_input, source_numbers
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS
@@ -186,7 +184,7 @@ def evaluated(job: TranslationJob, folder: Path, part: str) -> Evaluated:
         f"{job.network}{' with attention' if job.attention else ''}",
         {"pairs": total.pairs, "exact": total.exact, "chrF": total.chrf},
         rows,
-        {"dataset": data_input_of(job.dataset, PAIRS, pairs.sha256), "training": Input.of(folder / WEIGHTS_NAME)},
+        {"dataset": data_input_of(job.dataset, PAIRS, pairs.sha256), "training": run_input(folder)},
     )
 
 
