@@ -179,9 +179,9 @@ def test_word_vectors(capsys, tmp_path, monkeypatch):
     code, _, err = run(capsys, "train", "topics", *small, "--dropout", "0.5")
     assert code == 2
     assert "With --network skipgram, --dropout would have no effect" in err
-    code, _, err = run(capsys, "train", "digits", "--window", "3")
+    code, _, err = run(capsys, "train", "digits", "--negatives", "3")
     assert code == 2
-    assert "Without --network skipgram, --window would have no effect" in err
+    assert "Without --network skipgram, --negatives would have no effect" in err
     code, _, err = run(capsys, "train", "line", "--closed-form", "--network", "mlp", "-o", "line")
     assert code == 2
     assert "With --closed-form, --network would have no effect" in err

@@ -124,11 +124,10 @@ def made_from(jobs: Sequence[type[Job]], inputs: Mapping[str, Any], form: BaseMo
         first, second = (_words(job, jobs[0]) for job in meant[:2])
         raise OptionError(f"{first} and {second} select two different jobs; give one of them.")
     chosen = meant[0] if meant else jobs[0]
-    choices = {job.choice.flag: job.choice for job in jobs if job.choice is not None}
-    for name, choice in choices.items():
-        is_meant = given.get(name) == choice.value
-        says_nothing = given.get(name) in (False, *choice.others) and name not in chosen.model_fields
-        if name in given and (chosen.choice is choice if is_meant else says_nothing):
+    for name, choices in _choices_of(jobs).items():
+        is_chosen = chosen.choice is not None and chosen.choice in choices and given.get(name) == chosen.choice.value
+        nothing = (False, *(other for choice in choices for other in choice.others))
+        if name in given and (is_chosen or (given[name] in nothing and name not in chosen.model_fields)):
             del given[name]
     unused = sorted(flag(name) for name in given.keys() - chosen.model_fields.keys())
     if unused:

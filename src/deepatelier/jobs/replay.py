@@ -217,4 +217,4 @@ def _shipped(name: str, wanted: Input) -> Found:
 def _data_sets() -> list[str]:
     from deepatelier import data
 
-    return [*data.DATASETS, *data.CORPORA, *data.PAIRS]
+    return [*data.DATASETS, *data.CORPORA, *data.PAIRS, *data.SERIES]

@@ -106,8 +106,8 @@ class Translator:
         """Return the translator in a run folder. Raises InputError or WeightsError, as `load_sequence_model`."""
         network, model = load_sequence_model(folder, "translate")
         about = dict(model.about)
-        sources, targets = (Vocabulary(tuple(about.pop(name))) for name in ("sources", "targets"))  # type: ignore[arg-type]
-        return cls(network.to(device), sources, targets, **about)  # type: ignore[arg-type]
+        sources, targets = (Vocabulary(tuple(about.pop(name))) for name in ("sources", "targets"))
+        return cls(network.to(device), sources, targets, **about)
 
     @property
     def about(self) -> dict[str, object]:
