@@ -40,7 +40,7 @@ from deepatelier.training.sequences.language_evaluation import measures_on
 from deepatelier.training.sequences.language_fitting import parts_of_text
 from deepatelier.training.sequences.language_job import LanguageJob
 from deepatelier.training.sequences.text_parts import TextPart
-from deepatelier.training.sequences.writing import written
+from deepatelier.training.sequences.text_writing import written
 
 _CHOSEN_ON = 200_000
 """The number of validation tokens, at equal distances, on which the smoothing is chosen."""
