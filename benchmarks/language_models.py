@@ -40,7 +40,10 @@ from deepatelier.training.sequences.language_evaluation import measures_on
 from deepatelier.training.sequences.language_fitting import parts_of_text
 from deepatelier.training.sequences.language_job import LanguageJob
 from deepatelier.training.sequences.text_parts import TextPart
-from deepatelier.training.sequences.writing import written
+from deepatelier.training.sequences.text_writing import written
+
+_CHOSEN_ON = 200_000
+"""The number of validation tokens, at equal distances, on which the smoothing is chosen."""
 
 TEMPERATURES = (0.5, 0.8, 1.0)
 """The temperatures at which samples are parsed."""
@@ -91,7 +94,10 @@ class Comparison:
         self.start = self.language.vocabulary.numbers[START]
         size = len(self.language.vocabulary)
         self.grams = NGrams(stream_of(self.parts.training, self.start)[0], size, longest)
-        self.smoothing, self.validation = chosen_smoothing(self.grams, *stream_of(self.parts.validation, self.start))
+        tokens, counted = stream_of(self.parts.validation, self.start)
+        some = counted & (np.arange(len(tokens)) % max(1, len(tokens) // _CHOSEN_ON) == 0)
+        self.smoothing, _ = chosen_smoothing(self.grams, tokens, some)
+        self.validation = self.grams.bits(tokens, self.smoothing, counted)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each model."""

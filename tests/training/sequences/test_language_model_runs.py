@@ -11,8 +11,8 @@ from deepatelier.jobs import Context, carried_out, make
 from deepatelier.text.language import START, Language
 from deepatelier.training import EvaluationJob
 from deepatelier.training.sequences.language_job import LanguageJob
+from deepatelier.training.sequences.text_writing import written
 from deepatelier.training.sequences.write_job import WriteJob
-from deepatelier.training.sequences.writing import written
 
 SMALL = {"width": 16, "embedding": 8, "truncate": 20, "batch_size": 8, "learning_rate": 0.02, "device": "cpu"}
 

@@ -17,7 +17,7 @@ from deepatelier.training.player_of import player_of
 from deepatelier.training.sequences.language_job import LanguageOptions
 from deepatelier.training.sequences.text_parts import TextParts
 from deepatelier.training.sequences.text_streams import MeasuredStreams, TextStreams
-from deepatelier.training.sequences.writing import written
+from deepatelier.training.sequences.text_writing import written
 from deepatelier.training.tasks.language_modelling import LanguageModelling
 
 __all__ = ["SAMPLE_NAME", "LanguageFitting", "parts_of_text", "task_of_text"]

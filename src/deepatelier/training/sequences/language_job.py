@@ -46,7 +46,7 @@ class LanguageOptions(TextOptions):
     precision: Literal["auto", "float32", "bfloat16"] = option(
         "auto", "Number format of the products; weights stay in float32. auto is bfloat16 where it is fast."
     )
-    limit: int | None = option(None, "The maximum number of tokens of the training part, the first ones.", ge=2)
+    limit: int | None = option(None, "The maximum number of tokens of the training part, the first ones.", ge=1)
 
 
 class LanguageJob(FittingJob, LanguageOptions):

@@ -22,7 +22,7 @@ class SequenceOptions(FitOptions):
     layers: int = option(1, "The number of recurrent layers.", ge=1, le=64)
     clip_gradient: float | None = option(1.0, "The maximum norm of the gradient; a larger one is scaled down.", gt=0)
     learning_rate: float | None = option(2e-3, "The learning rate.", gt=0, le=1e6)
-    epochs: int = option(10, "The number of epochs.", ge=1, le=1_000_000)
+    epochs: int = option(10, "The number of epochs.", ge=1)
     validation: float = option(0.1, "The fraction of the data that is held out to choose a model, below 1.", ge=0)
     test: float = option(0.1, "The fraction of the data that is held out for one test at the end, below 1.", ge=0)
     limit: int | None = option(None, "The maximum number of training examples.", ge=1)

@@ -73,7 +73,7 @@ class WriteJob(Job):
         """Return the network and what it will write. Raises all errors of options and inputs."""
         from deepatelier.devices import choose_device
         from deepatelier.text.language import Language
-        from deepatelier.training.sequences.writing import unknown_in, written
+        from deepatelier.training.sequences.text_writing import unknown_in, written
 
         language = Language.open(Path(self.training))
         language.network.to(choose_device(self.device))
