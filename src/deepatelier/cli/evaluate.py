@@ -83,7 +83,7 @@ def _report(found: dict[str, Any], *, markdown: bool) -> None:
         return
     columns = list(next(iter(rows.values())))
     cells = [(name, *(_rounded(value) for value in row.values())) for name, row in rows.items()]
-    kind = "class" if {"pictures", "texts"} & set(columns) else "value"
+    kind = "class" if {"pictures", "texts"} & set(columns) else "kind" if "pairs" in columns else "value"
     show_table((kind, *columns), cells, numbers=columns, markdown=markdown)
 
 

@@ -40,7 +40,7 @@ def attention_figure(source: Sequence[str], written: Sequence[str], weights: Pix
         min(cell * len(labels) + margin, _TALLEST)
         for labels, margin in ((columns, beside[0] + 1.0), (rows, beside[1] + 0.7))
     ]
-    size[0] = max(size[0], 3.6)
+    size[0] = max(size[0], 2.8)  # room for the title and the colour bar
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=size, dpi=_DPI, layout="constrained")
     axis = figure.subplots()
     image = axis.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")

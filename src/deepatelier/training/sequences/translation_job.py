@@ -33,7 +33,7 @@ class TranslationOptions(TextOptions):
     width: int = option(128, "The number of units of a recurrent layer, in one direction.", ge=1, le=8192)
     embedding: int = option(32, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
     learning_rate: float | None = option(3e-3, "The learning rate.", gt=0, le=1e6)
-    epochs: int = option(18, "The number of epochs.", ge=1, le=1_000_000)
+    epochs: int = option(18, "The number of epochs.", ge=1)
     batch_size: Annotated[Annotated[int, Field(ge=1)] | Literal["all"], Field(union_mode="left_to_right")] = option(
         64, "The number of pairs in a batch; all is batch gradient descent."
     )
