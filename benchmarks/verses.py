@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from benchmarks.style import table
 from deepatelier.data import Pairs, open_pairs, split_pairs
 from deepatelier.jobs import read_record
+from deepatelier.text.aligned_words import AlignedWords
 from deepatelier.text.spaced_words import SpacedWords
 from deepatelier.text.translator import Translator
 from deepatelier.training.sequences.translation_fitting import scores_of
@@ -59,52 +60,24 @@ def _verse(bible: object, book: str, chapter: int, verse: int) -> str:
     return " ".join(text.replace("¶", " ").split())
 
 
-class Cooccurrences:
-    """The pairs of an English and a Spanish token that are in the same verse, with all that EM needs.
-
-    Args:
-        english: The tokens of each verse.
-        spanish: The same.
-    """
-
-    def __init__(self, english: Sequence[Sequence[str]], spanish: Sequence[Sequence[str]]) -> None:
-        self.words = [list(dict.fromkeys(word for verse in side for word in verse)) for side in (english, spanish)]
-        numbers = [{word: number for number, word in enumerate(words)} for words in self.words]
-        keys, targets, place = [], [], 0
-        for one, other in zip(english, spanish, strict=True):
-            e = np.array([numbers[0][word] for word in one])
-            f = np.array([numbers[1][word] for word in other])
-            keys.append((e[:, None] * len(self.words[1]) + f).ravel())
-            targets.append(np.tile(np.arange(place, place + len(f)), len(e)))
-            place += len(f)
-        self.keys, self.pair = np.unique(np.concatenate(keys), return_inverse=True)
-        self.targets = np.concatenate(targets).astype(np.int32)
-        self.english, self.spanish = np.divmod(self.keys, len(self.words[1]))
-
-    def model_one(self, iterations: int = 5) -> NDArray[np.float64]:
-        """p(f | e) of each pair of tokens: p ∝ Σ over verses of p(f|e) / Σ over the e' of the verse of p(f|e')."""
-        p = np.ones(len(self.keys))
-        for _ in range(iterations):
-            each = p[self.pair]
-            counts = np.bincount(self.pair, each / np.bincount(self.targets, each)[self.targets])
-            p = counts / np.bincount(self.english, counts)[self.english]
-        return p
+class Dictionaries(AlignedWords):
+    """The dictionaries that pairs of verses give."""
 
     def dice(self) -> NDArray[np.float64]:
         """2·n(e, f) / (n(e) + n(f)), with n the numbers of pairs of tokens in the same verse."""
         n = np.bincount(self.pair).astype(float)
-        sides = np.bincount(self.english, n)[self.english] + np.bincount(self.spanish, n)[self.spanish]
+        sides = np.bincount(self.sources, n)[self.sources] + np.bincount(self.targets, n)[self.targets]
         dice: NDArray[np.float64] = 2 * n / sides
         return dice
 
     def best(self, scores: NDArray[np.float64]) -> Dictionary:
         """The Spanish token with the highest score for each English one."""
-        order = np.lexsort((scores, self.english))
-        last = np.append(np.diff(self.english[order]) > 0, True)
+        order = np.lexsort((scores, self.sources))
+        last = np.append(np.diff(self.sources[order]) > 0, True)
         chosen = order[last]
         return {
             self.words[0][e]: self.words[1][f]
-            for e, f in zip(self.english[chosen].tolist(), self.spanish[chosen].tolist(), strict=True)
+            for e, f in zip(self.sources[chosen].tolist(), self.targets[chosen].tolist(), strict=True)
         }
 
 
@@ -112,10 +85,10 @@ def dictionaries(training: Pairs) -> dict[str, Dictionary]:
     """The dictionaries that are made from pairs, by name."""
     split = SpacedWords().split
     sides = [[split(text) for text in texts] for texts in (training.sources, training.targets)]
-    forwards, backwards = Cooccurrences(*sides), Cooccurrences(*reversed(sides))
-    p, inverse = forwards.model_one(), backwards.model_one()
+    forwards, backwards = Dictionaries(*sides), Dictionaries(*reversed(sides))
+    p, inverse = forwards.probabilities(), backwards.probabilities()
     # p(e | f) of the other direction, in the order of the pairs of this one
-    order = np.lexsort((backwards.english, backwards.spanish))
+    order = np.lexsort((backwards.sources, backwards.targets))
     return {
         "dictionary, p(f|e)": forwards.best(p),
         "dictionary, p(f|e)·p(e|f)": forwards.best(p * inverse[order]),

@@ -24,23 +24,6 @@ def test_dictionaries_find_the_words(pairs):
         assert verses.word_by_word(dictionary, "a book, Peter") == "un libro, Peter"
 
 
-def test_model_one_is_the_definition():
-    """Two iterations of EM by hand: p(f|e) ∝ Σ over verses of p(f|e) / Σ over e' of p(f|e')."""
-    english, spanish = [["a", "b"], ["a"]], [["x", "y"], ["x"]]
-    found = verses.Cooccurrences(english, spanish)
-    p = {("a", "x"): 1.0, ("a", "y"): 1.0, ("b", "x"): 1.0, ("b", "y"): 1.0}
-    for _ in range(2):
-        counts = dict.fromkeys(p, 0.0)
-        for one, other in zip(english, spanish, strict=True):
-            for f in other:
-                for e in one:
-                    counts[e, f] += p[e, f] / sum(p[each, f] for each in one)
-        p = {(e, f): count / sum(counts[e, each] for each in "xy") for (e, f), count in counts.items()}
-    words = [(found.words[0][e], found.words[1][f]) for e, f in zip(found.english, found.spanish, strict=True)]
-    assert dict(zip(words, found.model_one(2), strict=True)) == pytest.approx(p)
-    assert dict(zip(words, found.dice(), strict=True))["a", "x"] == pytest.approx(2 * 2 / (3 + 3))
-
-
 def test_a_training_is_made_once(monkeypatch, tmp_path):
     monkeypatch.setattr(number_words, "_COUNT", 600)
     options = {"epochs": 1, "width": 4, "embedding": 2, "seed": 0, "device": "cpu"}

@@ -87,3 +87,20 @@ def test_dropout_is_for_training():
 def test_invalid_options(options):
     with pytest.raises(OptionError, match="An encoder and a decoder need"):
         network(**options)
+
+
+def test_a_lexicon_adds_the_translations_of_what_attention_finds():
+    model, plain = network(lexicon=2), network()
+    learnt = {name: each for name, each in model.state_dict().items() if name not in ("entries", "chances")}
+    plain.load_state_dict(learnt, strict=False)
+    entries, chances = torch.zeros(7, 2, dtype=torch.int64), torch.zeros(7, 2)
+    entries[3], chances[3] = torch.tensor([5, 6]), torch.tensor([0.75, 0.25])
+    model.set_lexicon(entries, chances)
+    logits, weights = model(SOURCE, LENGTHS, TARGET)
+    without, same = plain(SOURCE, LENGTHS, TARGET)
+    assert torch.equal(weights, same)
+    expected = torch.zeros(2, 3, 8)
+    expected[0, :, 5], expected[0, :, 6] = 0.75 * weights[0, :, 0], 0.25 * weights[0, :, 0]
+    torch.testing.assert_close(logits - without, (1e-3 + expected).log())
+    with pytest.raises(OptionError, match="needs attention"):
+        network(attention=False, lexicon=2)

@@ -15,6 +15,7 @@ from deepatelier.extras import from_extra
 from deepatelier.networks.recurrent.encoder_decoder import EncoderDecoder
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.text import Vocabulary
+from deepatelier.text.aligned_words import lexicon
 from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, run_input, source_numbers
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import Fitting, data_input_of
@@ -90,6 +91,12 @@ class TranslationFitting:
             longest_source=max(map(len, sources)),
             longest_target=max(map(len, targets)),
         )
+        if job.lexicon:
+            numbers = [
+                [source_numbers(tokens, vocabularies[0], reverse=False) for tokens in sources],
+                [self._target_numbers(tokens) for tokens in targets],
+            ]
+            self.translator.network.set_lexicon(*lexicon(*numbers, len(vocabularies[0]), job.lexicon))
 
     def fitting(self) -> Fitting:
         """Return what is fitted to what."""
@@ -123,13 +130,18 @@ class TranslationFitting:
         made, split = self.translator, self.translator.tokenizer.split
         return PairBatches(
             [source_numbers(split(source), made.sources, reverse=made.reverse) for source in pairs.sources],
-            [[*made.targets.encode(split(target)), made.targets.numbers[END]] for target in pairs.targets],
+            [self._target_numbers(split(target)) for target in pairs.targets],
             size,
             made.targets.numbers[START],
             self.device,
             shuffled=shuffled,
             seed=self.job.seed,
         )
+
+    def _target_numbers(self, tokens: Sequence[str]) -> list[int]:
+        """Return the numbers of a target's tokens, and of the end."""
+        targets = self.translator.targets
+        return [*targets.encode(tokens), targets.numbers[END]]
 
     def _save(self) -> bytes:
         options: dict[str, int | float | bool | str | None] = {
@@ -141,6 +153,7 @@ class TranslationFitting:
             "num_layers": self.job.layers,
             "attention": self.job.attention,
             "dropout": self.job.dropout,
+            "lexicon": self.job.lexicon,
         }
         about = self.translator.about
         return save_sequence_model(
@@ -201,5 +214,5 @@ def _network(job: TranslationJob, sources: int, targets: int) -> EncoderDecoder:
     with torch.random.fork_rng():
         torch.manual_seed(job.seed)
         return EncoderDecoder(
-            job.network, sources, targets, job.embedding, job.width, job.layers, job.attention, job.dropout
+            job.network, sources, targets, job.embedding, job.width, job.layers, job.attention, job.dropout, job.lexicon
         )

@@ -30,6 +30,13 @@ class TranslationOptions(TextOptions):
     reverse: bool = option(
         False, "Read sources in reverse, so that their first tokens are near the first ones of the target."
     )
+    lexicon: int = option(
+        0,
+        "The number of translations of each token that are counted from the training pairs (IBM model 1), for attention "
+        "to choose from; 20 is good for words. 0 is none.",
+        ge=0,
+        le=1000,
+    )
     width: int = option(128, "The number of units of a recurrent layer, in one direction.", ge=1, le=8192)
     embedding: int = option(32, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
     learning_rate: float | None = option(3e-3, "The learning rate.", gt=0, le=1e6)
@@ -39,9 +46,13 @@ class TranslationOptions(TextOptions):
     )
 
     @model_validator(mode="after")
-    def _reverse_has_an_effect(self) -> Self:
+    def _all_have_an_effect(self) -> Self:
         if self.attention and self.reverse:
             raise ValueError("with attention, sources are read in both directions: --reverse needs --no-attention")
+        if self.lexicon and not self.attention:
+            raise ValueError(
+                "--lexicon needs attention, which says which token is translated: leave --no-attention out"
+            )
         return self
 
 
