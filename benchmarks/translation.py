@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmarks.style import table
 from deepatelier.jobs import Context, make, read_record
+from deepatelier.training import FittingJob
 from deepatelier.training.sequences.translation_job import TranslationJob
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -28,7 +29,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 """The options of each variant."""
 
 
-def train(job: TranslationJob, folder: Path) -> None:
+def train(job: FittingJob, folder: Path) -> None:
     """Make a training, or continue it, unless it is finished in its folder."""
     there = (folder / "record.json").exists()
     if there and read_record(folder).details["state"] == "finished":

@@ -30,7 +30,7 @@ from benchmarks.style import table
 from deepatelier.data import Pairs, open_pairs, split_pairs
 from deepatelier.jobs import read_record
 from deepatelier.text.aligned_words import AlignedWords
-from deepatelier.text.spaced_words import SpacedWords
+from deepatelier.text.sentence_words import SentenceWords
 from deepatelier.text.translator import Translator
 from deepatelier.training.sequences.translation_fitting import scores_of
 
@@ -83,7 +83,7 @@ class Dictionaries(AlignedWords):
 
 def dictionaries(training: Pairs) -> dict[str, Dictionary]:
     """The dictionaries that are made from pairs, by name."""
-    split = SpacedWords().split
+    split = SentenceWords().split
     sides = [[split(text) for text in texts] for texts in (training.sources, training.targets)]
     forwards, backwards = Dictionaries(*sides), Dictionaries(*reversed(sides))
     p, inverse = forwards.probabilities(), backwards.probabilities()
@@ -98,7 +98,7 @@ def dictionaries(training: Pairs) -> dict[str, Dictionary]:
 
 def word_by_word(dictionary: Dictionary, text: str) -> str:
     """A text with each token replaced by that of a dictionary."""
-    words = SpacedWords()
+    words = SentenceWords()
     return words.join(dictionary.get(token, token) for token in words.split(text))
 
 

@@ -38,20 +38,13 @@ def form_of(jobs: Sequence[type[Job]]) -> type[BaseModel]:
                 continue
             if name not in fields:
                 fields[name] = _annotation_of(name, field), field
-            elif (
-                job.choice is not None and name in job.model_fields and _differs(field, jobs[0].model_fields.get(name))
-            ):
+            elif job.choice is not None and field.default not in (fields[name][1].default, None, ()):
                 annotation, known = fields[name]
                 about = f"{known.description} With {_words(job, jobs[0])}: {_value(field.default)}."
                 fields[name] = annotation, Field(known.default, description=about)
     for name, choices in _choices_of(jobs).items():
         fields[name] = _choice_field(fields.get(name), choices)
     return create_model(f"{jobs[0].__name__}Form", __base__=_Form, **fields)
-
-
-def _differs(field: FieldInfo, first: FieldInfo | None) -> bool:
-    """Return whether a job's default differs from that of the command's first job, which the form has."""
-    return first is not None and field.default not in (first.default, None, ())
 
 
 def _value(default: object) -> str:

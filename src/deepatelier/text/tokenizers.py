@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from deepatelier.errors import UnknownNameError
 from deepatelier.extras import from_extra
 
-__all__ = ["TOKENIZERS", "Bytes", "Characters", "SpacedWords", "Tokenizer", "Words", "tokenizer"]
+__all__ = ["TOKENIZERS", "Bytes", "Characters", "SpacedWords", "Tokenizer", "Words", "WordsAndSigns", "tokenizer"]
 
 
 class Tokenizer(ABC):
@@ -79,6 +79,22 @@ class Words(Tokenizer):
         return " ".join(tokens)
 
 
+class WordsAndSigns(Tokenizer):
+    """Words as they are written, and every other character that is no space on its own.
+
+    Joining puts a space between two tokens.
+    """
+
+    name = "words-and-signs"
+
+    def stream(self, pieces: Iterable[str]) -> Iterator[list[str]]:  # noqa: D102
+        for tokens in _matches(r"\w+|\X", pieces):
+            yield [token for token in tokens if not token.isspace()]
+
+    def join(self, tokens: Iterable[str]) -> str:  # noqa: D102
+        return " ".join(tokens)
+
+
 class SpacedWords(Tokenizer):
     """Words with the space before them, as they are written; and every other character on its own.
 
@@ -113,7 +129,9 @@ class Bytes(Tokenizer):
         return "".join(tokens).encode("latin-1").decode(errors="replace")
 
 
-TOKENIZERS: dict[str, Tokenizer] = {each.name: each for each in (Characters(), Words(), SpacedWords(), Bytes())}
+TOKENIZERS: dict[str, Tokenizer] = {
+    each.name: each for each in (Characters(), Words(), WordsAndSigns(), SpacedWords(), Bytes())
+}
 """The tokenizers by name."""
 
 

@@ -17,7 +17,7 @@ from deepatelier.networks.naming import WEIGHTS_NAME
 from deepatelier.networks.recurrent.encoder_decoder import Encoded, EncoderDecoder
 from deepatelier.networks.sequence_models import load_sequence_model
 from deepatelier.text.beam_search import beam_search
-from deepatelier.text.spaced_words import SpacedWords
+from deepatelier.text.sentence_words import SentenceWords
 from deepatelier.text.tokenizers import Bytes, Characters, Tokenizer
 from deepatelier.text.vocabulary import UNKNOWN, Vocabulary
 
@@ -31,7 +31,7 @@ SIGNS = (UNKNOWN, START, END)
 
 _UNKNOWN, _START, _END = range(3)
 
-TOKENS: dict[str, Tokenizer] = {"characters": Characters(), "words": SpacedWords(), "bytes": Bytes()}
+TOKENS: dict[str, Tokenizer] = {"characters": Characters(), "words": SentenceWords(), "bytes": Bytes()}
 """What a text is split into, by name. Words keep their case and punctuation."""
 
 _LONGER = 1.5

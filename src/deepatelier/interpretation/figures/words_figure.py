@@ -83,7 +83,7 @@ def looked_at_words(job: WordsJob) -> Work:
     model, text = prepared(job)
     decision = decided(model, text, job.class_)
     tokens, values = decision.tokens, decision.values
-    if model.tokens == "words":
+    if model.tokens in ("words", "words-and-signs"):
         tokens, values = _with_gaps(text, tokens, values)
     elif job.by == "words":
         tokens, values = _by_word(tokens, values)
@@ -125,12 +125,12 @@ def _with_gaps(text: str, tokens: tuple[str, ...], values: Tensor) -> tuple[tupl
 
     Args:
         text: The text.
-        tokens: Its words in lower case, in order.
+        tokens: Its words, in order; they may be in lower case.
         values: Their values.
     """
     pieces, shares, place = list[str](), list[float](), 0
     for token, value in zip(tokens, values.tolist(), strict=True):
-        start = text.lower().find(token, place)
+        start = text.lower().find(token.lower(), place)
         if start < 0:  # a letter whose lower case has another length
             pieces, shares = [*pieces, f"{token} "], [*shares, value]
             continue

@@ -65,8 +65,9 @@ class EncoderDecoder(nn.Module):
 
     Source: Sutskever, Vinyals and Le, 'Sequence to Sequence Learning with Neural Networks' (2014); the lecture slides,
     'Encoder-decoder'. With attention: Luong, Pham and Manning (2015), and Bahdanau, Cho and Bengio, 'Neural Machine
-    Translation by Jointly Learning to Align and Translate' (2015), section 3.2, for the two directions. The lexicon: Arthur, Neubig and Nakamura,
-    'Incorporating Discrete Translation Lexicons into Neural Machine Translation' (2016), section 3.2, with ε = 0.001.
+    Translation by Jointly Learning to Align and Translate' (2015), section 3.2, for the two directions. The lexicon:
+    Arthur, Neubig and Nakamura, 'Incorporating Discrete Translation Lexicons into Neural Machine Translation' (2016),
+    section 3.2, with ε = 0.001.
 
     Departures from the source: Luong et al. have an encoder in one direction; Bahdanau et al. take the first state from
     the last state backwards alone. Both have GRU or LSTM cells only.

@@ -30,7 +30,9 @@ class ClassifyOptions(TextOptions):
         (), "The classes to use. Default: all; of a text by name, the 10 with the most lines."
     )
     longest: int = option(200, "The maximum number of tokens of a text; the rest of it is not read.", ge=1)
-    tokens: Literal["words", "characters", "bytes"] = option("words", "What a text is split into.")
+    tokens: Literal["words-and-signs", "words", "characters", "bytes"] = option(
+        "words-and-signs", "What a text is split into; words are in lower case and without signs."
+    )
     at_least: int = option(2, "The number of times that a token must occur in the training part to be known.", ge=1)
     embedding: int = option(256, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
     learning_rate: float | None = option(1e-2, "The learning rate.", gt=0, le=1e6)

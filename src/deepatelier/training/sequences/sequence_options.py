@@ -38,7 +38,6 @@ class SequenceOptions(FitOptions):
 class TextOptions(SequenceOptions):
     """Options of a network that reads text."""
 
-    tokens: Literal["characters", "words", "bytes"] = option("characters", "What a text is split into.")
     embedding: int = option(64, "The number of dimensions of a token's vector, which is learnt.", ge=1, le=8192)
     most: int | None = option(None, "The maximum number of different tokens, the most frequent ones.", ge=1)
     at_least: int = option(1, "The number of times that a token must occur in the training part to be known.", ge=1)

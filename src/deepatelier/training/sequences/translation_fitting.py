@@ -92,11 +92,9 @@ class TranslationFitting:
             longest_target=max(map(len, targets)),
         )
         if job.lexicon:
-            numbers = [
-                [source_numbers(tokens, vocabularies[0], reverse=False) for tokens in sources],
-                [self._target_numbers(tokens) for tokens in targets],
-            ]
-            self.translator.network.set_lexicon(*lexicon(*numbers, len(vocabularies[0]), job.lexicon))
+            read = [source_numbers(tokens, vocabularies[0], reverse=False) for tokens in sources]
+            written = [self._target_numbers(tokens) for tokens in targets]
+            self.translator.network.set_lexicon(*lexicon(read, written, len(vocabularies[0]), job.lexicon))
 
     def fitting(self) -> Fitting:
         """Return what is fitted to what."""

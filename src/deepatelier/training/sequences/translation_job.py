@@ -26,6 +26,9 @@ PAIRS_OF_TEXTS = "numbers, dates; or a .tsv with a source and a target on each l
 class TranslationOptions(TextOptions):
     """Options of `deepatelier.training.sequences.translation_fitting.TranslationFitting`."""
 
+    tokens: Literal["characters", "words", "bytes"] = option(
+        "characters", "What a text is split into; words keep their case, and signs are tokens of their own."
+    )
     attention: bool = option(True, "Attention, with an encoder that reads in both directions.")
     reverse: bool = option(
         False, "Read sources in reverse, so that their first tokens are near the first ones of the target."

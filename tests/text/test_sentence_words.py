@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepatelier.text.spaced_words import SpacedWords
+from deepatelier.text.sentence_words import SentenceWords
 
-WORDS = SpacedWords()
+WORDS = SentenceWords()
 
 
 @given(text=st.text(st.sampled_from("aß'’ .,\"()éÑ1-_🇩")))

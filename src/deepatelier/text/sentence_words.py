@@ -1,4 +1,4 @@
-"""Words with their case, punctuation and spaces."""
+"""Words and punctuation of a sentence, with the spaces before them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from deepatelier.text.tokenizers import Tokenizer
 
-__all__ = ["SPACE", "SpacedWords"]
+__all__ = ["SPACE", "SentenceWords"]
 
 SPACE = "▁"
 """The first character of a token that follows after a space."""
@@ -15,7 +15,7 @@ SPACE = "▁"
 _TOKEN = re.compile(rf"{SPACE}?(?:\w+(?:['’]\w+)*|[^\w\s])")
 
 
-class SpacedWords(Tokenizer):
+class SentenceWords(Tokenizer):
     """Words as they are written, and punctuation marks. A token that follows after a space begins with ``▁``.
 
     A text begins as if after a space, and joining is the inverse of splitting, but for spaces in a row and at the ends:
@@ -24,7 +24,7 @@ class SpacedWords(Tokenizer):
     Source: Kudo and Richardson, 'SentencePiece' (2018), section 3.2, for the mark; it splits words further.
     """
 
-    name = "spaced-words"
+    name = "sentence-words"
 
     def stream(self, pieces: Iterable[str]) -> Iterator[list[str]]:
         """See `Tokenizer`. Yields the tokens of the whole text at once: it is for sentences."""
