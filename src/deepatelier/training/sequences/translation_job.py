@@ -35,8 +35,8 @@ class TranslationOptions(TextOptions):
     )
     lexicon: int = option(
         0,
-        "The number of translations of each token that are counted from the training pairs (IBM model 1), for attention "
-        "to choose from; 20 is good for words. 0 is none.",
+        "The number of translations of each token that are counted from the training pairs (IBM model 1), for "
+        "attention to choose from; 20 is good for words. 0 is none.",
         ge=0,
         le=1000,
     )

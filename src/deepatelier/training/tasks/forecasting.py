@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor
-from torchmetrics import MeanMetric, Metric
+from torchmetrics import Metric
 
 from deepatelier.networks.recurrent.forecaster import LEVELS
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tasks.task import Networks, Task, Turn
+from deepatelier.training.weighted_mean import WeightedMean
 
 __all__ = ["Forecasting", "quantile_loss"]
 
@@ -51,7 +52,7 @@ class Forecasting(Task):
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
-        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
+        return {"loss": WeightedMean(), self.measure: WeightedMean()}
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: tuple[Tensor, Tensor]) -> None:
         """See `Task`."""

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from torch import Tensor
 from torch.nn import functional
-from torchmetrics import MeanMetric, Metric
+from torchmetrics import Metric
 
 from deepatelier.networks.recurrent import State
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tasks.task import Networks, Task, Turn
+from deepatelier.training.weighted_mean import WeightedMean
 
 __all__ = ["PADDING", "LanguageModelling", "Piece"]
 
@@ -69,7 +70,7 @@ class LanguageModelling(Task):
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
-        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
+        return {"loss": WeightedMean(), self.measure: WeightedMean()}
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: Piece) -> None:
         """See `Task`. The pieces of a part follow each other."""

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 from torch.nn import functional
-from torchmetrics import MeanMetric, Metric
+from torchmetrics import Metric
 
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tasks.task import Networks, Task, Turn
+from deepatelier.training.weighted_mean import WeightedMean
 
 __all__ = ["NegativeSampling", "Surroundings"]
 
@@ -67,7 +68,7 @@ class NegativeSampling(Task):
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
-        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
+        return {"loss": WeightedMean(), self.measure: WeightedMean()}
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: Surroundings) -> None:
         """See `Task`."""

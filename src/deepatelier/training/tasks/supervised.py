@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Self
 
 from torch import Tensor
-from torchmetrics import MeanMetric, Metric
+from torchmetrics import Metric
 
 from deepatelier.training.averaged_scores import averaged_scores
 from deepatelier.training.tasks.task import Networks, Task, Turn
+from deepatelier.training.weighted_mean import WeightedMean
 
 __all__ = ["NETWORK", "SupervisedTask", "squared_loss"]
 
@@ -65,7 +66,7 @@ class SupervisedTask(Task):
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
-        return {"loss": MeanMetric(nan_strategy="disable"), self.measure: MeanMetric(nan_strategy="disable")}
+        return {"loss": WeightedMean(), self.measure: WeightedMean()}
 
     def update(self, metrics: Mapping[str, Metric], networks: Networks, batch: tuple[Tensor, Tensor]) -> None:
         """See `Task`."""
