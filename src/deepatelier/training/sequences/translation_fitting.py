@@ -76,8 +76,6 @@ class TranslationFitting:
 
     def __init__(self, job: TranslationJob) -> None:
         self.job, self.device = job, choose_device(job.device)
-        if job.data_dir is not None:
-            raise OptionError(f"{job.dataset} has no files. Leave --data-dir out.")
         self.pairs = open_pairs(job.dataset)
         self.parts = _parts_of(self.pairs, job)
         split, training = TOKENS[job.tokens].split, self.parts.training

@@ -75,7 +75,6 @@ class TranslationJob(FittingJob, TranslationOptions):
     }
 
     dataset: DataInput = Field(description=f"{PAIRS_OF_TEXTS}.")
-    data_dir: DataInput | None = option(None, "Pairs of texts have no folder of files.")
 
     def fitting(self, context: Context) -> Fitting:  # noqa: ARG002
         """See `FittingJob`. Reads the pairs."""
