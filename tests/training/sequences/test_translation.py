@@ -93,6 +93,7 @@ def test_the_run_folder(train, tmp_path):
         {"batch_size": "all"},
         {"seed": 1},
         {"limit": 20},
+        {"lexicon": 3},
         {"validation": 0.3},
         {"tokens": "words", "at_least": 2},
         {"tokens": "bytes"},

@@ -35,7 +35,7 @@ class ForecastOptions(SequenceOptions):
     )
     width: int = option(64, "The number of units of a recurrent layer.", ge=1, le=8192)
     dropout: float = option(0.2, "The dropout probability.", ge=0, le=0.95)
-    epochs: int = option(30, "The number of epochs.", ge=1, le=1_000_000)
+    epochs: int = option(30, "The number of epochs.", ge=1)
     batch_size: Annotated[int, Field(ge=1)] = option(32, "The number of windows in a batch.")
     early_stopping: int | None = option(
         10,
