@@ -14,7 +14,7 @@ from deepatelier.training.sequences.forecast_fitting import seasonal_scale, wind
 from deepatelier.training.sequences.forecast_job import ForecastJob
 from deepatelier.training.sequences.predict_job import PredictJob
 
-SMALL = {"width": 16, "horizon": 4, "window": 8, "season": 4, "device": "cpu", "dropout": 0.0}
+SMALL = {"width": 16, "horizon": 4, "lookback": 8, "season": 4, "device": "cpu", "dropout": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +97,9 @@ def test_a_prediction_goes_on_where_the_series_ends(run, series, tmp_path):
     ("options", "message"),
     [
         ({"horizon": 200}, "The test part has 16 of the 160 values"),
-        ({"horizon": 38, "window": 16, "test": 0.4, "validation": 0.4}, "too short"),
-        ({"window": 3}, "shorter than a season"),
-        ({"window": 150}, "too short: with --window 150 and --horizon 4"),
+        ({"horizon": 38, "lookback": 16, "test": 0.4, "validation": 0.4}, "too short"),
+        ({"lookback": 3}, "shorter than a season"),
+        ({"lookback": 150}, "too short: with --lookback 150 and --horizon 4"),
     ],
 )
 def test_what_does_not_fit(series, options, message, tmp_path):

@@ -45,7 +45,7 @@ def evaluated(job: ForecastJob, series: Series, folder: Path, part: str) -> Eval
     """
     network, model = load_sequence_model(folder, "forecast")
     options = model.options
-    job = job.model_copy(update={"horizon": options["horizon"], "window": model.about["window"]})
+    job = job.model_copy(update={"horizon": options["horizon"], "lookback": model.about["window"]})
     if series.season != options["season"]:
         raise OptionError(f"{series.name} has a season of {series.season}; that of {folder} is {options['season']}.")
     windows = windows_of(job, series)

@@ -76,9 +76,9 @@ def windows_of(job: ForecastJob, series: Series) -> Windows:
         raise InputError(f"All values of {series.name} are {series.values[0]:g}: there is nothing to forecast.")
     season = series.season
     horizon = job.horizon or (season if season > 1 else _NO_SEASON)
-    window = job.window or max(season, _SHORTEST)
+    window = job.lookback or max(season, _SHORTEST)
     if season > 1 and window < season:
-        raise OptionError(f"--window {window} is shorter than a season of {season}. Raise it, or give --season 1.")
+        raise OptionError(f"--lookback {window} is shorter than a season of {season}. Raise it, or give --season 1.")
     count = len(series)
     tested = round(job.test * count)
     validated = round(job.validation * (count - tested))
@@ -93,7 +93,7 @@ def windows_of(job: ForecastJob, series: Series) -> Windows:
     if windows < _FEWEST:
         needed = count + _FEWEST - windows
         raise OptionError(
-            f"{series.name} is too short: with --window {window} and --horizon {horizon}, its {ends[0]} values to "
+            f"{series.name} is too short: with --lookback {window} and --horizon {horizon}, its {ends[0]} values to "
             f"learn from give {max(0, windows)} windows. Lower these, or give {needed} values or more."
         )
     return Windows(series, torch.from_numpy(series.values).float(), window, horizon, ends)

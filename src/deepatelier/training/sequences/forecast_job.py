@@ -27,7 +27,7 @@ class ForecastOptions(SequenceOptions):
     horizon: int | None = option(
         None, "The number of values to forecast. Default: a season; without a season, 12.", ge=1, le=10_000
     )
-    window: int | None = option(
+    lookback: int | None = option(
         None, "The number of last values that the network reads. Default: a season, at least 24.", ge=2, le=10_000
     )
     season: int | None = option(
