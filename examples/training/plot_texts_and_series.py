@@ -20,7 +20,7 @@ from deepatelier.training.sequences.forecast_job import ForecastJob
 folder = Path(mkdtemp())
 
 
-def show(path):
+def show(path: Path) -> None:
     """A picture that a job has written."""
     plt.figure(figsize=(9, 6))
     plt.imshow(plt.imread(path))
