@@ -29,7 +29,10 @@ START, END = "<start>", "<end>"
 SIGNS = (UNKNOWN, START, END)
 """The first entries of both vocabularies."""
 
-_UNKNOWN, _START, _END = range(3)
+_SIGNS = _UNKNOWN, _START, _END = range(3)
+
+_PROBABLE = 0.05
+"""The probability above which a translation of the lexicon stands for an unknown token."""
 
 TOKENS: dict[str, Tokenizer] = {"characters": Characters(), "words": SentenceWords(), "bytes": Bytes()}
 """What a text is split into, by name. Words keep their case and punctuation."""
@@ -47,6 +50,11 @@ def source_numbers(tokens: Sequence[str], vocabulary: Vocabulary, *, reverse: bo
 def run_input(folder: str | Path) -> Input:
     """Return a run folder as an input of a record: its name, and the sha256 of its weights."""
     return Input(name=Path(folder).resolve().name, sha256=sha256_of(Path(folder) / WEIGHTS_NAME))
+
+
+def _to_the_end(numbers: list[int]) -> list[int]:
+    """Return the numbers before the end; all but the last if there is none."""
+    return numbers[: numbers.index(_END)] if _END in numbers else numbers[:-1]
 
 
 @dataclass(frozen=True)
@@ -71,10 +79,11 @@ class Translation:
 class Translator:
     """A network that was trained with ``--task translate``, with its vocabularies.
 
-    A token that is written as ``<unknown>`` is replaced by the token of the source with the highest weight, if there is
-    attention.
+    With attention, a token that is written as ``<unknown>`` is replaced by the translation in the lexicon of the source
+    token with the highest weight, or by that token itself if the lexicon has none.
 
-    Source: of the replacement: Luong et al., 'Addressing the Rare Word Problem in Neural Machine Translation' (2015).
+    Source: of the replacement: Luong et al., 'Addressing the Rare Word Problem in Neural Machine Translation' (2015),
+    section 3.
 
     Args:
         network: The network.
@@ -165,18 +174,14 @@ class Translator:
             partial(self._step, encoded), state, start=_START, end=_END, beam=beam, longest=self._longest(source)
         )
         numbers = [*best.tokens, *([_END] if best.ended else [])]
-        read = tuple(self.sources.decode(source[0].tolist()))
-        tokens, weights = self.targets.decode(numbers), None
+        read, places, weights = self._read(text), None, None
         if self.network.attention is not None:
             _, weights = self.network(source, None, source.new_tensor([[_START, *numbers[:-1]]]))
             assert weights is not None
             weights = weights[0].cpu()
-            tokens = [
-                read[int(row.argmax())] if token == UNKNOWN else token
-                for token, row in zip(tokens, weights, strict=True)
-            ]
-        written = self.tokenizer.join(token for token in tokens if token not in SIGNS[1:])
-        return Translation(written, tuple(tokens), best.score, read, weights)
+            places = weights.argmax(dim=-1).tolist()
+        tokens = self._tokens(numbers, places, read)
+        return Translation(self._joined(tokens), tuple(tokens), best.score, tuple(read), weights)
 
     @torch.no_grad()
     def greedy(self, texts: Sequence[str], batch: int = 256) -> list[str]:
@@ -199,27 +204,51 @@ class Translator:
             logits, weights, state = self.network.decode(last, encoded, state)
             last = logits.argmax(dim=-1)
             steps.append(last[:, 0])
-            marks.append(last[:, 0] if weights is None else weights[:, 0].argmax(dim=-1))
+            if weights is not None:
+                marks.append(weights[:, 0].argmax(dim=-1))
             ended |= last[:, 0] == _END
             if ended.all():
                 break
+        rows = torch.stack(steps, 1).tolist()
+        places = torch.stack(marks, 1).tolist() if marks else [None] * len(texts)
         return [
-            self._text(numbers, attended, read.tolist(), weights is not None)
-            for numbers, attended, read in zip(
-                torch.stack(steps, 1).tolist(), torch.stack(marks, 1).tolist(), source, strict=True
-            )
+            self._joined(self._tokens(_to_the_end(numbers), place, self._read(text)))
+            for numbers, place, text in zip(rows, places, texts, strict=True)
         ]
 
-    def _text(self, numbers: list[int], attended: list[int], read: list[int], has_attention: bool) -> str:
-        """Return the text of numbers up to the end; unknown ones are replaced by what was attended to."""
-        numbers = numbers[: numbers.index(_END)] if _END in numbers else numbers[:-1]
+    def _tokens(self, numbers: Sequence[int], places: Sequence[int] | None, read: Sequence[str]) -> list[str]:
+        """Return the tokens with these numbers; unknown ones are translated by the lexicon, or copied.
+
+        Args:
+            numbers: The numbers.
+            places: The place of the source token with the highest weight at each step; None without attention.
+            read: The tokens of the source.
+        """
         tokens = self.targets.decode(numbers)
-        source = self.sources.decode(read)
-        if has_attention:
-            tokens = [
-                source[place] if token == UNKNOWN else token for token, place in zip(tokens, attended, strict=False)
-            ]
+        if places is None:
+            return tokens
+        return [
+            self._translated(read[place]) if token == UNKNOWN else token
+            for token, place in zip(tokens, places, strict=False)
+        ]
+
+    def _translated(self, token: str) -> str:
+        """Return the most probable translation of a source token in the lexicon, or the token itself."""
+        number = self.sources.numbers.get(token, _UNKNOWN)
+        entries, chances = (each[number].tolist() for each in (self.network.entries, self.network.chances))
+        known = (
+            entry for entry, chance in zip(entries, chances, strict=True) if entry not in _SIGNS and chance > _PROBABLE
+        )
+        entry = None if number == _UNKNOWN else next(known, None)
+        return token if entry is None else self.targets.tokens[entry]
+
+    def _joined(self, tokens: Sequence[str]) -> str:
         return self.tokenizer.join(token for token in tokens if token not in SIGNS[1:])
+
+    def _read(self, text: str) -> list[str]:
+        """Return the tokens of a source in the order in which they are read, and the end."""
+        tokens = self.tokenizer.split(text)
+        return [*(reversed(tokens) if self.reverse else tokens), END]
 
     def _padded(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Return the numbers of sources, (B, S), and their lengths, (B,)."""
