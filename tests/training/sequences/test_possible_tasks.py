@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from deepatelier.data import CORPORA
-from deepatelier.errors import InputError, OptionError
+from deepatelier.errors import InputError, OptionError, UnknownNameError
 from deepatelier.networks.recurrent import LAYERS
 from deepatelier.training.sequences.possible_tasks import TASKS_OF, possible_tasks, task_for
 from deepatelier.training.sequences.sequence_options import SequenceOptions
@@ -44,6 +44,8 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
     assert task_for("co2", None) == "forecast"
     assert task_for("digits", None) is None
     assert task_for("python", "classify") == "classify"
+    with pytest.raises(UnknownNameError, match="python"):
+        task_for("pyhton", None)
     with pytest.raises(OptionError, match="give --task classify or --task language-model"):
         task_for("python", None)
     with pytest.raises(OptionError, match="numbers does not serve --task forecast, but --task translate"):
@@ -51,6 +53,8 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "python").write_text("my own text")
     assert task_for("./python", "language-model") == "language-model"
+    with pytest.raises(OptionError, match="says no task"):
+        task_for("./python", None)
 
 
 def test_a_table_that_is_not_utf8(tmp_path):

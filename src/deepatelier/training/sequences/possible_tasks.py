@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
-from deepatelier.errors import InputError, OptionError
+from deepatelier.errors import InputError, OptionError, UnknownNameError
 
 __all__ = ["TASKS_OF", "possible_tasks", "task_for"]
 
 _TEXT = ("classify", "language-model")
+
+_ARCHIVES = {".tar", ".tgz", ".tbz2", ".txz", ".zip"}
+"""Endings of files with pictures."""
 
 TASKS_OF: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("python", "topics", "bible", "shakespeare"), _TEXT),
@@ -25,7 +29,7 @@ def possible_tasks(source: str) -> tuple[str, ...]:
     ====================================  =========================
     a ``.txt`` file, a folder of them      language-model
     folders of ``.txt``, one for a class   classify, language-model
-    a ``.csv`` with date and value         forecast
+    a ``.csv`` with date, without text     forecast
     another ``.csv``                       classify
     a ``.tsv``                             translate
     ====================================  =========================
@@ -42,7 +46,8 @@ def possible_tasks(source: str) -> tuple[str, ...]:
         return ("language-model",) if any(path.glob("*.txt")) else ()
     ending = path.suffix.lower() if path.is_file() else ""
     if ending == ".csv":
-        return ("forecast",) if _columns(path) >= {"date", "value"} else ("classify",)
+        columns = _columns(path)
+        return ("forecast",) if "date" in columns and not columns & {"text", "label"} else ("classify",)
     return {".txt": ("language-model",), ".tsv": ("translate",)}.get(ending, ())
 
 
@@ -54,12 +59,20 @@ def task_for(source: str, wanted: str | None) -> str | None:
         wanted: The task that the user names, or None.
 
     Raises:
+        UnknownNameError: There are no such data.
         OptionError: The data do not allow the task, or allow several and the user names none.
     """
+    from deepatelier.data import DATASETS
+
+    if source not in DATASETS and source not in TASKS_OF and not os.path.lexists(source):
+        own = "Your own is a .txt, .csv or .tsv, or a folder: see atelier train --help."
+        raise UnknownNameError("data", source, [*DATASETS, *TASKS_OF], own)
     possible = possible_tasks(source)
     if wanted is None:
         if len(possible) > 1:
             raise OptionError(f"{source} serves {len(possible)} tasks: give --task {' or --task '.join(possible)}.")
+        if not possible and Path(source).is_file() and not set(Path(source).suffixes) & _ARCHIVES:
+            raise OptionError(f"The ending of {source} says no task. Give --task, or call it .txt, .csv or .tsv.")
         return possible[0] if possible else None
     if wanted in possible:
         return wanted
