@@ -98,8 +98,10 @@ def test_the_options_of_a_resumed_training(train, text, tmp_path):
     with pytest.raises(RecordError, match="not a run folder"):
         train("nowhere", resume=True)
     text.write_text(text.read_text() + " more more more")
+    before = read_record(tmp_path / "run")
     with pytest.raises(StateError, match="another training"):
         train("run", resume=True)
+    assert read_record(tmp_path / "run") == before
 
 
 def test_a_folder_of_another_training(tmp_path):

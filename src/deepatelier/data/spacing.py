@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +50,8 @@ class Spacing:
             return start + timedelta(seconds=round(count * self.seconds))
         months = start.year * 12 + start.month - 1 + count * _MONTHS[self.name]
         year, month = divmod(months, 12)
-        return start.replace(year=year, month=month + 1, day=min(start.day, 28 if month == 1 else 30))
+        _, last = monthrange(year, month + 1)
+        return start.replace(year=year, month=month + 1, day=min(start.day, last))
 
     def between(self, start: datetime, time: datetime) -> int:
         """Return the number of the value at a time, from 0 at the start."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deepatelier.errors import InputError, UnknownNameError
 from deepatelier.text import read_pieces
 
-__all__ = ["TableRow", "read_table"]
+__all__ = ["TableRow", "column_names", "read_table"]
 
 _DELIMITERS = ",;\t"
 
@@ -47,9 +47,8 @@ def read_table(path: Path, columns: Sequence[str]) -> list[TableRow]:
         UnknownNameError: There is no such column.
     """
     text = "".join(read_pieces(path))
-    first = text.split("\n", 1)[0]
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter_of(text), strict=True)
     try:
         names = [name.strip() for name in next(reader)]
         places = [_place(name, names, path) for name in columns]
@@ -68,6 +67,17 @@ def read_table(path: Path, columns: Sequence[str]) -> list[TableRow]:
     if not rows:
         raise InputError(f"{path} has the names of columns, but no rows below them.")
     return rows
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """Return the names in the first line of a table. Raises InputError if it is empty or not UTF-8."""
+    first = "".join(read_pieces(path)).split("\n", 1)[0]
+    return tuple(name.strip() for name in next(csv.reader([first], delimiter=_delimiter_of(first)), []))
+
+
+def _delimiter_of(text: str) -> str:
+    """Return the delimiter of which the first line has most."""
+    return max(_DELIMITERS, key=text.split("\n", 1)[0].count)
 
 
 def _place(name: str, names: Sequence[str], path: Path) -> int:

@@ -202,6 +202,7 @@ class Translator:
         ended = torch.zeros(len(texts), dtype=torch.bool, device=source.device)
         for _ in range(self._longest(source) + 1):
             logits, weights, state = self.network.decode(last, encoded, state)
+            logits[..., _START] = -torch.inf
             last = logits.argmax(dim=-1)
             steps.append(last[:, 0])
             if weights is not None:
@@ -267,4 +268,5 @@ class Translator:
     def _step(self, encoded: Encoded, tokens: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         before = tuple(each.transpose(0, 1).contiguous() for each in state)
         logits, _, after = self.network.decode(tokens[:, None], encoded, before)
+        logits[..., _START] = -torch.inf
         return logits[:, -1].float().log_softmax(dim=-1), tuple(each.transpose(0, 1) for each in after)

@@ -59,6 +59,7 @@ def trained(job: FittingJob, context: Context, state: State | None) -> Work:
     run = prepared(job, context)
     if run.job.resume:
         state = state or _checkpoint(run.folder)
+    run.check(state)  # before the record in the folder is written
     for note in run.notes:
         context.say(note)
     run.begin()
@@ -116,8 +117,12 @@ class FittingRun:
         self.rows: list[Row] = []
         self.taken = 0
         patience = getattr(job, "early_stopping", None)
-        if patience and PARTS[1] not in self.fitting.measured:
-            raise OptionError("--early-stopping needs a validation part, but there is none. Raise --validation.")
+        if PARTS[1] not in self.fitting.measured:
+            usual = patience is None or patience == type(job).model_fields["early_stopping"].default
+            if not usual or getattr(job, "schedule", "") == "plateau":
+                name = "--schedule plateau" if usual else "--early-stopping"
+                raise OptionError(f"{name} needs a validation part, but there is none. Raise --validation.")
+            patience = None
         self._stopping = EarlyStopping(patience, job.tolerance) if patience else None  # type: ignore[attr-defined]
         self._state: _Outcome = "begun"
         self._not_reproducible = _changed_epochs(job, folder) if job.resume else ""
@@ -168,10 +173,14 @@ class FittingRun:
     def _last(self) -> Row:
         return self.rows[-1] if self.rows else {}
 
+    def check(self, state: State | None) -> None:
+        """Raise StateError if a state is of another training."""
+        if state is not None and state.fingerprint != self._fingerprint():
+            raise StateError("The state is of another training: data or options differ. Start again without it.")
+
     def _restored(self, state: State) -> Mapping[str, Any]:
         """Restore the measures of a state, and return the state of the weights. Raises StateError."""
-        if state.fingerprint != self._fingerprint():
-            raise StateError("The state is of another training: data or options differ. Start again without it.")
+        self.check(state)
         self.rows, self.taken = [dict(row) for row in state.values["rows"]], state.index
         if self._stopping is not None:
             self._stopping.load_state_dict(state.values["stopping"])

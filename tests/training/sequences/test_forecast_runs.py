@@ -112,3 +112,13 @@ def test_a_constant_series(tmp_path):
     path.write_text("date,value\n" + "".join(f"{1900 + t},5\n" for t in range(80)))
     with pytest.raises(InputError, match="nothing to forecast"):
         make(ForecastJob(dataset=str(path), **SMALL), {"folder": tmp_path / "run"}, Context())
+
+
+def test_without_parts_that_are_held_out(series, tmp_path):
+    options = {**SMALL, "epochs": 1, "test": 0.0, "validation": 0.0}
+    record = make(ForecastJob(dataset=series, **options), {"folder": tmp_path / "run"}, Context()).record
+    assert record.details["windows for the test"] == record.details["windows for validation"] == 0
+    with pytest.raises(OptionError, match="--schedule plateau needs a validation part"):
+        make(ForecastJob(dataset=series, schedule="plateau", **options), {"folder": tmp_path / "other"}, Context())
+    with pytest.raises(OptionError, match="--early-stopping needs a validation part"):
+        make(ForecastJob(dataset=series, early_stopping=3, **options), {"folder": tmp_path / "other"}, Context())

@@ -25,6 +25,7 @@ def test_all_recurrent_layers_can_be_chosen():
         ("a.txt", "words", ("language-model",)),
         ("a.csv", "\ufeffDate,Value\n2000,1\n", ("forecast",)),
         ("a.csv", "text,label\nhello,greeting\n", ("classify",)),
+        ("a.csv", "date;value\n2000;1\n", ("forecast",)),
         ("a.tsv", "one\tuno\n", ("translate",)),
         ("a.png", "", ()),
         ("folder/a.txt", "words", ("language-model",)),
@@ -48,6 +49,8 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
         task_for("pyhton", None)
     with pytest.raises(OptionError, match="give --task classify or --task language-model"):
         task_for("python", None)
+    with pytest.raises(OptionError, match="Leave it out for digits"):
+        task_for("digits", "language-model")
     with pytest.raises(OptionError, match="numbers does not serve --task forecast, but --task translate"):
         task_for("numbers", "forecast")
     monkeypatch.chdir(tmp_path)
@@ -60,5 +63,12 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
 def test_a_table_that_is_not_utf8(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"caf\xe9,label\n")
-    with pytest.raises(InputError, match="cannot be read as a table in UTF-8"):
+    with pytest.raises(InputError, match="is not UTF-8"):
         possible_tasks(str(path))
+
+
+def test_a_folder_of_pictures_with_a_text_is_one_of_pictures(tmp_path):
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "a.PNG").touch()
+    (tmp_path / "README.txt").write_text("cats")
+    assert possible_tasks(str(tmp_path)) == ()

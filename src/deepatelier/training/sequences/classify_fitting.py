@@ -69,7 +69,9 @@ def fitting(job: ClassifyJob, data: LabelledTexts) -> Fitting:
         return PaddedBatches(texts, torch.tensor(data.labels)[indices], job.batch_size, device, seed)
 
     trained = batches(parts.train, job.seed)
-    measured = dict(zip(PARTS, (parts.train[: min(len(parts.validation), _MEASURED)], parts.validation), strict=True))
+    drawn = torch.randperm(len(parts.train), generator=torch.Generator().manual_seed(0))
+    sample = parts.train[drawn[: min(len(parts.validation), _MEASURED)]]
+    measured = dict(zip(PARTS, (sample, parts.validation), strict=True))
     about = {
         "tokens": job.tokens,
         "vocabulary": list(vocabulary.tokens),

@@ -57,7 +57,8 @@ class Windows:
     def origins(self, part: int) -> Tensor:
         """Return the numbers of the first values to forecast in a part: 0 training, 1 validation, 2 test."""
         first = self.ends[part - 1] if part else 0
-        return torch.arange(max(first, self.window), self.ends[part] - self.horizon + 1)
+        first = max(first, self.window)
+        return torch.arange(first, max(first, self.ends[part] - self.horizon + 1))
 
     def take(self, origins: Tensor) -> tuple[Tensor, Tensor]:
         """Return the windows before some origins, (B, window), and the values after them, (B, horizon)."""

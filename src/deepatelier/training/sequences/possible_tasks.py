@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 
-from deepatelier.errors import InputError, OptionError, UnknownNameError
+from deepatelier.errors import OptionError, UnknownNameError
 
 __all__ = ["TASKS_OF", "possible_tasks", "task_for"]
 
@@ -14,6 +13,9 @@ _TEXT = ("classify", "language-model")
 
 _ARCHIVES = {".tar", ".tgz", ".tbz2", ".txz", ".zip"}
 """Endings of files with pictures."""
+
+_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic"}
+"""Endings of pictures: a folder with one of them has pictures, and its texts are about them."""
 
 TASKS_OF: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("python", "topics", "bible", "shakespeare"), _TEXT),
@@ -39,14 +41,18 @@ def possible_tasks(source: str) -> tuple[str, ...]:
     """
     if source in TASKS_OF:
         return TASKS_OF[source]
+    from deepatelier.data.tables import column_names
+
     path = Path(source)
     if path.is_dir():
+        if any(each.suffix.lower() in _PICTURES for pattern in ("*", "*/*") for each in path.glob(pattern)):
+            return ()
         if any(path.glob("*/*.txt")):
             return _TEXT
         return ("language-model",) if any(path.glob("*.txt")) else ()
     ending = path.suffix.lower() if path.is_file() else ""
     if ending == ".csv":
-        columns = _columns(path)
+        columns = {name.lower() for name in column_names(path)}
         return ("forecast",) if "date" in columns and not columns & {"text", "label"} else ("classify",)
     return {".txt": ("language-model",), ".tsv": ("translate",)}.get(ending, ())
 
@@ -74,19 +80,11 @@ def task_for(source: str, wanted: str | None) -> str | None:
         if not possible and Path(source).is_file() and not set(Path(source).suffixes) & _ARCHIVES:
             raise OptionError(f"The ending of {source} says no task. Give --task, or call it .txt, .csv or .tsv.")
         return possible[0] if possible else None
-    if wanted in possible:
+    is_table = bool(possible) and Path(source).suffix.lower() == ".csv"
+    if wanted in possible or (is_table and wanted in ("classify", "forecast")):
         return wanted
     if not possible:
         if Path(source).is_file():  # a file with an unusual ending
             return wanted
-        return None
+        raise OptionError(f"--task is for texts, pairs of texts and series. Leave it out for {source}.")
     raise OptionError(f"{source} does not serve --task {wanted}, but --task {' or --task '.join(possible)}.")
-
-
-def _columns(path: Path) -> set[str]:
-    """Return the names in the first line of a table."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return {name.strip().lower() for name in next(csv.reader(file), [])}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read as a table in UTF-8: {error}.") from error
