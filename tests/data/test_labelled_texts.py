@@ -57,5 +57,9 @@ def test_what_cannot_be_told_apart(tmp_path):
         open_labelled_texts(table(tmp_path, ROWS), classes=("spma", "ham"))
     with pytest.raises(UnknownNameError, match="text"):
         open_labelled_texts(table(tmp_path, ROWS), text_column="txt")
+    with pytest.raises(OptionError, match="topics is no table"):
+        open_labelled_texts("topics", text_column="body")
+    with pytest.raises(OptionError, match="Leave --data-dir out"):
+        open_labelled_texts(table(tmp_path, ROWS), data_dir=tmp_path)
     with pytest.raises(UnknownNameError, match="python"):
         open_labelled_texts("pyton")

@@ -77,6 +77,10 @@ def open_labelled_texts(
         OptionError: There are fewer than two classes.
     """
     path = Path(source)
+    if (text_column, label_column) != ("text", "label") and (source in CORPORA or path.is_dir()):
+        raise OptionError(f"{source} is no table. Leave --text-column and --label-column out.")
+    if data_dir is not None and source not in CORPORA:
+        raise OptionError(f"{source} has no files. Leave --data-dir out.")
     if source in CORPORA:
         corpus = open_corpus(source, data_dir=data_dir)
         return _chosen(corpus.name, _lines(corpus), classes, most=None if classes else _CLASSES)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from deepatelier.devices import choose_device
+from deepatelier.errors import InputError
 from deepatelier.networks.recurrent.text_classifier import TextClassifier, Texts
 from deepatelier.networks.sequence_models import load_sequence_model
 from deepatelier.text.tokenizers import tokenizer
@@ -73,6 +74,14 @@ class TextClasses:
         """Return the probability of each class for each text, (texts, classes)."""
         pieces = [texts[first : first + _TOGETHER] for first in range(0, len(texts), _TOGETHER)]
         return torch.cat([self.network(self.batch(piece)).softmax(dim=1).cpu() for piece in pieces])
+
+    def check(self, text: str) -> None:
+        """Raise InputError if a text is empty, or if the training part has none of its tokens."""
+        if not text.strip():
+            raise InputError("The text is empty. Give a text, or the path of a file with one.")
+        known = self.vocabulary.numbers
+        if not any(token in known for token in tokenizer(self.tokens).split(text)[: self.longest]):
+            raise InputError(f"The training texts have none of the {self.tokens} of {text[:80]!r}. Give another text.")
 
     def batch(self, texts: list[str]) -> Texts:
         """Return the input of the network for some texts."""

@@ -79,10 +79,10 @@ def test_the_word_that_decided_is_found(run):
 
 
 def test_the_picture_and_the_page(run, tmp_path):
-    job = WordsJob(training=str(run), text="Cheap <b>houses</b>", device="cpu")
+    job = WordsJob(training=str(run), text="cheap <b>the</b>", device="cpu")
     finished = make(job, {"picture": tmp_path / "w.png", "page": tmp_path / "w.html"}, Context())
-    assert finished.record.measures["for it"].split(", ")[0] == "Cheap"
-    assert "".join(finished.record.details["tokens"]) == "Cheap <b>houses</b>"
+    assert finished.record.measures["for it"].split(", ")[0] == "cheap"
+    assert "".join(finished.record.details["tokens"]) == "cheap <b>the</b>"
     page = (tmp_path / "w.html").read_text()
     assert "&lt;" in page
     assert "<b>" not in page
@@ -100,6 +100,11 @@ def test_predictions_of_texts_and_files(run, tmp_path):
     assert [(row["text"], row["class"]) for row in rows[::2]] == [("cheap, cheap", "spam"), ("a.txt", "ham")]
     assert rows[0]["probability"] + rows[1]["probability"] == pytest.approx(1, abs=1e-3)
     assert (tmp_path / "p.csv").read_text().startswith('text,class,probability\n"cheap, cheap",spam,')
+
+
+def test_a_text_of_unknown_words_only(run, tmp_path):
+    with pytest.raises(InputError, match="have none of the words-and-signs of 'zzz'"):
+        make(PredictJob(training=str(run), given=("zzz",)), {"table": tmp_path / "p.csv"}, Context())
 
 
 def test_other_data_are_evaluated_as_a_whole(run, tmp_path):

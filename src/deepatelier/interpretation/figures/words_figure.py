@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from deepatelier.errors import InputError, UnknownNameError
+from deepatelier.errors import UnknownNameError
 from deepatelier.extras import from_extra
 from deepatelier.files import sha256_of
 from deepatelier.inputs import Input, is_file
@@ -45,8 +45,7 @@ class Decision(NamedTuple):
 def prepared(job: WordsJob) -> tuple[TextClasses, str]:
     """Return the classifier and the text of a job. Raises all errors of options and inputs."""
     model, text = TextClasses.of(Path(job.training), job.device), text_of(job.text)
-    if not text.strip():
-        raise InputError("The text is empty. Give a text, or the path of a file with one.")
+    model.check(text)
     if job.class_ is not None and job.class_ not in model.classes:
         raise UnknownNameError(f"class of {job.training}", job.class_, model.classes)
     return model, text

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from deepatelier.data.series import SERIES, Series, open_series
 from deepatelier.devices import choose_device
-from deepatelier.errors import InputError, OptionError
+from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
 from deepatelier.files import sha256_of
 from deepatelier.images import decode
@@ -95,9 +95,8 @@ def _classes(job: PredictJob) -> Callable[[], Predictions]:
         raise OptionError("--horizon has no effect on texts. Leave it out.")
     model = TextClasses.of(Path(job.training), job.device)
     texts = [text_of(source) for source in job.given]
-    for source, text in zip(job.given, texts, strict=True):
-        if not text.strip():
-            raise InputError(f"The text {source!r} is empty. Give a text, or the path of a file with one.")
+    for text in texts:
+        model.check(text)
 
     def predict() -> Predictions:
         top = min(job.top, len(model.classes))
