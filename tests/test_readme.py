@@ -61,7 +61,9 @@ SHRINK = {
     "look occlusion": (*SMALL_MAP, "--window", "32", "--stride", "32"),
     "look activations": ("--size", "64", "--device", "cpu"),
     "train": ("--epochs", "1", "--limit", "100"),
-    **dict.fromkeys(("look filters", "rerun", "doctor", "evaluate", "lab", "networks"), ()),
+    "train topics": ("--epochs", "1", "--limit", "3000", "--width", "8"),
+    "write": ("--length", "5"),
+    **dict.fromkeys(("translate", "predict", "look filters", "rerun", "doctor", "evaluate", "lab", "networks"), ()),
 }
 """What is added to each command of the pages."""
 COVERED = {"doctor": "test_doctor.py", "lab optimizers": "test_lab.py"}
@@ -76,6 +78,8 @@ def _added(words):
     """What is added to the words of a command."""
     if words[0] == "style" and "--fast" in words:
         return SHRINK["style --fast"]
+    if words[:2] == ["train", "topics"] and "language-model" in words:
+        return SHRINK["train topics"]
     return SHRINK[" ".join(words[:2]) if words[0] == "look" else words[0]]
 
 
