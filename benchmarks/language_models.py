@@ -89,7 +89,7 @@ class Comparison:
         known = {name: each for name, each in record.job.items() if name in LanguageJob.model_fields}
         self.job = LanguageJob.complete({**known, "dataset": text, "data_dir": data_dir, "device": "cpu"})
         self.language, self.seconds = Language.open(folder), record.seconds
-        corpus = open_corpus(text, data_dir=None if data_dir is None else Path(data_dir))
+        corpus = open_corpus(text, data_dir=data_dir)
         self.parts = parts_of_text(corpus, self.job, self.language)
         self.start = self.language.vocabulary.numbers[START]
         size = len(self.language.vocabulary)

@@ -39,7 +39,7 @@ CORPORA = {
 """The texts by name."""
 
 
-def open_corpus(name: str, *, data_dir: Path | None = None) -> Corpus:
+def open_corpus(name: str, *, data_dir: str | Path | None = None) -> Corpus:
     """Open a text by its name, or the user's own. A file that is called like a name is ``./name``.
 
     Args:
@@ -56,7 +56,7 @@ def open_corpus(name: str, *, data_dir: Path | None = None) -> Corpus:
     if data_dir is not None and (entry is None or not entry.has_files):
         raise OptionError(f"{name} has no files. Leave --data-dir out.")
     if entry is not None:
-        return entry.load(data_dir)
+        return entry.load(None if data_dir is None else Path(data_dir))
     if not Path(name).exists():
         raise UnknownNameError("text", name, CORPORA, "Your own is a UTF-8 file, or a folder of .txt files.")
     return text_files(Path(name))

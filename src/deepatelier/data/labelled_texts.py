@@ -55,7 +55,7 @@ def open_labelled_texts(
     text_column: str = "text",
     label_column: str = "label",
     classes: tuple[str, ...] = (),
-    data_dir: Path | None = None,
+    data_dir: str | Path | None = None,
 ) -> LabelledTexts:
     """Return texts in classes.
 

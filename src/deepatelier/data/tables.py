@@ -70,8 +70,8 @@ def read_table(path: Path, columns: Sequence[str]) -> list[TableRow]:
 
 
 def column_names(path: Path) -> tuple[str, ...]:
-    """Return the names in the first line of a table. Raises InputError if it is empty or not UTF-8."""
-    first = "".join(read_pieces(path)).split("\n", 1)[0]
+    """Return the names in the first line of a table. Raises InputError if its beginning is not UTF-8, or is empty."""
+    first = next(read_pieces(path), "").split("\n", 1)[0]  # the first piece is a megabyte
     return tuple(name.strip() for name in next(csv.reader([first], delimiter=_delimiter_of(first)), []))
 
 

@@ -47,7 +47,8 @@ class AttentionJob(Job):
     def _drawn(self, context: Context) -> Work:
         from deepatelier.devices import choose_device
         from deepatelier.interpretation.figures.attention_figure import attention_figure
-        from deepatelier.text.translator import Translator, run_input
+        from deepatelier.networks.sequence_models import run_input
+        from deepatelier.text.translator import Translator
 
         device = choose_device(self.device)
         translator = Translator.of(self.training, device)

@@ -12,9 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import nn
 
 from deepatelier.errors import AtelierError, InputError, WeightsError
+from deepatelier.files import sha256_of
+from deepatelier.inputs import Input
 from deepatelier.networks.naming import WEIGHTS_NAME
 
-__all__ = ["SequenceModel", "SequenceTask", "load_sequence_model", "read_sequence_model", "save_sequence_model"]
+__all__ = [
+    "SequenceModel",
+    "SequenceTask",
+    "load_sequence_model",
+    "read_sequence_model",
+    "run_input",
+    "save_sequence_model",
+]
 
 _KEY = "deepatelier-sequence"
 
@@ -101,6 +110,15 @@ def load_sequence_model(source: str | Path, *tasks: SequenceTask) -> tuple[Any, 
     except (TypeError, RuntimeError, AtelierError) as error:
         raise WeightsError(f"The weights in {source} do not fit their network. They are damaged.") from error
     return network.eval(), model
+
+
+def run_input(source: str | Path) -> Input:
+    """Return a run folder or a weights file as an input of a record: its name, and the sha256 of the weights.
+
+    Raises:
+        InputError: There is no such file.
+    """
+    return Input(name=Path(source).resolve().name, sha256=sha256_of(_file(source)))
 
 
 def _file(source: str | Path) -> Path:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepatelier.errors import OptionError, UnknownNameError, WeightsError
-from deepatelier.files import sha256_of
 from deepatelier.inputs import Input
-from deepatelier.networks.naming import WEIGHTS_NAME
 from deepatelier.text.tokenizers import Bytes, Characters, SpacedWords, Tokenizer
 from deepatelier.text.vocabulary import Vocabulary
 
@@ -53,7 +51,7 @@ class Language:
             InputError: There is none.
             WeightsError: The file is damaged.
         """
-        from deepatelier.networks.sequence_models import load_sequence_model
+        from deepatelier.networks.sequence_models import load_sequence_model, run_input
 
         network, model = load_sequence_model(folder, "language-model")
         about = model.about
@@ -65,9 +63,7 @@ class Language:
             raise WeightsError(f"The metadata in {folder} are invalid. They are damaged.") from error
         if len(vocabulary) != model.options.get("tokens") or START not in vocabulary.numbers:
             raise WeightsError(f"The vocabulary in {folder} does not fit the network. The file is damaged.")
-        weights = folder / WEIGHTS_NAME if folder.is_dir() else folder
-        source = Input(name=folder.resolve().name, sha256=sha256_of(weights))
-        return cls(source, network, vocabulary, tokenizer, labels)
+        return cls(run_input(folder), network, vocabulary, tokenizer, labels)
 
     @property
     def name(self) -> str:

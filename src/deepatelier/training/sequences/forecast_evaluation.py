@@ -12,13 +12,10 @@ from deepatelier.data.series import SERIES, Series
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.files import sha256_of
 from deepatelier.images import decode
-from deepatelier.inputs import Input
 from deepatelier.jobs import Measures, PictureProduct
-from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.networks.recurrent.forecaster import widened
-from deepatelier.networks.sequence_models import load_sequence_model
+from deepatelier.networks.sequence_models import load_sequence_model, run_input
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import data_input_of
@@ -81,7 +78,7 @@ def evaluated(job: ForecastJob, series: Series, folder: Path, part: str) -> Eval
         measures=measures,
         rows=rows,
         inputs={
-            "training": Input(name=folder.resolve().name, sha256=sha256_of(folder / WEIGHTS_NAME)),
+            "training": run_input(folder),
             "dataset": data_input_of(job.dataset, SERIES, series.sha256()),
         },
         files={"forecast": PictureProduct(forecast_picture(windows, origins, quantiles, forecasts, scale))},

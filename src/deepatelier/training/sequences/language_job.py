@@ -86,4 +86,4 @@ class LanguageJob(FittingJob, LanguageOptions):
     def _corpus(self) -> Corpus:
         from deepatelier.data import open_corpus
 
-        return open_corpus(self.dataset, data_dir=None if self.data_dir is None else Path(self.data_dir))
+        return open_corpus(self.dataset, data_dir=self.data_dir)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from deepatelier.training.batches import generator_of
-from deepatelier.training.tasks.translation import IGNORED, SourcesAndTargets
+from deepatelier.training.tasks.next_token import IGNORED
+from deepatelier.training.tasks.translation import SourcesAndTargets
 
 __all__ = ["PairBatches"]
 

@@ -16,13 +16,11 @@ from deepatelier.data.series import SERIES, Series, open_series
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.files import sha256_of
 from deepatelier.images import decode
 from deepatelier.inputs import Input, is_file
 from deepatelier.jobs import PictureProduct, Product, Result, Step, TextProduct, Work
-from deepatelier.networks import WEIGHTS_NAME
 from deepatelier.networks.recurrent.forecaster import widened
-from deepatelier.networks.sequence_models import SequenceTask, load_sequence_model, read_sequence_model
+from deepatelier.networks.sequence_models import SequenceTask, load_sequence_model, read_sequence_model, run_input
 from deepatelier.text import text_of
 from deepatelier.text.text_classes import TextClasses
 from deepatelier.training.curves import COLORS, png_of
@@ -69,13 +67,11 @@ def predicted(job: PredictJob) -> Work:
     files: dict[str, Product] = {"table": TextProduct(text.getvalue())}
     if found.picture is not None:
         files["picture"] = found.picture
-    folder = Path(job.training)
-    training = Input(name=folder.resolve().name, sha256=sha256_of(folder / WEIGHTS_NAME))
     names, *rows = found.rows
     result = Result(
         job,
         files,
-        {"training": training, **found.inputs},
+        {"training": run_input(job.training), **found.inputs},
         str(choose_device(job.device)),
         "float32",
         steps=1,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from deepatelier.training.batches import generator_of
 from deepatelier.training.sequences.text_parts import TextPart
-from deepatelier.training.tasks.language_modelling import PADDING, Piece
+from deepatelier.training.tasks.language_modelling import Piece
+from deepatelier.training.tasks.next_token import IGNORED
 
 __all__ = ["MeasuredStreams", "TextStreams"]
 
@@ -91,7 +92,7 @@ class MeasuredStreams:
             places = self._starts[:, None] + steps
             inside = places < len(self.part)
             places = np.minimum(places, len(self.part) - 1)
-            targets = np.where(inside, self.part.targets[places], PADDING)
+            targets = np.where(inside, self.part.targets[places], IGNORED)
             yield _piece(self.part, places, targets, index == 0, self._labelled, self._device)
 
 

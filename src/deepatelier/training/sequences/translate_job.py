@@ -49,7 +49,8 @@ class TranslateJob(Job):
 
     def _translated(self, context: Context) -> Work:
         from deepatelier.devices import choose_device
-        from deepatelier.text.translator import Translator, run_input
+        from deepatelier.networks.sequence_models import run_input
+        from deepatelier.text.translator import Translator
 
         device = choose_device(self.device)
         translator = Translator.of(self.training, device)

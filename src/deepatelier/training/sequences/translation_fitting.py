@@ -13,10 +13,10 @@ from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
 from deepatelier.networks.recurrent.encoder_decoder import EncoderDecoder
-from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
+from deepatelier.networks.sequence_models import SequenceModel, run_input, save_sequence_model
 from deepatelier.text import Vocabulary
 from deepatelier.text.aligned_words import lexicon
-from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, run_input, source_numbers
+from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, source_numbers
 from deepatelier.training.evaluated import Evaluated
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS

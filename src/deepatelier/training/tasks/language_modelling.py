@@ -11,14 +11,12 @@ from torch.nn import functional
 from torchmetrics import Metric
 
 from deepatelier.networks.recurrent import State
+from deepatelier.training.tasks.next_token import IGNORED, token_loss
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tasks.task import Networks, Task, Turn
 from deepatelier.training.weighted_mean import WeightedMean
 
-__all__ = ["PADDING", "LanguageModelling", "Piece"]
-
-PADDING = -100
-"""The target of a step after the end of a stream. It does not count."""
+__all__ = ["LanguageModelling", "Piece"]
 
 
 class Piece(NamedTuple):
@@ -26,7 +24,7 @@ class Piece(NamedTuple):
 
     Attributes:
         inputs: The numbers of the tokens, (B, T).
-        targets: The numbers of the tokens that follow them, (B, T); `PADDING` does not count.
+        targets: The numbers of the tokens that follow them, (B, T); `IGNORED` does not count.
         labels: The numbers of the classes, (B, T); None if the network has none.
         first: Whether it is the first piece of the streams, before which the state is zero.
     """
@@ -62,11 +60,7 @@ class LanguageModelling(Task):
         state = None if batch.first else tuple(self.carried[name] for name in sorted(self.carried))
         logits, state = networks[NETWORK](batch.inputs, state, batch.labels)
         self.carried = {f"state {number}": each.detach() for number, each in enumerate(state)}
-        yield Turn(NETWORK, self.loss(logits, batch.targets))
-
-    def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean loss of a batch, (), from logits (B, T, tokens) and targets (B, T)."""
-        return functional.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=PADDING)
+        yield Turn(NETWORK, token_loss(logits, batch.targets))
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
@@ -76,7 +70,7 @@ class LanguageModelling(Task):
         """See `Task`. The pieces of a part follow each other."""
         state = None if batch.first else self._measured
         logits, self._measured = networks[NETWORK](batch.inputs, state, batch.labels)
-        counted = batch.targets != PADDING
+        counted = batch.targets != IGNORED
         losses = functional.cross_entropy(logits[counted].float(), batch.targets[counted], reduction="none")
         metrics["loss"].update(losses)
         metrics[self.measure].update(losses / math.log(2))

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from torch import Tensor
-from torch.nn import functional
 from torchmetrics import Metric
 
+from deepatelier.training.tasks.next_token import IGNORED, token_loss
 from deepatelier.training.tasks.supervised import NETWORK
 from deepatelier.training.tasks.task import Networks, Task, Turn
 from deepatelier.training.weighted_mean import WeightedMean
 
-__all__ = ["IGNORED", "SourcesAndTargets", "Translation"]
-
-IGNORED = -100
-"""The number of a token after the end of a target, which has no loss."""
+__all__ = ["SourcesAndTargets", "Translation"]
 
 
 class SourcesAndTargets(NamedTuple):
@@ -51,11 +48,7 @@ class Translation(Task):
     def turns(self, networks: Networks, batch: SourcesAndTargets) -> Iterator[Turn]:
         """See `Task`."""
         logits, _ = networks[NETWORK](batch.sources, batch.lengths, batch.before)
-        yield Turn(NETWORK, self.loss(logits, batch.targets))
-
-    def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean loss of the tokens, (), from scores (B, T, tokens) and targets (B, T)."""
-        return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED)
+        yield Turn(NETWORK, token_loss(logits, batch.targets))
 
     def metrics(self) -> dict[str, Metric]:
         """See `Task`."""
@@ -65,5 +58,5 @@ class Translation(Task):
         """See `Task`. Each token counts once."""
         logits, _ = networks[NETWORK](batch.sources, batch.lengths, batch.before)
         counted = batch.targets != IGNORED
-        metrics["loss"].update(self.loss(logits, batch.targets), counted.sum())
+        metrics["loss"].update(token_loss(logits, batch.targets), counted.sum())
         metrics[self.measure].update((logits.argmax(dim=-1) == batch.targets)[counted].float())
