@@ -53,7 +53,7 @@ def evaluate(
     table = result.files["table"]
     assert isinstance(table, TableProduct)
     found = dict(table.values)
-    name = found["part"] if found["part"] != "all" else f"on_{found['dataset']}"
+    name = found["part"] if found["part"] in ("test", "validation") else f"on_{found['dataset']}"
     targets = {
         "table": training / f"{name}.json",
         "confusion": training / f"{name}_confusion.png",

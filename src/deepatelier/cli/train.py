@@ -129,5 +129,5 @@ def _report_fitting(job: FittingJob, record: Record, folder: Path) -> None:
     counts = [f"{value:,} {name}" for name, value in details.items() if name not in _STATE and isinstance(value, int)]
     say(f"{', '.join(counts)}; {epochs}, {record.seconds:.0f} s.")
     say(f"Wrote {folder}; see {folder / CURVES_NAME}.")
-    for words in job.then:
+    for words in job.commands():
         say(f"To use it: atelier {words.format(folder=shlex.quote(str(folder)), dataset=shlex.quote(job.dataset))}")

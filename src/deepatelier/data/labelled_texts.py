@@ -12,7 +12,7 @@ from pathlib import Path
 from deepatelier.data.corpora import CORPORA, open_corpus
 from deepatelier.data.corpus import Corpus
 from deepatelier.data.tables import read_table
-from deepatelier.errors import InputError, OptionError, UnknownNameError
+from deepatelier.errors import OptionError, UnknownNameError
 
 __all__ = ["LabelledTexts", "open_labelled_texts"]
 
@@ -133,12 +133,6 @@ def _chosen(
     if most is not None:
         drawn = random.Random(0)
         kept = {label: drawn.sample(texts, min(_EACH, len(texts))) for label, texts in kept.items()}
-    smallest = min(names, key=lambda label: len(kept[label]))
-    if len(kept[smallest]) < 3:
-        raise InputError(
-            f"The class {smallest} of {name} has {len(kept[smallest])} different texts. Give 3 or more of each class, "
-            "to learn, to choose and to test."
-        )
     several = sum(len(labels) > 1 for labels in labels_of.values())
     notes = [f"{empty:,} texts without words or label are left out."] if empty else []
     notes += [f"{several:,} texts that occur in several classes are left out."] if several else []

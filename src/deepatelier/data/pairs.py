@@ -80,7 +80,7 @@ def split_pairs(pairs: Pairs, *, validation: float, test: float, seed: int, limi
         limit: The maximum number of training pairs: the last ones in the order are left out. None keeps all.
 
     Raises:
-        OptionError: No pair is left for training, or a part that was asked for has no pair.
+        OptionError: No pair is left for training.
     """
     members: dict[str, list[int]] = {}
     for index, group in enumerate(pairs.groups):

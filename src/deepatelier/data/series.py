@@ -77,7 +77,8 @@ def open_series(source: str, season: int | None = None) -> Series:
 
     Args:
         source: One of `SERIES`, or the path of a .csv with the columns ``date`` and ``value``. Times are years, months
-            (2020-01), days or hours in ISO form. Values have a decimal point.
+            (2020-01), days or hours in ISO form; those with a time zone are converted into the zone of the first one.
+            Values have a decimal point.
         season: The number of values in a season; None is that of the series by name, or of the spacing: 24 hours, 7
             days, 52 weeks, 12 months, 4 quarters, otherwise 1.
 
@@ -109,7 +110,7 @@ def _file_of(folder: str) -> Path:
 
 
 def _read(path: Path, columns: tuple[str, str], name: str, season: int | None) -> Series:
-    found = {}
+    found, zone = {}, None
     for line, (when, value) in read_table(path, columns):
         time = date_of(when.strip())
         if time is None:
@@ -117,6 +118,9 @@ def _read(path: Path, columns: tuple[str, str], name: str, season: int | None) -
                 f"Line {line} of {path} has the date {when!r}. Write it as 2020, 2020-01, 2020-01-31 or "
                 "2020-01-31T14:00."
             )
+        if time.tzinfo is not None:
+            zone = zone or time.tzinfo
+            time = time.astimezone(zone).replace(tzinfo=None)
         if time in found:
             raise InputError(f"Line {line} of {path} has the date {when} again. Give one value for each date.")
         found[time] = _number(value.strip(), line, path)

@@ -62,17 +62,23 @@ class Spacing:
 
 
 def date_of(text: str) -> datetime | None:
-    """Return the time that a text in ISO form means, or a year or a month; None if it means none."""
+    """Return the time that a text in ISO form means, or a year or a month; None if it means none.
+
+    It has a time zone if the text has one.
+    """
     if found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", text):
         text = f"{found[1]}-{int(found[2] or 1):02}-01"
     try:
-        return datetime.fromisoformat(text.replace("/", "-")).replace(tzinfo=None)
+        return datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
         return None
 
 
 def spacing_of(times: Sequence[datetime], path: Path) -> Spacing:
     """Return the spacing of times in ascending order, of which some may be missing.
+
+    Months, quarters and years are those of the calendar, unless all distances are whole numbers of the same time, such
+    as 28 days.
 
     Args:
         times: The times, two or more.
@@ -81,8 +87,11 @@ def spacing_of(times: Sequence[datetime], path: Path) -> Spacing:
     Raises:
         InputError: They are not evenly spaced.
     """
-    seconds = median((after - before).total_seconds() for before, after in pairwise(times))
+    distances = [(after - before).total_seconds() for before, after in pairwise(times)]
+    seconds = median(distances)
     name = next((name for name, usual in _USUAL.items() if abs(seconds / usual - 1) < _TOLERANCE), "step")
+    if name in _MONTHS and not any(each % seconds for each in distances) and len({time.day for time in times}) > 1:
+        name = "step"
     spacing = Spacing(name, _USUAL.get(name, seconds))
     for before, after in pairwise(times):
         place, next_place = (spacing.between(times[0], time) for time in (before, after))

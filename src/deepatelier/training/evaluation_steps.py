@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from deepatelier.data import Dataset
-from deepatelier.devices import memory_guard
+from deepatelier.devices import choose_device, memory_guard
 from deepatelier.errors import OptionError
 from deepatelier.jobs import (
     RECORD_NAME,
@@ -88,7 +88,7 @@ def _evaluated_on_sequences(job: EvaluationJob, training: FittingJob, folder: Pa
     with memory_guard("this evaluation", "Close other programs, or evaluate on a larger machine."):
         found = training.evaluated(folder, job.part, context)
     values = {
-        "part": job.part,
+        "part": found.part,
         "dataset": found.dataset,
         "network": found.network,
         **found.measures,
@@ -96,9 +96,8 @@ def _evaluated_on_sequences(job: EvaluationJob, training: FittingJob, folder: Pa
     }
     measured = Measured(measures=dict(found.measures))
     files = {"table": TableProduct(values), **found.files}
-    result = Result(
-        job, files, found.inputs, training.device, "float32", lambda _written: measured, steps=1, notes=found.notes
-    )
+    device = str(choose_device(training.device))
+    result = Result(job, files, found.inputs, device, "float32", lambda _written: measured, steps=1, notes=found.notes)
     try:
         yield Step(1, 1, {name: each for name, each in found.measures.items() if isinstance(each, float)})
     except KeyboardInterrupt:  # the evaluation is complete

@@ -58,6 +58,10 @@ class FittingJob(Job):
         del part, context
         raise OptionError(f"{folder} has no targets to evaluate: {type(self).__doc__}")
 
+    def commands(self) -> tuple[str, ...]:
+        """Return the commands of `then` that fit this job."""
+        return self.then
+
     def plan(self, context: Context) -> Plan:
         """See `Job`. Opens the data."""
         from deepatelier.training.fitting_run import prepared

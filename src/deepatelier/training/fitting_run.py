@@ -29,8 +29,10 @@ from deepatelier.jobs import (
     uninterrupted,
 )
 from deepatelier.networks import WEIGHTS_NAME
+from deepatelier.training.contradictions import check_fit
 from deepatelier.training.early_stopping import EarlyStopping
 from deepatelier.training.fit import FitStep, fit
+from deepatelier.training.fit_options import FitOptions
 from deepatelier.training.fitting_job import FittingJob
 from deepatelier.training.history import Row
 from deepatelier.training.parts import PARTS
@@ -111,6 +113,8 @@ class FittingRun:
 
     def __init__(self, job: FittingJob, folder: Path, context: Context) -> None:
         self.job, self.folder = job, folder
+        if isinstance(job, FitOptions):
+            check_fit(job)
         self.fitting = job.fitting(context)
         self.inputs = {"dataset": self.fitting.data}
         self.notes = self.fitting.notes

@@ -47,11 +47,11 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
     assert task_for("python", "classify") == "classify"
     with pytest.raises(UnknownNameError, match="python"):
         task_for("pyhton", None)
-    with pytest.raises(OptionError, match="give --task classify or --task language-model"):
+    with pytest.raises(OptionError, match="Give --task classify or --task language-model"):
         task_for("python", None)
     with pytest.raises(OptionError, match="Leave it out for digits"):
         task_for("digits", "language-model")
-    with pytest.raises(OptionError, match="numbers does not serve --task forecast, but --task translate"):
+    with pytest.raises(OptionError, match="--task forecast is impossible with numbers"):
         task_for("numbers", "forecast")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "python").write_text("my own text")

@@ -111,6 +111,7 @@ class ColoredText:
         spans = "".join(
             f'<span style="background:{color_of(value)}" title="{_clipped(value):+.2f}">{_escaped(token)}</span>'
             for token, value in zip(self.tokens, self.values, strict=True)
+            if token
         )
         legend = " ".join(
             f'<span style="background:{color_of(value)}">&nbsp;{html.escape(words)}&nbsp;</span>'

@@ -125,10 +125,11 @@ def _with_gaps(text: str, tokens: tuple[str, ...], values: Tensor) -> tuple[tupl
         tokens: Its words, in order; they may be in lower case.
         values: Their values.
     """
-    pieces, shares, place, lowered = list[str](), list[float](), 0, text.lower()
+    pieces, shares, place = list[str](), list[float](), 0
+    lowered = "".join(sign if len(sign.lower()) > 1 else sign.lower() for sign in text)
     for token, value in zip(tokens, values.tolist(), strict=True):
         start = lowered.find(token.lower(), place)
-        if start < 0:  # a letter whose lower case has another length
+        if start < 0:  # a letter whose lower case is longer
             pieces, shares = [*pieces, f"{token} "], [*shares, value]
             continue
         end = start + len(token)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -35,7 +37,7 @@ def concepts_of(text: str) -> dict[str, NDArray[np.float32]]:
     }
     try:
         return {**_python(text), **found}
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, ValueError):
         return found
 
 
@@ -59,7 +61,10 @@ def _quotes(text: str) -> NDArray[np.float32]:
 
 
 def _python(text: str) -> dict[str, NDArray[np.float32]]:
-    """Return the concepts of Python code. Raises TokenError or SyntaxError if it is none."""
+    """Return the concepts of Python code. Raises TokenError, SyntaxError or ValueError if it is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about invalid escape sequences
+        ast.parse(text)
     found = {name: np.zeros(len(text), dtype=np.float32) for name in PYTHON_CONCEPTS}
     starts = np.cumsum([0, *map(len, io.StringIO(text, newline=""))])
     opened: list[int] = []

@@ -80,6 +80,8 @@ class TextUnits:
             raise OptionError(
                 f"{corpus.name} is no Python code, so that it has no {job.concept}. Give another --concept."
             )
+        if job.unit is None and "of" in job.model_fields_set:
+            raise OptionError(f"--of {job.of} is about one unit. Give its --layer and --unit, or leave it out.")
         if (job.layer is None) != (job.unit is None):
             raise OptionError("A unit has a --layer and a --unit: give both, or none to show the best one.")
         self.planned = len(PARTS)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deepatelier.errors import OptionError
 from deepatelier.networks.recurrent.recurrent_network import LAYERS
 
-__all__ = ["BASES", "LEVELS", "Forecaster", "band_widening", "base_forecast", "widened"]
+__all__ = ["LEVELS", "Forecaster", "band_widening", "base_forecast", "widened"]
 
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles that are forecast: 80 % of the values should lie between the outer ones."""
 
-BASES = ("last", "season")
-"""The forecasts to which the network adds its own."""
 
-
-def base_forecast(base: str, window: Tensor, horizon: int, season: int) -> Tensor:
+def base_forecast(base: Literal["last", "season"], window: Tensor, horizon: int, season: int) -> Tensor:
     """Return a forecast without a network, (B, horizon).
 
     ``last``: ŷ_{T+h} = x_T. ``season``: ŷ_{T+h} = x_{T+h−m·k}, the last value at the same place of a season of m
     values.
 
     Args:
-        base: One of `BASES`.
+        base: ``last`` or ``season``.
         window: The last values, (B, T); T is at least one season with ``season``.
         horizon: The number of values to forecast.
         season: m.
@@ -60,60 +58,58 @@ def widened(quantiles: Tensor, widening: float) -> Tensor:
 
 
 class Forecaster(nn.Module):
-    """Quantiles of the next values: ŷ = base + s·W·h_T, with h_T the last output of recurrent layers over a window.
+    """Quantiles of the next values of a series, from its last T values.
 
-    The layers read (x_t − x_T)/s, so neither the level of a series nor its unit matters. W starts at zero: before the
-    training, the middle quantile is the base. The outer quantiles are the middle one minus and plus s·softplus(·), so
-    they never cross.
+    The middle one is x_T + s·(W·h_T + A·z), with z_t = (x_t − x_T)/s, h_T the last output of recurrent layers over z,
+    and A a linear autoregression for each step ahead. Only z is read, so neither the level of a series nor its unit
+    matters. W and A start at zero: before the training, the middle quantile is the last value. The outer quantiles are
+    the middle one minus and plus s·softplus(·), so they never cross.
 
     Source: a direct forecast of several quantiles by a recurrent network is that of Wen, Torkkola, Narayanaswamy and
-    Madeka, 'A Multi-Horizon Quantile Recurrent Forecaster' (2017).
+    Madeka, 'A Multi-Horizon Quantile Recurrent Forecaster' (2017); the linear beside the recurrent part is that of Lai,
+    Chang, Yang and Liu, 'Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks' (2018).
 
-    Departures from the source: the decoder is one matrix, and the network adds to a base forecast, as in residual
-    learning, since a few hundred values do not suffice to learn a trend and a season as well.
+    Departures from the sources: the decoder is one matrix, and there is no convolution.
 
     Args:
         layers: The name of the recurrent layers, one of `LAYERS`.
+        window: T.
         horizon: The number of values to forecast.
-        season: The number of values in a season; 1 if there is none.
-        base: One of `BASES`.
+        season: The number of values in a season, for the evaluation; 1 if there is none.
         scale: s, in the unit of the series.
         width: The number of units of a layer.
         num_layers: The number of layers.
         dropout: The dropout probability, between layers and before W.
 
     Shape: (B, T) to (B, horizon, 3), the quantiles `LEVELS`.
-
-    Raises:
-        OptionError: There is no such base.
     """
 
     def __init__(
         self,
         layers: str,
+        window: int,
         horizon: int,
         season: int = 1,
-        base: str = "last",
         scale: float = 1.0,
         width: int = 64,
         num_layers: int = 1,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        if base not in BASES:
-            raise OptionError(f"There is no base {base!r}. Choose one of {', '.join(BASES)}.")
-        self.horizon, self.season, self.base, self.scale = horizon, season, base, scale
+        self.horizon, self.season, self.scale = horizon, season, scale
         between = dropout if num_layers > 1 else 0.0
         self.recurrent = LAYERS[layers](1, width, num_layers, bidirectional=False, dropout=between)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(width, horizon * len(LEVELS))
-        nn.init.zeros_(self.output.weight)
-        nn.init.zeros_(self.output.bias)
+        self.linear = nn.Linear(window, horizon, bias=False)
+        for parameter in (self.output.weight, self.output.bias, self.linear.weight):
+            nn.init.zeros_(parameter)
 
     def forward(self, window: Tensor) -> Tensor:
         """Return the quantiles, (B, horizon, 3), for the last values, (B, T)."""
-        _, (h, *_) = self.recurrent(((window - window[:, -1:]) / self.scale)[..., None])
+        relative = (window - window[:, -1:]) / self.scale
+        _, (h, *_) = self.recurrent(relative[..., None])
         found = self.output(self.dropout(h[-1])).view(-1, self.horizon, len(LEVELS))
-        middle = base_forecast(self.base, window, self.horizon, self.season) + self.scale * found[..., 1]
+        middle = window[:, -1:] + self.scale * (found[..., 1] + self.linear(relative))
         below, above = (self.scale * functional.softplus(found[..., each]) for each in (0, 2))
         return torch.stack([middle - below, middle, middle + above], dim=-1)

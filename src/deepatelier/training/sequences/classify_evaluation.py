@@ -12,13 +12,13 @@ from deepatelier.data import CORPORA
 from deepatelier.data.labelled_texts import LabelledTexts
 from deepatelier.errors import OptionError
 from deepatelier.extras import from_extra
-from deepatelier.jobs import Measures, PictureProduct, read_record
+from deepatelier.jobs import Measures, PictureProduct
 from deepatelier.networks.sequence_models import run_input
 from deepatelier.text.text_classes import TextClasses
-from deepatelier.training.evaluated import Evaluated
+from deepatelier.training.evaluated import Evaluated, is_training_data, other_data
 from deepatelier.training.evaluation_pictures import confusion_matrix
 from deepatelier.training.fitting import data_input_of
-from deepatelier.training.sequences.classify_fitting import parts_of_texts
+from deepatelier.training.sequences.classify_fitting import TextParts, parts_of_texts
 from deepatelier.training.sequences.classify_job import ClassifyJob
 
 __all__ = ["evaluated"]
@@ -36,9 +36,9 @@ def evaluated(job: ClassifyJob, data: LabelledTexts, folder: Path, part: str) ->
     if model.classes != data.classes:
         raise OptionError(f"{data.name} has other classes than the training in {folder}. Give its data.")
     source = data_input_of(job.dataset, CORPORA, data.sha256())
-    own = read_record(folder).inputs["dataset"].sha256 == source.sha256
-    parts, labels = parts_of_texts(job, data), torch.tensor(data.labels)
-    indices = (parts.test if part == "test" else parts.validation) if own else torch.arange(len(labels))
+    own, labels = is_training_data(source, folder), torch.tensor(data.labels)
+    parts = parts_of_texts(job, data) if own else TextParts(torch.arange(0), torch.arange(0), torch.arange(len(labels)))
+    indices = parts.validation if own and part == "validation" else parts.test
     if not len(indices):
         raise OptionError(f"The training in {folder} has held out no {part} part. Train with a --{part} above 0.")
     targets = labels[indices]
@@ -52,8 +52,8 @@ def evaluated(job: ClassifyJob, data: LabelledTexts, folder: Path, part: str) ->
         most = labels[parts.train].mode().values.expand(len(targets))
         measures["accuracy of a logistic regression on TF-IDF"] = _accuracy(linear, targets)
         measures["accuracy of the most frequent class"] = _accuracy(most, targets)
-    note = f"These are not the data of the training in {folder}: all {len(indices):,} texts are evaluated."
     return Evaluated(
+        part=part if own else "all",
         dataset=data.name,
         network=str(job.network),
         measures=measures,
@@ -63,7 +63,7 @@ def evaluated(job: ClassifyJob, data: LabelledTexts, folder: Path, part: str) ->
             "dataset": source,
         },
         files={"confusion": PictureProduct(confusion_matrix(confusion, data.classes))},
-        notes=() if own else (note,),
+        notes=() if own else (other_data(len(indices), "texts"),),
     )
 
 

@@ -10,11 +10,11 @@ from torch import Tensor
 from deepatelier.data import CORPORA, split_indices
 from deepatelier.data.labelled_texts import LabelledTexts
 from deepatelier.devices import choose_device
+from deepatelier.errors import InputError
 from deepatelier.networks.recurrent.text_classifier import TextClassifier
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.text import Vocabulary, tokenizer
 from deepatelier.text.text_classes import encoded
-from deepatelier.training.contradictions import check_fit
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS
 from deepatelier.training.player_of import player_of
@@ -27,6 +27,9 @@ __all__ = ["TextParts", "fitting", "parts_of_texts"]
 _MEASURED = 2000
 """The number of training texts that are measured after an epoch."""
 
+_FEWEST = 3
+"""The minimum number of texts of a class."""
+
 
 class TextParts(NamedTuple):
     """The indices of the texts of each part."""
@@ -37,14 +40,23 @@ class TextParts(NamedTuple):
 
 
 def parts_of_texts(job: ClassifyJob, data: LabelledTexts) -> TextParts:
-    """Return the parts: drawn at random from the different texts, in the same shares of each class."""
+    """Return the parts: drawn at random from the different texts, in the same shares of each class.
+
+    Raises:
+        InputError: A class has fewer than three texts.
+    """
     targets = torch.tensor(data.labels)
+    counts = targets.bincount(minlength=len(data.classes))
+    if counts.min() < _FEWEST:
+        raise InputError(
+            f"The class {data.classes[int(counts.argmin())]} of {data.name} has {counts.min()} different texts. Give "
+            f"{_FEWEST} or more of each class, to learn, to choose and to test."
+        )
     return TextParts(*split_indices(targets, validation=job.validation, test=job.test, seed=job.seed, limit=job.limit))
 
 
 def fitting(job: ClassifyJob, data: LabelledTexts) -> Fitting:
     """Return the network, the task and the batches of a training."""
-    check_fit(job)
     device = choose_device(job.device)
     parts, split = parts_of_texts(job, data), tokenizer(job.tokens).split
     train = [data.texts[index] for index in parts.train.tolist()]

@@ -17,10 +17,10 @@ from deepatelier.jobs import Measures, PictureProduct
 from deepatelier.networks.recurrent.forecaster import widened
 from deepatelier.networks.sequence_models import load_sequence_model, run_input
 from deepatelier.training.curves import COLORS, png_of
-from deepatelier.training.evaluated import Evaluated
+from deepatelier.training.evaluated import Evaluated, is_training_data
 from deepatelier.training.fitting import data_input_of
 from deepatelier.training.sequences.baseline_forecasts import baselines
-from deepatelier.training.sequences.forecast_fitting import Windows, seasonal_scale, windows_of
+from deepatelier.training.sequences.forecast_fitting import Windows, check_spacing, seasonal_scale, windows_of
 from deepatelier.training.sequences.forecast_job import ForecastJob
 
 __all__ = ["evaluated", "forecast_picture"]
@@ -42,6 +42,7 @@ def evaluated(job: ForecastJob, series: Series, folder: Path, part: str) -> Eval
     """
     network, model = load_sequence_model(folder, "forecast")
     options = model.options
+    check_spacing(series, model, folder)
     job = job.model_copy(update={"horizon": options["horizon"], "lookback": model.about["window"]})
     if series.season != options["season"]:
         raise OptionError(f"{series.name} has a season of {series.season}; that of {folder} is {options['season']}.")
@@ -63,6 +64,9 @@ def evaluated(job: ForecastJob, series: Series, folder: Path, part: str) -> Eval
         }
         for name, each in forecasts.items()
     }
+    source = data_input_of(job.dataset, SERIES, series.sha256())
+    own = is_training_data(source, folder)
+    other = f"This is not the series of the training: its last {windows.ends[2] - windows.ends[1]} values are the part."
     best = min(rows, key=lambda name: rows[name]["MASE"])
     inside = ((targets >= quantiles[..., 0]) & (targets <= quantiles[..., 2])).float().mean().item()
     measures: Measures = {
@@ -73,16 +77,18 @@ def evaluated(job: ForecastJob, series: Series, folder: Path, part: str) -> Eval
         "lowest MASE": best,
     }
     return Evaluated(
+        part=part if own else "end",
         dataset=series.name,
         network=str(job.network),
         measures=measures,
         rows=rows,
         inputs={
             "training": run_input(folder),
-            "dataset": data_input_of(job.dataset, SERIES, series.sha256()),
+            "dataset": source,
         },
         files={"forecast": PictureProduct(forecast_picture(windows, origins, quantiles, forecasts, scale))},
-        notes=() if best == "network" else (f"The {best} forecasts better than the network here.",),
+        notes=(() if own else (other,))
+        + (() if best == "network" else (f"{best.capitalize()} forecasts better than the network here.",)),
     )
 
 
@@ -119,9 +125,9 @@ def forecast_picture(
     upper.set_title(f"{series.name}: forecast from {series.time(origin):%Y-%m-%d}, the last origin of the part")
     lower.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
     lower.set_title(f"mean absolute scaled error of {len(origins)} origins")
-    lower.set_xlabel(f"{series.spacing}s ahead")
+    lower.set_xlabel(f"values ahead (one each {series.spacing})")
     lower.set_ylim(bottom=0)
+    figure.legend(*upper.get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=6)
     for axes in (upper, lower):
-        axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
         axes.spines[["top", "right"]].set_visible(False)
     return decode(png_of(figure))

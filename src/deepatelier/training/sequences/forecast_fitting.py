@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,16 @@ from torch import Tensor
 from deepatelier.data.series import SERIES, Series
 from deepatelier.devices import choose_device
 from deepatelier.errors import InputError, OptionError
-from deepatelier.networks.recurrent.forecaster import BASES, Forecaster, band_widening, base_forecast
+from deepatelier.networks.recurrent.forecaster import Forecaster, band_widening
 from deepatelier.networks.sequence_models import SequenceModel, save_sequence_model
 from deepatelier.training.batches import generator_of
-from deepatelier.training.contradictions import check_fit
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS
 from deepatelier.training.player_of import player_of
 from deepatelier.training.sequences.forecast_job import ForecastJob
 from deepatelier.training.tasks.forecasting import Forecasting
 
-__all__ = ["WindowBatches", "Windows", "fitting", "seasonal_scale", "windows_of"]
+__all__ = ["WindowBatches", "Windows", "check_spacing", "fitting", "seasonal_scale", "windows_of"]
 
 _ORDER = 30
 """The purpose of the random numbers."""
@@ -76,13 +76,15 @@ def windows_of(job: ForecastJob, series: Series) -> Windows:
     if np.ptp(series.values) == 0:
         raise InputError(f"All values of {series.name} are {series.values[0]:g}: there is nothing to forecast.")
     season = series.season
-    horizon = job.horizon or (season if season > 1 else _NO_SEASON)
-    window = job.lookback or max(season, _SHORTEST)
+    window = job.lookback or max(2 * season, _SHORTEST)
     if season > 1 and window < season:
         raise OptionError(f"--lookback {window} is shorter than a season of {season}. Raise it, or give --season 1.")
     count = len(series)
     tested = round(job.test * count)
     validated = round(job.validation * (count - tested))
+    horizon = job.horizon or min(
+        length for length in (season if season > 1 else _NO_SEASON, tested, validated) if length
+    )
     ends = count - tested - validated, count - tested, count
     for name, length in (("test", tested), ("validation", validated)):
         if 0 < length < horizon:
@@ -95,9 +97,24 @@ def windows_of(job: ForecastJob, series: Series) -> Windows:
         needed = count + _FEWEST - windows
         raise OptionError(
             f"{series.name} is too short: with --lookback {window} and --horizon {horizon}, its {ends[0]} values to "
-            f"learn from give {max(0, windows)} windows. Lower these, or give {needed} values or more."
+            f"learn from give {max(0, windows)} windows. Lower --lookback or --horizon, or give {needed} or more."
         )
     return Windows(series, torch.from_numpy(series.values).float(), window, horizon, ends)
+
+
+def check_spacing(series: Series, model: SequenceModel, folder: Path | str) -> None:
+    """Raise OptionError if a series has another time between its values than that of the training.
+
+    Args:
+        series: The series.
+        model: What is known about the network.
+        folder: The run, for the message.
+    """
+    if str(series.spacing) != model.about["spacing"]:
+        raise OptionError(
+            f"{series.name} has one value each {series.spacing}, but {folder} was trained with one each "
+            f"{model.about['spacing']}. Give a series with that spacing, or train with this one."
+        )
 
 
 def seasonal_scale(values: Tensor, season: int) -> float:
@@ -143,7 +160,6 @@ class WindowBatches:
 
 def fitting(job: ForecastJob, series: Series) -> Fitting:
     """Return the network, the task and the batches of a training."""
-    check_fit(job)
     device, windows = choose_device(job.device), windows_of(job, series)
     scale = seasonal_scale(windows.values[: windows.ends[0]], series.season)
     train, validation, test = (windows.origins(part) for part in range(3))
@@ -151,9 +167,9 @@ def fitting(job: ForecastJob, series: Series) -> Fitting:
         train = train[-job.limit :]
     options: dict[str, Any] = {
         "layers": job.network,
+        "window": windows.window,
         "horizon": windows.horizon,
         "season": series.season,
-        "base": _best_base(windows, train),
         "scale": scale,
         "width": job.width,
         "num_layers": job.layers,
@@ -184,7 +200,6 @@ def fitting(job: ForecastJob, series: Series) -> Fitting:
             "windows for the test": len(test),
             "horizon": windows.horizon,
             "season": series.season,
-            "base": options["base"],
         },
         device=device,
         notes=series.notes,
@@ -200,16 +215,5 @@ def _saved(network: Forecaster, options: dict[str, Any], windows: Windows, valid
         device = next(network.parameters()).device
         with torch.no_grad():
             widening = band_widening(network(past.to(device)).cpu(), targets)
-    about = {"window": windows.window, "widening": widening}
+    about = {"window": windows.window, "widening": widening, "spacing": str(windows.series.spacing)}
     return save_sequence_model(network, SequenceModel(task="forecast", options=options, about=about))
-
-
-def _best_base(windows: Windows, origins: Tensor) -> str:
-    """Return the base forecast with the smallest error in the training part."""
-    season = windows.series.season
-    past, targets = windows.take(origins)
-
-    def error(base: str) -> float:
-        return (base_forecast(base, past, windows.horizon, season) - targets).abs().mean().item()
-
-    return min(BASES, key=error)

@@ -28,7 +28,7 @@ class ForecastOptions(SequenceOptions):
         None, "The number of values to forecast. Default: a season; without a season, 12.", ge=1, le=10_000
     )
     lookback: int | None = option(
-        None, "The number of last values that the network reads. Default: a season, at least 24.", ge=2, le=10_000
+        None, "The number of last values that the network reads. Default: two seasons, at least 24.", ge=2, le=10_000
     )
     season: int | None = option(
         None, "The number of values in a season; 1 is none. Default: 52 weeks, 12 months, 7 days …", ge=1, le=10_000

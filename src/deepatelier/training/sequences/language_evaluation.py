@@ -10,7 +10,7 @@ from deepatelier.data import CORPORA, Corpus
 from deepatelier.devices import choose_device
 from deepatelier.errors import InputError
 from deepatelier.text.language import Language
-from deepatelier.training.evaluated import Evaluated
+from deepatelier.training.evaluated import Evaluated, is_training_data, other_data
 from deepatelier.training.fitting import data_input_of
 from deepatelier.training.sequences.language_fitting import parts_of_text, task_of_text
 from deepatelier.training.sequences.language_job import LanguageJob
@@ -22,11 +22,12 @@ __all__ = ["evaluated_language", "measures_on"]
 
 
 def evaluated_language(folder: Path, corpus: Corpus, job: LanguageJob, part: str) -> Evaluated:
-    """Return the measures of a run on the test or validation part of a text; see `measures_on`.
+    """Return the measures of a run on the test or validation part of its text, or on another text; see
+    `measures_on`.
 
     Args:
         folder: The run folder.
-        corpus: The text. It is split as that of the training was.
+        corpus: The text. That of the training is split as it was; another one is evaluated as a whole.
         job: The job of the training, on this text.
         part: ``test`` or ``validation``.
 
@@ -37,7 +38,13 @@ def evaluated_language(folder: Path, corpus: Corpus, job: LanguageJob, part: str
     """
     language = Language.open(folder)
     parts = parts_of_text(corpus, job, language)
-    held = parts.test if part == "test" else parts.validation
+    source = data_input_of(job.dataset, CORPORA, parts.sha256)
+    own = is_training_data(source, folder)
+    if own:
+        held = parts.test if part == "test" else parts.validation
+    else:
+        whole = {"validation": 0.0, "test": 0.0, "limit": None}
+        held = parts_of_text(corpus, job.model_copy(update=whole), language).training
     if not len(held):
         raise InputError(
             f"The {part} part of {corpus.name} is empty. Train with --{part} above 0, or on a longer text."
@@ -46,11 +53,13 @@ def evaluated_language(folder: Path, corpus: Corpus, job: LanguageJob, part: str
         raise InputError(f"The classes of {corpus.name} are not those of {folder}: {', '.join(language.labels[:6])} …")
     language.network.to(choose_device(job.device))
     return Evaluated(
+        part=part if own else "all",
         dataset=corpus.name,
         network=job.network,
         measures=measures_on(held, language, job),
         rows={},
-        inputs={"training": language.source, "dataset": data_input_of(job.dataset, CORPORA, parts.sha256)},
+        inputs={"training": language.source, "dataset": source},
+        notes=() if own else (other_data(len(held), job.tokens),),
     )
 
 

@@ -83,6 +83,12 @@ class LanguageJob(FittingJob, LanguageOptions):
 
         return evaluated_language(folder, self._corpus(), self, part)
 
+    def commands(self) -> tuple[str, ...]:
+        """See `FittingJob`."""
+        if self.condition is None:
+            return self.then
+        return "write {folder} --label LABEL --temperature 0.8", *self.then[1:]
+
     def _corpus(self) -> Corpus:
         from deepatelier.data import open_corpus
 

@@ -76,9 +76,9 @@ def task_for(source: str, wanted: str | None) -> str | None:
     possible = possible_tasks(source)
     if wanted is None:
         if len(possible) > 1:
-            raise OptionError(f"{source} serves {len(possible)} tasks: give --task {' or --task '.join(possible)}.")
+            raise OptionError(f"{source} has several possible tasks. Give --task {' or --task '.join(possible)}.")
         if not possible and Path(source).is_file() and not set(Path(source).suffixes) & _ARCHIVES:
-            raise OptionError(f"The ending of {source} says no task. Give --task, or call it .txt, .csv or .tsv.")
+            raise OptionError(f"The ending of {source} tells no task. Give --task, or call it .txt, .csv or .tsv.")
         return possible[0] if possible else None
     is_table = bool(possible) and Path(source).suffix.lower() == ".csv"
     if wanted in possible or (is_table and wanted in ("classify", "forecast")):
@@ -87,4 +87,4 @@ def task_for(source: str, wanted: str | None) -> str | None:
         if Path(source).is_file():  # a file with an unusual ending
             return wanted
         raise OptionError(f"--task is for texts, pairs of texts and series. Leave it out for {source}.")
-    raise OptionError(f"{source} does not serve --task {wanted}, but --task {' or --task '.join(possible)}.")
+    raise OptionError(f"--task {wanted} is impossible with {source}. Give --task {' or --task '.join(possible)}.")

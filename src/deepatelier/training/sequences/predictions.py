@@ -25,6 +25,7 @@ from deepatelier.text import text_of
 from deepatelier.text.text_classes import TextClasses
 from deepatelier.training.curves import COLORS, png_of
 from deepatelier.training.fitting import data_input_of
+from deepatelier.training.sequences.forecast_fitting import check_spacing
 from deepatelier.training.sequences.predict_job import PredictJob
 
 __all__ = ["Predictions", "predicted", "prepared"]
@@ -126,6 +127,7 @@ def _forecast(job: PredictJob) -> Callable[[], Predictions]:
             f"--horizon {horizon}."
         )
     series = open_series(job.given[0], network.season)
+    check_spacing(series, model, job.training)
     if len(series) < window:
         raise OptionError(f"{series.name} has {len(series)} values, but the network reads {window}.")
 
@@ -158,10 +160,13 @@ def _picture(series: Series, times: list[datetime], quantiles: Tensor) -> Tensor
     figure = from_extra("matplotlib.figure", "train").Figure(figsize=(11, 5), layout="constrained")
     axes = figure.subplots()
     shown = range(max(0, len(series) - _PAST * len(times)), len(series))
-    axes.plot([series.time(index) for index in shown], series.values[list(shown)], color="black", label=series.name)
-    low, middle, high = quantiles.T.numpy()
-    axes.fill_between(times, low, high, color=COLORS[0], alpha=0.2, lw=0, label="80 % band")
-    axes.plot(times, middle, color=COLORS[0], linewidth=2, label="forecast")
-    axes.legend(frameon=False, loc="upper left")
+    axes.plot([series.time(index) for index in shown], series.values[list(shown)], color="black", label="series")
+    last = torch.full((1, quantiles.shape[1]), float(series.values[-1]))
+    low, middle, high = torch.cat([last, quantiles]).T.numpy()
+    joined = [series.time(len(series) - 1), *times]
+    axes.fill_between(joined, low, high, color=COLORS[0], alpha=0.2, lw=0, label="80 % band")
+    axes.plot(joined, middle, color=COLORS[0], linewidth=2, label="forecast")
+    axes.set_title(f"{series.name}: the {len(times)} values after the last one")
+    figure.legend(*axes.get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
     axes.spines[["top", "right"]].set_visible(False)
     return decode(png_of(figure))

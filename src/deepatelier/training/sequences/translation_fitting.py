@@ -17,7 +17,7 @@ from deepatelier.networks.sequence_models import SequenceModel, run_input, save_
 from deepatelier.text import Vocabulary
 from deepatelier.text.aligned_words import lexicon
 from deepatelier.text.translator import END, SIGNS, START, TOKENS, Translator, source_numbers
-from deepatelier.training.evaluated import Evaluated
+from deepatelier.training.evaluated import Evaluated, is_training_data, other_data
 from deepatelier.training.fitting import Fitting, data_input_of
 from deepatelier.training.parts import PARTS
 from deepatelier.training.player_of import player_of
@@ -174,11 +174,15 @@ class TranslationFitting:
 def evaluated(job: TranslationJob, folder: Path, part: str) -> Evaluated:
     """Return the scores of greedy translations of a part of pairs, with a row for each kind of pair.
 
+    Of other pairs than those of the training, all are translated.
+
     Raises:
         OptionError: The part has no pair.
     """
     pairs = open_pairs(job.dataset)
-    chosen: Pairs = getattr(_parts_of(pairs, job), part)
+    source = data_input_of(job.dataset, PAIRS, pairs.sha256)
+    own = is_training_data(source, folder)
+    chosen: Pairs = getattr(_parts_of(pairs, job), part) if own else pairs
     if not len(chosen):
         raise OptionError(f"The {part} part of {pairs.name} has no pair. Train with a higher --{part}.")
     translator = Translator.of(folder, choose_device(job.device))
@@ -186,14 +190,17 @@ def evaluated(job: TranslationJob, folder: Path, part: str) -> Evaluated:
     total = scores_of(written, chosen.targets)
     rows = {}
     for kind in dict.fromkeys(chosen.kinds):
-        own = [index for index, each in enumerate(chosen.kinds) if each == kind]
-        rows[kind] = scores_of([written[index] for index in own], [chosen.targets[index] for index in own]).row()
+        members = [index for index, each in enumerate(chosen.kinds) if each == kind]
+        found = scores_of([written[index] for index in members], [chosen.targets[index] for index in members])
+        rows[kind] = found.row()
     return Evaluated(
+        part if own else "all",
         pairs.name,
         f"{job.network}{' with attention' if job.attention else ''}",
         {"pairs": total.pairs, "exact": total.exact, "chrF": total.chrf},
         rows,
-        {"dataset": data_input_of(job.dataset, PAIRS, pairs.sha256), "training": run_input(folder)},
+        {"dataset": source, "training": run_input(folder)},
+        notes=() if own else (other_data(len(pairs), "pairs"),),
     )
 
 

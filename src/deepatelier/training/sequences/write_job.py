@@ -64,7 +64,7 @@ class WriteJob(Job):
             {"text": TextProduct(whole + "\n")},
             {"training": language.source},
             str(language.network.device),
-            steps=len(texts) - 1,
+            steps=min(len(texts) - 1, self.length),
             interrupted=interrupted,
             details={"text": whole},
         )
