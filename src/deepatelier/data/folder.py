@@ -42,10 +42,12 @@ class _Found(NamedTuple):
 
     @property
     def class_(self) -> str:
-        return self.path.parts[-2]
+        return self.path.parts[-2] if len(self.path.parts) > 1 else ""
 
 
-def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int]) -> Dataset:
+def folder(
+    path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int], *, labelled: bool = True
+) -> Dataset:
     """Load pictures whose class is the name of their folder. Folders above the class folders are ignored.
 
     Two folders ``train`` and ``test`` above the class folders define the test pictures. Unreadable pictures and exact
@@ -56,6 +58,8 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
         path: The folder, or an archive of it.
         size: Height and width of the pictures; None keeps their size if all have the same.
         otherwise: Height and width if the sizes differ, or if the pictures are larger.
+        labelled: Whether classes are needed. If not, pictures may be anywhere in the folder; if some are in no class
+            folder, or all in one, there are no classes.
 
     Raises:
         InputError: The path does not exist, there is no picture in a class folder, or there is only one class.
@@ -66,7 +70,7 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
     skipped, known, own = [], set[str](), size is None
     for file in _in_folder(path) if path.is_dir() else _in_archive(path):
         parents = file.path.parts[:-1]
-        if not parents:
+        if labelled and not parents:
             skipped.append(f"{file.path}: it is not in a class folder.")
             continue
         try:
@@ -91,16 +95,22 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
             skipped.append(str(error))
             continue
         known.add(digest)
-    return _dataset(path, found, tuple(skipped))
+    return _dataset(path, found, tuple(skipped), labelled)
 
 
-def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...]) -> Dataset:
+def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...], labelled: bool) -> Dataset:
     classes = sorted({each.class_ for rows in found.values() for each in rows})
     if not found["train"]:
         why = f" The first one that could not be used: {skipped[0]}" if skipped else ""
         raise InputError(
-            f"There is no picture to learn from in {path}. Put the pictures of each class in a folder.{why}"
+            f"There is no picture to learn from in {path}."
+            f"{' Put the pictures of each class in a folder.' if labelled else ''}{why}"
         )
+    if not labelled and (len(classes) < 2 or "" in classes):
+        rows = sorted((each for part in found.values() for each in part), key=lambda each: each.path.parts)
+        images, names = torch.cat([each.image for each in rows]), tuple(str(each.path) for each in rows)
+        pictures = Labelled(images, torch.zeros(len(rows), dtype=torch.long), names)
+        return Dataset(_name_of(path), pictures, None, skipped=skipped)
     if len(classes) < 2:
         raise InputError(
             f"All pictures in {path} are in the folder {classes[0]!r}: there is one class only. Use a folder per class."

@@ -19,7 +19,7 @@ from deepatelier.networks.layers import InputNormalization
 from deepatelier.training.batches import SMALL
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["InitialModel", "initial_model", "network_for", "own_size_of", "resized"]
+__all__ = ["InitialModel", "initial_model", "network_for", "normalization_of", "own_size_of", "resized", "size_of"]
 
 _ENOUGH = 5000
 """The number of pictures from which the whitening of airbench is computed, and that are processed at a time."""
@@ -78,13 +78,23 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, ...] | None)
 
 def own_size_of(options: TrainingOptions) -> int:
     """Return the native input height and width of the network that the options select."""
-    blueprint = networks.blueprint(network_for(options, None))
+    return size_of(network_for(options, None))
+
+
+def size_of(name: str) -> int:
+    """Return the native input height and width of a network."""
+    blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
     return blueprint.input_size[1]
 
 
-def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
+def resized(dataset: Dataset, name: str, *, progressive: bool = False) -> Dataset:
     """Return the data set with pictures of at least the network's minimum size, or of its only size if it is fixed.
+
+    Args:
+        dataset: The pictures or sequences.
+        name: The network.
+        progressive: Whether the first epochs have smaller pictures.
 
     Raises:
         OptionError: The network takes pictures and the data set has sequences, or the other way round.
@@ -102,7 +112,7 @@ def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
         return dataset
     blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
-    smallest = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
+    smallest = math.ceil(blueprint.smallest / SMALL) if progressive else blueprint.smallest
     size = max(height, smallest), max(width, smallest)
     if blueprint.exact:
         _, *only = blueprint.input_size
@@ -173,7 +183,7 @@ def initial_model(options: TrainingOptions, dataset: Dataset, train: Labelled, o
             return InitialModel(
                 network, name, chosen, _copy_weights(network, pretrained[0], f"{options.weights} for {name}")
             )
-    network.normalization = _normalization(train)
+    network.normalization = normalization_of(train)
     if isinstance(network, Airbench):
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
         network.whiten(train.pixels(order[:_ENOUGH]))
@@ -219,7 +229,7 @@ def _set_dropout(network: Network, name: str, probability: float) -> None:
         module.p = probability
 
 
-def _normalization(train: Labelled) -> InputNormalization:
+def normalization_of(train: Labelled) -> InputNormalization:
     """Return the normalization to mean 0 and standard deviation 1 per channel; none for data that are not pictures."""
     if train.images.dtype != torch.uint8:
         return InputNormalization()

@@ -3,6 +3,7 @@
 from deepatelier.networks.layers.batch_shift import BatchShift
 from deepatelier.networks.layers.input_normalization import InputNormalization
 from deepatelier.networks.layers.local_response_norm import local_response_norm
+from deepatelier.networks.layers.normalized_linear import NormalizedLinear
 from deepatelier.networks.layers.pooling import Pooling, pool2d
 from deepatelier.networks.layers.radial_basis import RadialBasis
 from deepatelier.networks.layers.same_convolution import SameConv2d
@@ -14,6 +15,7 @@ from deepatelier.networks.layers.subsampling import Subsampling
 __all__ = [
     "BatchShift",
     "InputNormalization",
+    "NormalizedLinear",
     "Pooling",
     "RadialBasis",
     "SameConv2d",

@@ -1,0 +1,1 @@
+"""Autoencoders: their training, and what their codes are good for."""
