@@ -16,7 +16,7 @@ from deepatelier.errors import ImageError, InputError
 from deepatelier.files import MAX_BYTES, UNPACKING_ERRORS, read_picture_file
 from deepatelier.images import OUTPUT_FORMATS, Picture, picture_from_array, picture_from_bytes
 
-__all__ = ["ARCHIVES", "folder"]
+__all__ = ["ARCHIVES", "fitted", "folder"]
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """The file extensions of archives that are read."""
@@ -45,9 +45,7 @@ class _Found(NamedTuple):
         return self.path.parts[-2] if len(self.path.parts) > 1 else ""
 
 
-def folder(
-    path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int], *, labelled: bool = True
-) -> Dataset:
+def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int], *, labelled: bool = True) -> Dataset:
     """Load pictures whose class is the name of their folder. Folders above the class folders are ignored.
 
     Two folders ``train`` and ``test`` above the class folders define the test pictures. Unreadable pictures and exact
@@ -90,7 +88,7 @@ def folder(
                 }
                 size, own = otherwise, False
             part = next((_PARTS[each.lower()] for each in parents[:-1] if each.lower() in _PARTS), "train")
-            found[part].append(_Found(file.path, (255 * _fitted(picture, size)).round().to(torch.uint8)))
+            found[part].append(_Found(file.path, (255 * fitted(picture, size)).round().to(torch.uint8)))
         except ImageError as error:
             skipped.append(str(error))
             continue
@@ -177,7 +175,7 @@ def _in_archive(path: Path) -> Iterator[_File]:
         ) from error
 
 
-def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
+def fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
     """Return a picture (1, 3, *size), resized by its shorter side and cropped at the centre."""
     if picture.size == size:
         return picture.tensor()
@@ -188,7 +186,7 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
 
 def _cut(image: Tensor, size: tuple[int, int]) -> Tensor:
     """Return a picture in bytes, resized and cropped as by `_fitted`."""
-    return (255 * _fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
+    return (255 * fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
 
 
 def _middle(image: Tensor, size: tuple[int, int]) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from deepatelier.networks.network import Network
 
-__all__ = ["Autoencoder"]
+__all__ = ["Autoencoder", "start_near"]
 
 
 class Autoencoder(Network):
@@ -28,7 +28,6 @@ class Autoencoder(Network):
             standard deviation along it. Together they are the normal distribution N(mean, axesᵀ·axes) of the codes.
     """
 
-    decoder: torch.nn.Sequential
     code_mean: Tensor
     code_axes: Tensor
 
@@ -54,19 +53,9 @@ class Autoencoder(Network):
         self.code_axes.zero_()
         self.code_axes[: len(axes)] = (deviations[:, None] * axes).to(self.code_axes)
 
-    @torch.no_grad()
+    @abstractmethod
     def start_from(self, mean: Tensor) -> None:
-        """Let the decoder begin near the mean picture, (C, H, W) in [0, 1].
-
-        The last layer gets a tenth of its weights, and the mean as its bias. Otherwise a decoder of mostly dark pictures
-        often learns to make them all black in its first steps, where a sigmoid has no gradient.
-        """
-        *_, last = (each for each in self.decoder.modules() if isinstance(getattr(each, "bias", None), torch.nn.Parameter))
-        target = mean if isinstance(last.bias, Tensor) and len(last.bias) == mean.numel() else mean.mean(dim=(1, 2))
-        if any(isinstance(each, torch.nn.Sigmoid) for each in self.decoder):
-            target = torch.logit(target, eps=0.01)
-        last.bias.copy_(target.flatten())
-        last.weight.mul_(0.1)
+        """Let the decoder begin near the mean picture of a training, (C, H, W) in [0, 1]."""
 
     @abstractmethod
     def encode(self, image: Tensor) -> Tensor:
@@ -78,3 +67,20 @@ class Autoencoder(Network):
 
     def forward(self, image: Tensor) -> Tensor:
         return self.decode(self.encode(image))  # B, C, H, W
+
+
+@torch.no_grad()
+def start_near(last: torch.nn.Linear | torch.nn.modules.conv._ConvNd, mean: Tensor) -> None:
+    """Let the layer before the last sigmoid begin near a mean picture, or near the mean of each channel.
+
+    The layer gets a tenth of its weights, and the logit of the mean as its bias. Otherwise a decoder of mostly dark
+    pictures often learns in its first steps to make them all black, where a sigmoid has no gradient.
+
+    Args:
+        last: The layer.
+        mean: (C, H, W) in [0, 1].
+    """
+    assert last.bias is not None
+    per_output = mean if last.bias.numel() == mean.numel() else mean.mean(dim=(1, 2))
+    last.bias.copy_(torch.logit(per_output.flatten(), eps=0.01))
+    last.weight.mul_(0.1)

@@ -47,7 +47,7 @@ def encoder_modules(outputs: int, in_channels: int, input_size: int) -> dict[str
 
 
 def decoder_modules(code: int, in_channels: int, input_size: int, upsampling: Upsampling) -> dict[str, nn.Module]:
-    """Return the modules of a decoder by name: a dense layer, then as many enlargements as the encoder has convolutions.
+    """Return the modules of a decoder by name: a dense layer, then an enlargement for each convolution of the encoder.
 
     ``transposed`` enlarges by a 4x4 transposed convolution with stride 2: ``up1, relu_up1, up2 …``. ``resize`` enlarges
     by nearest neighbours, and a 3x3 convolution follows: ``resize1, up1, relu_up1, resize2 …``. A sigmoid ends both.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from deepatelier.networks.autoencoders.autoencoder import Autoencoder
+from deepatelier.networks.autoencoders.autoencoder import Autoencoder, start_near
 from deepatelier.networks.autoencoders.convolutional import Upsampling, decoder_modules, encoder_modules
 
 __all__ = ["ConvolutionalAutoencoder"]
@@ -35,8 +35,11 @@ class ConvolutionalAutoencoder(Autoencoder):
         self.encoder = self._sequence("encoder", encoder_modules(code, in_channels, input_size))
         self.decoder = self._sequence("decoder", decoder_modules(code, in_channels, input_size, upsampling))
 
-    def encode(self, image: Tensor) -> Tensor:  # noqa: D102
+    def start_from(self, mean: Tensor) -> None:
+        start_near(self.decoder[-2], mean)
+
+    def encode(self, image: Tensor) -> Tensor:
         return self.encoder(self.prepare(image))  # B, K
 
-    def decode(self, code: Tensor) -> Tensor:  # noqa: D102
+    def decode(self, code: Tensor) -> Tensor:
         return self.decoder(code)  # B, C, H, W

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from deepatelier.networks.autoencoders.autoencoder import Autoencoder
+from deepatelier.networks.autoencoders.autoencoder import Autoencoder, start_near
 from deepatelier.networks.mlp import dense
 
 __all__ = ["DenseAutoencoder"]
@@ -49,8 +49,11 @@ class DenseAutoencoder(Autoencoder):
         modules[f"fc{2 * len(hidden) + 2}"] = nn.Linear(width, units)
         self.decoder = self._sequence("decoder", {**modules, "sigmoid": nn.Sigmoid()})
 
-    def encode(self, image: Tensor) -> Tensor:  # noqa: D102
+    def start_from(self, mean: Tensor) -> None:
+        start_near(self.decoder[-2], mean)
+
+    def encode(self, image: Tensor) -> Tensor:
         return self.encoder(self.prepare(image).flatten(1))  # B, K
 
-    def decode(self, code: Tensor) -> Tensor:  # noqa: D102
+    def decode(self, code: Tensor) -> Tensor:
         return self.decoder(code).unflatten(1, self.input_size)  # B, C, H, W

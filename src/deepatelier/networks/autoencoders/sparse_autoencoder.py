@@ -37,12 +37,19 @@ class SparseAutoencoder(Autoencoder):
         self.decoder = self._sequence("decoder", {"fc2": NormalizedLinear(code, units)})
 
     @torch.no_grad()
+    def start_from(self, mean: Tensor) -> None:
+        """See `Autoencoder`. The encoder begins as the transpose of D, so that its units are used and do not die."""
+        decoder = self.decoder[0]
+        decoder.bias.copy_(mean.flatten())
+        self.encoder[0].weight.copy_(decoder.normalized_weight().T)
+
+    @torch.no_grad()
     def features(self) -> Tensor:
         """Return the features, the columns of D, as (K, C, H, W)."""
         return self.decoder[0].normalized_weight().T.unflatten(1, self.input_size)
 
-    def encode(self, image: Tensor) -> Tensor:  # noqa: D102
+    def encode(self, image: Tensor) -> Tensor:
         return self.encoder(self.prepare(image).flatten(1))  # B, K
 
-    def decode(self, code: Tensor) -> Tensor:  # noqa: D102
+    def decode(self, code: Tensor) -> Tensor:
         return self.decoder(code).unflatten(1, self.input_size)  # B, C, H, W

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from deepatelier.networks.autoencoders.autoencoder import Autoencoder
+from deepatelier.networks.autoencoders.autoencoder import Autoencoder, start_near
 from deepatelier.networks.autoencoders.convolutional import Upsampling, decoder_modules, encoder_modules
 
 __all__ = ["VariationalAutoencoder"]
@@ -40,8 +40,11 @@ class VariationalAutoencoder(Autoencoder):
         mean, log_variance = self.encoder(self.prepare(image)).chunk(2, dim=1)
         return mean, log_variance
 
-    def encode(self, image: Tensor) -> Tensor:  # noqa: D102
+    def start_from(self, mean: Tensor) -> None:
+        start_near(self.decoder[-2], mean)
+
+    def encode(self, image: Tensor) -> Tensor:
         return self.distribution(image)[0]  # B, K
 
-    def decode(self, code: Tensor) -> Tensor:  # noqa: D102
+    def decode(self, code: Tensor) -> Tensor:
         return self.decoder(code)  # B, C, H, W

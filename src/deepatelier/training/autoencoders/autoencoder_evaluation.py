@@ -12,8 +12,8 @@ from deepatelier.data import DATASETS, Dataset, Labelled
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Measures, PictureProduct
-from deepatelier.networks.sequence_models import run_input
 from deepatelier.networks.autoencoders import Autoencoder
+from deepatelier.networks.sequence_models import run_input
 from deepatelier.training.autoencoders.autoencoder_fitting import autoencoder_task, split_pictures
 from deepatelier.training.autoencoders.autoencoder_job import AutoencoderJob
 from deepatelier.training.autoencoders.classical_denoising import best_filters

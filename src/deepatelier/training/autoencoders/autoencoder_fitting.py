@@ -9,7 +9,6 @@ import torch
 from deepatelier import networks
 from deepatelier.data import DATASETS, Dataset, Labelled, Split
 from deepatelier.devices import choose_device, choose_precision
-from deepatelier.errors import OptionError
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.trained import Trained, save_trained
 from deepatelier.training.autoencoders.autoencoder_job import AutoencoderJob, AutoencoderOptions
@@ -29,7 +28,7 @@ from deepatelier.training.training_record import data_input, fingerprints
 __all__ = ["autoencoder_task", "fitting", "split_pictures"]
 
 _DESCRIBED = 10_000
-"""The maximum number of training pictures whose mean is the start, and whose codes are described in the weights file."""
+"""The maximum number of training pictures for the mean picture, and for the distribution of codes in the file."""
 
 
 def autoencoder_task(options: AutoencoderOptions) -> AutoencoderTask:

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AUTOENCODERS", "AutoencoderJob", "AutoencoderName", "AutoencoderOptions"]
 
-AutoencoderName = Literal[
-    "autoencoder", "autoencoder_conv", "autoencoder_denoising", "autoencoder_sparse", "vae"
-]
+AutoencoderName = Literal["autoencoder", "autoencoder_conv", "autoencoder_denoising", "autoencoder_sparse", "vae"]
 AUTOENCODERS: tuple[AutoencoderName, ...] = AutoencoderName.__args__  # type: ignore[attr-defined]
 """The names of the autoencoders."""
 

@@ -96,7 +96,9 @@ def _tile(pictures: Labelled, index: int, side: int, colors: Sequence[Tensor]) -
 
 def _colors(count: int) -> list[Tensor]:
     """Return colors of different hues, (3,) each."""
-    return [torch.tensor(colorsys.hls_to_rgb(number / count, 0.38 + 0.1 * (number % 2), 0.9)) for number in range(count)]
+    return [
+        torch.tensor(colorsys.hls_to_rgb(number / count, 0.38 + 0.1 * (number % 2), 0.9)) for number in range(count)
+    ]
 
 
 def _legend(classes: Sequence[str], colors: Sequence[Tensor], width: int) -> Tensor:

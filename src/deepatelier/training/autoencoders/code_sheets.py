@@ -33,6 +33,9 @@ _PLACED = 3000
 _SIDE = 56
 """The minimum height of a picture on a sheet, in pixels."""
 
+_MARGIN = 100
+"""The width of the labels beside rows, in pixels."""
+
 _TOGETHER = 500
 
 
@@ -154,20 +157,28 @@ def shown(pictures: Tensor, side: int = _SIDE) -> Tensor:
     return nn.functional.interpolate(pictures.float().clamp(0, 1).cpu().expand(-1, 3, -1, -1), scale_factor=factor)
 
 
-def tiled(rows: Sequence[Tensor], labels: Sequence[str] = ()) -> Tensor:
-    """Return rows of pictures, (N, 3, h, w) each, as one picture, with labels above the columns."""
+def tiled(rows: Sequence[Tensor], labels: Sequence[str] = (), beside: Sequence[str] = ()) -> Tensor:
+    """Return rows of pictures as one picture, (1, 3, H, W).
+
+    Args:
+        rows: (N, 3, h, w) each.
+        labels: Labels above the columns.
+        beside: Labels on the left of the rows.
+    """
     gap = 2
+    margin = _MARGIN if beside else 0
     height, width = rows[0].shape[-2:]
     top = round(0.4 * height) if labels else 0
-    sheet = torch.ones(
-        1, 3, top + gap + len(rows) * (height + gap), gap + len(rows[0]) * (width + gap)
-    )
+    sheet = torch.ones(1, 3, top + gap + len(rows) * (height + gap), margin + gap + len(rows[0]) * (width + gap))
     for column, label in enumerate(labels):
-        left = gap + column * (width + gap)
+        left = margin + gap + column * (width + gap)
         sheet[..., :top, left : left + width] = lettered_line(label, (top, width), 12)
     for row, pictures in enumerate(rows):
+        down = top + gap + row * (height + gap)
+        if beside:
+            sheet[..., down : down + height, :margin] = lettered_line(beside[row], (height, margin), 12)
         for column, picture in enumerate(pictures):
-            down, left = top + gap + row * (height + gap), gap + column * (width + gap)
+            left = margin + gap + column * (width + gap)
             sheet[..., down : down + height, left : left + width] = picture
     return sheet
 

@@ -82,4 +82,8 @@ def walk_through_codes(network: Autoencoder, stops: int, between: int, seed: int
     angle = torch.arccos(cosine)[:, None, None]
     part = torch.linspace(0, 1, between + 1)[None, :-1, None]
     walk = (torch.sin((1 - part) * angle) * drawn[:, None] + torch.sin(part * angle) * following[:, None]) / angle.sin()
-    return network.decode(network.code_mean + walk.flatten(0, 1).to(network.code_axes.device) @ network.code_axes).float().cpu()
+    return (
+        network.decode(network.code_mean + walk.flatten(0, 1).to(network.code_axes.device) @ network.code_axes)
+        .float()
+        .cpu()
+    )

@@ -73,4 +73,4 @@ def _autoencoder(networks: Networks) -> Autoencoder:
         for name in ("encode", "decode", "distribution"):
             if hasattr(network.module, name):
                 network.mark_forward_method(name)
-    return cast(Autoencoder, network)
+    return cast("Autoencoder", network)

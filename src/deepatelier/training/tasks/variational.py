@@ -38,7 +38,7 @@ class VariationalBound(AutoencoderTask):
         self.beta = beta
 
     def objective(self, network: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:  # noqa: D102
-        mean, log_variance = (each.float() for each in cast(VariationalAutoencoder, network).distribution(images))
+        mean, log_variance = (each.float() for each in cast("VariationalAutoencoder", network).distribution(images))
         drawn = network.decode(mean + torch.randn_like(mean) * (log_variance / 2).exp())
         loss = squared_distance(drawn, images) + self.beta * divergence(mean, log_variance).mean()
         return loss, drawn if network.training else network.decode(mean)
