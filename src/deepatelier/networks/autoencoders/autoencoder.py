@@ -70,17 +70,18 @@ class Autoencoder(Network):
 
 
 @torch.no_grad()
-def start_near(last: torch.nn.Linear | torch.nn.modules.conv._ConvNd, mean: Tensor) -> None:
+def start_near(last: torch.nn.Module, mean: Tensor) -> None:
     """Let the layer before the last sigmoid begin near a mean picture, or near the mean of each channel.
 
     The layer gets a tenth of its weights, and the logit of the mean as its bias. Otherwise a decoder of mostly dark
     pictures often learns in its first steps to make them all black, where a sigmoid has no gradient.
 
     Args:
-        last: The layer.
+        last: The layer, dense or convolutional.
         mean: (C, H, W) in [0, 1].
     """
-    assert last.bias is not None
+    assert isinstance(last.bias, Tensor)
+    assert isinstance(last.weight, Tensor)
     per_output = mean if last.bias.numel() == mean.numel() else mean.mean(dim=(1, 2))
     last.bias.copy_(torch.logit(per_output.flatten(), eps=0.01))
     last.weight.mul_(0.1)

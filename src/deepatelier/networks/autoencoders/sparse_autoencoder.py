@@ -34,19 +34,19 @@ class SparseAutoencoder(Autoencoder):
         super().__init__(code, in_channels, input_size)
         units = in_channels * input_size**2
         self.encoder = self._sequence("encoder", {"fc1": nn.Linear(units, code), "code": nn.ReLU()})
-        self.decoder = self._sequence("decoder", {"fc2": NormalizedLinear(code, units)})
+        self.decoder = NormalizedLinear(code, units)
+        self.layers["fc2"] = "decoder"
 
     @torch.no_grad()
     def start_from(self, mean: Tensor) -> None:
         """See `Autoencoder`. The encoder begins as the transpose of D, so that its units are used and do not die."""
-        decoder = self.decoder[0]
-        decoder.bias.copy_(mean.flatten())
-        self.encoder[0].weight.copy_(decoder.normalized_weight().T)
+        self.decoder.bias.copy_(mean.flatten())
+        self.encoder.get_parameter("0.weight").copy_(self.decoder.normalized_weight().T)
 
     @torch.no_grad()
     def features(self) -> Tensor:
         """Return the features, the columns of D, as (K, C, H, W)."""
-        return self.decoder[0].normalized_weight().T.unflatten(1, self.input_size)
+        return self.decoder.normalized_weight().T.reshape(-1, *self.input_size)
 
     def encode(self, image: Tensor) -> Tensor:
         return self.encoder(self.prepare(image).flatten(1))  # B, K

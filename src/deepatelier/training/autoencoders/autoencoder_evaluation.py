@@ -55,7 +55,7 @@ def open_autoencoder(folder: Path | str, device: torch.device) -> Autoencoder:
 def reconstructed(network: Autoencoder, pictures: Tensor) -> Tensor:
     """Return Dec(Enc(x)) of pictures, (N, C, H, W), on the CPU."""
     device = next(network.parameters()).device
-    return torch.cat([network(each.to(device)).float().cpu() for each in pictures.split(_TOGETHER)])
+    return torch.cat([network(each.to(device)).float().cpu() for each in torch.split(pictures, _TOGETHER)])
 
 
 def evaluated(job: AutoencoderJob, dataset: Dataset, folder: Path, part: str) -> Evaluated:

@@ -62,7 +62,7 @@ def _median(picture: _Pixels, size: float) -> _Pixels:
 def _gaussian(picture: _Pixels, sigma: float) -> _Pixels:
     from skimage.filters import gaussian
 
-    filtered: _Pixels = gaussian(picture, sigma, channel_axis=-1)
+    filtered: _Pixels = gaussian(picture, sigma, channel_axis=-1)  # type: ignore[no-untyped-call]
     return filtered
 
 

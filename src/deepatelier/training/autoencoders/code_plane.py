@@ -50,7 +50,8 @@ def positions_of(codes: Tensor, reference: Tensor | None = None) -> Tensor:
     if reference is None:
         return places
     left, _, right = torch.linalg.svd(places.T @ (reference - reference.mean(dim=0)))
-    return places @ left @ right
+    turned: Tensor = places @ left @ right
+    return turned
 
 
 def plane_of_codes(codes: Tensor, pictures: Labelled, classes: Sequence[str]) -> Tensor:

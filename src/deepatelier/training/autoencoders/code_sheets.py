@@ -62,7 +62,7 @@ class CodeSheets:
     Args:
         network: The autoencoder.
         held_out: Pictures that are shown.
-        train: Training pictures; shown on the plane where the others are too few, and everywhere if there are no others.
+        train: Training pictures, which are shown on the plane where the others are too few, and if there are no others.
         classes: The names of their classes; empty if they have none.
         task: The task of the training. The noise on the strip is that of `Denoising`, otherwise Gaussian.
     """
@@ -145,7 +145,7 @@ def _different(pictures: Labelled, count: int) -> Tensor:
         return torch.arange(min(count, len(pictures)))
     _, order = torch.sort(pictures.targets, stable=True)
     turns = torch.zeros_like(order)
-    for label in pictures.targets.unique():
+    for label in torch.unique(pictures.targets):
         chosen = pictures.targets == label
         turns[chosen] = torch.arange(int(chosen.sum()))
     return torch.argsort(turns * (int(pictures.targets.max()) + 1) + pictures.targets)[:count]

@@ -130,5 +130,5 @@ def nearest(queries: Tensor, vectors: Tensor, count: int) -> tuple[Tensor, Tenso
         vectors: (N, D), with N of ``count`` or more.
         count: The number of neighbours.
     """
-    found = [torch.cdist(each, vectors).topk(count, largest=False) for each in queries.split(_TOGETHER)]
+    found = [torch.cdist(each, vectors).topk(count, largest=False) for each in torch.split(queries, _TOGETHER)]
     return torch.cat([each.values for each in found]), torch.cat([each.indices for each in found])

@@ -15,7 +15,7 @@ __all__ = ["DecodeJob"]
 
 
 class DecodeJob(Job):
-    """Make pictures from codes of an autoencoder: a sheet over the plane of codes, and a walk through codes as a film."""
+    """Make pictures from codes of an autoencoder: a sheet over the plane of codes, and a film of a walk."""
 
     kind: ClassVar = "decode"
     example: ClassVar = "atelier decode run -o sheet.png --walk walk.gif"

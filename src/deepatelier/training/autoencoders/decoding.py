@@ -26,7 +26,7 @@ def decoded(job: DecodeJob) -> Work:
     sheet = sheet_of_codes(network, job.columns, job.extent)
     yield Step(1, 2)
     walk = walk_through_codes(network, job.stops, job.between, job.seed)
-    frames = [(255 * frame).round().to(torch.uint8) for frame in shown(walk, _SIDE).split(1)]
+    frames = [(255 * frame).round().to(torch.uint8) for frame in torch.split(shown(walk, _SIDE), 1)]
     yield Step(2, 2)
     return Result(
         job,

@@ -17,7 +17,7 @@ __all__ = ["SimilarJob"]
 
 
 class SimilarJob(Job):
-    """Find the pictures of a folder or data set that are most similar to a photograph, by the codes of an autoencoder."""
+    """Find the pictures of a folder or data set that are most similar to a photograph, by codes of an autoencoder."""
 
     kind: ClassVar = "similar"
     example: ClassVar = "atelier similar run photo.png pictures -o similar.png"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from deepatelier import samples
 from deepatelier.data.folder import fitted
 from deepatelier.devices import choose_device
@@ -27,14 +29,15 @@ def similar(job: SimilarJob, context: Context) -> Work:
     found = CodedPictures.of(job.pictures, job.data_dir, network)
     for reason in found.skipped:
         context.say(reason)
-    photo = as_input_of(network, fitted(samples.open_picture(job.photo), network.input_size[1:]))
+    _, height, width = network.input_size
+    photo = as_input_of(network, fitted(samples.open_picture(job.photo), (height, width)))
     vectors = Vectors(job.by, network, found.pixels)
     distances, indices = nearest(vectors.of(photo), vectors.of(found.pixels), min(job.count, len(found.pixels)))
     rows = [
         {"picture": found.labels[index], "distance": round(distance, 4)}
         for index, distance in zip(indices[0].tolist(), distances[0].tolist(), strict=True)
     ]
-    tiles = [shown(photo, _SIDE), *shown(found.pixels[indices[0]], _SIDE).split(1)]
+    tiles = [shown(photo, _SIDE), *torch.split(shown(found.pixels[indices[0]], _SIDE), 1)]
     labels = ("the photograph", *(f"{row['picture']}: {row['distance']:.3g}" for row in rows))
     size = (tiles[0].shape[-2], tiles[0].shape[-1])
     sheet = Sheet(size, labels, min(job.columns, len(tiles))).compose(tiles)

@@ -27,8 +27,8 @@ class VariationalBound(AutoencoderTask):
     Up to constants, it is 2·v times the negative bound of the source for normally distributed pixels of variance
     v = β/2. The metric is that of z = μ(x).
 
-    Source: Kingma and Welling, 'Auto-Encoding Variational Bayes' (2014), equation 10; Higgins et al., 'beta-VAE' (2017),
-    for β.
+    Source: Kingma and Welling, 'Auto-Encoding Variational Bayes' (2014), equation 10; for β, Higgins et al., 'beta-VAE'
+    (2017).
 
     Args:
         beta: β.
