@@ -75,6 +75,19 @@ SMALL: dict[str, dict[str, Any]] = {
         "device": "cpu",
     },
     "translate": {"training": "translator", "texts": ["ab", "b a"], "beam": 5, "device": "cpu"},
+    "train/autoencoder": {
+        "dataset": "digits",
+        "code": 3,
+        "epochs": 2,
+        "limit": 80,
+        "batch_size": 16,
+        "frames": 3,
+        "network": "autoencoder_denoising",
+        "device": "cpu",
+    },
+    "decode": {"training": "autoencoder", "columns": 3, "stops": 2, "between": 2, "device": "cpu"},
+    "similar": {"training": "autoencoder", "photo": "photo.png", "pictures": "photos", "device": "cpu"},
+    "clusters": {"training": "autoencoder", "pictures": "photos", "count": 2, "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -170,6 +183,7 @@ TRAININGS = {
     "train/classify": "classified",
     "train/language-model": "language_run",
     "train/translate": "translator",
+    "train/autoencoder": "autoencoder",
 }
 """The run folders that other jobs use, by the kind of the training."""
 
@@ -186,6 +200,7 @@ RESUMABLE = [
         "train/forecast",
         "train/language-model",
         "train/translate",
+        "train/autoencoder",
         "train-painter",
         "texture",
         "texture/sheet",

@@ -34,7 +34,7 @@ class BestFilter:
     def of(self, pictures: Tensor) -> Tensor:
         """Return the filtered pictures, (N, C, H, W), clipped to [0, 1]."""
         arrays = pictures.permute(0, 2, 3, 1).numpy()
-        found = np.stack([self.apply(each, self.parameter) for each in arrays])
+        found = np.stack([self.apply(each, self.parameter).reshape(each.shape) for each in arrays])
         return torch.from_numpy(found).permute(0, 3, 1, 2).float().clamp(0, 1)
 
 
