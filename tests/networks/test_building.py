@@ -77,6 +77,22 @@ PARAMETERS = {
 every = pytest.mark.parametrize("name", networks.names())
 PICTURES = networks.names("pictures")
 of_pictures = pytest.mark.parametrize("name", PICTURES)
+DEEP = {"resnet101", "resnet152", "densenet161", "densenet169", "densenet201", "senet154"}
+DEEP |= {
+    "resnet34",
+    "resnet56",
+    "resnet56_projection",
+    "plain56",
+    "vgg13",
+    "vgg13_bn",
+    "vgg13_gap",
+    "vgg16",
+    "vgg16_bn",
+}
+DEEP |= {"vgg16_gap", "vgg19", "vgg19_bn", "vgg19_gap"}
+"""They repeat the blocks of shorter ones."""
+SHALLOW = [name for name in PICTURES if name not in DEEP]
+of_shallow = pytest.mark.parametrize("name", SHALLOW)
 
 
 @lru_cache
@@ -103,7 +119,7 @@ def _one_of_each_class():
 EXACT = [name for name in PICTURES if _blueprint(name).exact]
 BOUNDED = [name for name in PICTURES if not _blueprint(name).exact and _blueprint(name).smallest > 1]
 """They take any picture that is not smaller than this."""
-WITH_OPTIONS = [name for name in PICTURES if name != "lenet5_original"]
+WITH_OPTIONS = [name for name in SHALLOW if name != "lenet5_original"]
 """That one is as published: ten digits in one channel."""
 POOLED = [name for name in WITH_OPTIONS if any(isinstance(each, nn.MaxPool2d) for each in _blueprint(name).modules())]
 
@@ -129,7 +145,7 @@ def test_every_count_belongs_to_a_network():
     assert set(PARAMETERS) == set(networks.names())
 
 
-@of_pictures
+@of_shallow
 def test_every_named_layer_runs_and_can_be_extracted(name):
     network = _blueprint(name)
     with torch.no_grad():
@@ -147,7 +163,7 @@ def test_convolutions_and_dense_layers_have_names(name):
             assert path in named
 
 
-@of_pictures
+@of_shallow
 def test_the_smallest_input_is_legal_and_another_shape_names_what_is_wanted(name):
     network = _blueprint(name)
     image = _smallest_image(network).to("meta")
@@ -183,23 +199,7 @@ def test_vggs_smallest_input_is_what_the_last_pooling_needs(name, monkeypatch):
     assert extract(network, image, ["pool4"])["pool4"].shape[-1] == 1
 
 
-DEEP = {"resnet101", "resnet152", "densenet161", "densenet169", "densenet201", "senet154"}
-DEEP |= {
-    "resnet34",
-    "resnet56",
-    "resnet56_projection",
-    "plain56",
-    "vgg13",
-    "vgg13_bn",
-    "vgg13_gap",
-    "vgg16",
-    "vgg16_bn",
-}
-DEEP |= {"vgg16_gap", "vgg19", "vgg19_bn", "vgg19_gap"}
-"""They repeat the blocks of shorter ones."""
-
-
-@pytest.mark.parametrize("name", [name for name in PICTURES if name not in DEEP])
+@of_shallow
 def test_every_parameter_gets_a_gradient(name):
     network = networks.blueprint(name).train()
     image = _smallest_image(network, batch=2).to("meta")
@@ -263,7 +263,7 @@ def test_options_that_networks_share_and_pooling(name):
     assert sum(isinstance(module, nn.AvgPool2d) for module in averaged.modules()) >= len(maxima)
 
 
-@pytest.mark.parametrize("name", [name for name in PICTURES if _blueprint(name).head])
+@pytest.mark.parametrize("name", [name for name in SHALLOW if _blueprint(name).head])
 def test_without_a_head_maps_come_out(name):
     network, headless = _blueprint(name), networks.blueprint(name, num_classes=0)
     image = torch.empty(1, *network.input_size)

@@ -77,8 +77,8 @@ def date_of(text: str) -> datetime | None:
 def spacing_of(times: Sequence[datetime], path: Path) -> Spacing:
     """Return the spacing of times in ascending order, of which some may be missing.
 
-    Months, quarters and years are those of the calendar, unless all distances are whole numbers of the same time, such
-    as 28 days.
+    Months, quarters and years are those of the calendar, unless all distances of three times or more are whole numbers
+    of the same time, such as 28 days.
 
     Args:
         times: The times, two or more.
@@ -90,7 +90,8 @@ def spacing_of(times: Sequence[datetime], path: Path) -> Spacing:
     distances = [(after - before).total_seconds() for before, after in pairwise(times)]
     seconds = median(distances)
     name = next((name for name, usual in _USUAL.items() if abs(seconds / usual - 1) < _TOLERANCE), "step")
-    if name in _MONTHS and not any(each % seconds for each in distances) and len({time.day for time in times}) > 1:
+    equal = len(distances) > 1 and not any(each % seconds for each in distances)
+    if name in _MONTHS and equal and len({time.day for time in times}) > 1:
         name = "step"
     spacing = Spacing(name, _USUAL.get(name, seconds))
     for before, after in pairwise(times):

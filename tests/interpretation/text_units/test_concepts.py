@@ -33,7 +33,9 @@ def test_a_quote_ends_with_its_paragraph_and_columns_begin_with_a_line():
     assert concepts_of("ab\ncd\n\ne")["position in line"].tolist() == [1, 2, 0, 1, 2, 0, 0, 1]
 
 
-@pytest.mark.parametrize("text", ["No Python: it is 'English.\n", "def f(:\n", "plain words", "x = ('\n"])
+@pytest.mark.parametrize(
+    "text", ["No Python: it is 'English.\n", "def f(:\n", "plain words", "x = ('\n", "a line, (of text)\n"]
+)
 def test_a_text_that_is_no_python_has_no_concepts_of_python(text):
     assert not set(PYTHON_CONCEPTS) & set(concepts_of(text))
 

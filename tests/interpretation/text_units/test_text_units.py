@@ -72,6 +72,7 @@ def test_a_unit_of_choice(run, code):
     assert look(run, code, layer=1, unit=2).details["unit"] == "layer 1, h 2"
     for options, said in (
         ({"layer": 1}, "give both"),
+        ({"of": "h"}, "is about one unit"),
         ({"layer": 2, "unit": 0}, "has layers 1 to 1 with units 0 to 2"),
         ({"layer": 1, "unit": 0, "of": "c"}, "this network has none"),
     ):

@@ -25,6 +25,8 @@ def test_a_text_in_pieces_is_the_text_as_a_whole(layers):
 def test_the_vector_of_the_class_is_added_to_the_input():
     torch.manual_seed(0)
     network = LanguageModel("gru", 4, embedding=3, width=5, labels=2).eval()
+    assert not network.labels.weight.any()
+    torch.nn.init.normal_(network.labels.weight)
     tokens = torch.randint(4, (1, 6))
     given, _ = network(tokens, None, torch.tensor([[1]]))
     assert torch.equal(given, network(tokens, None, torch.ones(1, 6, dtype=torch.long))[0])

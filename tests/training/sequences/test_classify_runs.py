@@ -107,6 +107,13 @@ def test_a_text_of_unknown_words_only(run, tmp_path):
         make(PredictJob(training=str(run), given=("zzz",)), {"table": tmp_path / "p.csv"}, Context())
 
 
+def test_a_class_of_two_texts_cannot_be_split(tmp_path):
+    path = tmp_path / "mail.csv"
+    path.write_text("text,label\na,spam\nb,spam\nc,ham\nd,ham\ne,ham\n")
+    with pytest.raises(InputError, match="The class spam of mail has 2 different texts"):
+        ClassifyJob(dataset=str(path)).fitting(Context())
+
+
 def test_other_data_are_evaluated_as_a_whole(run, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("text,label\n" + "".join(f"cheap {each},spam\ndear {each},ham\n" for each in range(5)))

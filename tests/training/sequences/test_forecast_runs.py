@@ -93,6 +93,25 @@ def test_a_prediction_goes_on_where_the_series_ends(run, series, tmp_path):
         make(job.model_copy(update={"horizon": 5}), {"table": tmp_path / "g.csv"}, Context())
 
 
+def test_another_series_is_evaluated_at_its_end_and_needs_the_same_spacing(run, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("date,value\n" + "".join(f"{1800 + t},{10 + math.sin(math.pi * t / 2)}\n" for t in range(100)))
+    result = evaluated(run, str(path))
+    assert result.files["table"].values["part"] == "end"
+    assert "last 10 values" in result.notes[0]
+    path.write_text("date,value\n" + "".join(f"2000-{t + 1:02},{t}\n" for t in range(12)))
+    with pytest.raises(OptionError, match=r"has one value each month, but .* was trained with one each year"):
+        evaluated(run, str(path))
+    with pytest.raises(OptionError, match="has one value each month"):
+        make(PredictJob(training=str(run), given=(str(path),)), {"table": tmp_path / "f.csv"}, Context())
+
+
+def test_the_default_horizon_fits_the_parts_that_are_held_out(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text("date,value\n" + "".join(f"{1900 + t},{t % 3}\n" for t in range(60)))
+    assert ForecastJob(dataset=str(path), season=3, device="cpu").fitting(Context()).details["horizon"] <= 6
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

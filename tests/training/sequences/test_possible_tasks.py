@@ -56,7 +56,7 @@ def test_the_task_is_given_where_there_are_several(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "python").write_text("my own text")
     assert task_for("./python", "language-model") == "language-model"
-    with pytest.raises(OptionError, match="says no task"):
+    with pytest.raises(OptionError, match="tells no task"):
         task_for("./python", None)
 
 

@@ -80,10 +80,11 @@ class TextUnits:
             raise OptionError(
                 f"{corpus.name} is no Python code, so that it has no {job.concept}. Give another --concept."
             )
-        if job.unit is None and "of" in job.model_fields_set:
+        if job.unit is None and job.of is not None:
             raise OptionError(f"--of {job.of} is about one unit. Give its --layer and --unit, or leave it out.")
         if (job.layer is None) != (job.unit is None):
             raise OptionError("A unit has a --layer and a --unit: give both, or none to show the best one.")
+        self.wanted = None if job.unit is None else UnitName(job.layer or 1, job.unit, job.of or "h")
         self.planned = len(PARTS)
 
     def look(self) -> Work:
@@ -93,8 +94,8 @@ class TextUnits:
         with memory_guard("these activations", "Lower --count."):
             for number, part in enumerate(PARTS, 1):
                 activations[part], shape = self._read(self.segments[part])
-                if number == 1 and self.job.unit is not None:
-                    self._index(UnitName(self.job.layer or 1, self.job.unit, self.job.of), shape)
+                if number == 1 and self.wanted is not None:
+                    self._index(self.wanted, shape)
                 found[part] = self._scores(self.segments[part], activations[part])
                 yield Step(number, len(PARTS))
         table = dict(self._table(found, shape))
@@ -185,8 +186,8 @@ class TextUnits:
         concept: str = self.job.concept or next(name for name in (*_PREFERRED, *table) if name in table)
         if concept not in table:
             raise OptionError(f"The text that was read has no {concept}. Raise --count, or give another --concept.")
-        if self.job.unit is not None:
-            return UnitName(self.job.layer or 1, self.job.unit, self.job.of), concept
+        if self.wanted is not None:
+            return self.wanted, concept
         layer, rest = table[concept]["units"][0]["unit"].removeprefix("layer ").split(", ")
         of, number = rest.split()
         return UnitName(int(layer), int(number), of), concept

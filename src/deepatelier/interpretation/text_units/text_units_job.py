@@ -36,7 +36,9 @@ class TextUnitsJob(Job):
     )
     layer: int | None = option(None, "Show a unit of this layer, from 1, instead of the best one.", ge=1)
     unit: int | None = option(None, "The number of this unit in its layer, from 0.", ge=0)
-    of: Literal["h", "c"] = option("h", "What is shown of this unit: its output h, or the cell c of an LSTM.")
+    of: Literal["h", "c"] | None = option(
+        None, "What is shown of this unit: its output h, or the cell c of an LSTM. Default: h."
+    )
     validation: float = option(0.1, "The fraction of each document on which units are selected.", gt=0, le=0.9)
     test: float = option(0.1, "The fraction at each document's end on which they are verified.", gt=0, le=0.9)
     count: int = option(40_000, "The maximum number of tokens of each of the two.", ge=400)

@@ -58,6 +58,8 @@ class LanguageModel(nn.Module):
             )
         self.embedding = nn.Embedding(tokens, embedding)
         self.labels = nn.Embedding(labels, embedding) if labels else None
+        if self.labels is not None:
+            nn.init.zeros_(self.labels.weight)  # so that a class with little text writes as all do, not at random
         between = dropout if num_layers > 1 else 0.0
         self.recurrent: Fused | Recurrent = LAYERS[layers](
             embedding, width, num_layers, bidirectional=False, dropout=between

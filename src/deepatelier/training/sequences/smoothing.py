@@ -17,7 +17,7 @@ __all__ = ["Smoothing", "chosen_smoothing", "fitted_smoothing"]
 
 _STARTS = ("estimated", "legacy-heuristic")
 
-Values = NDArray[np.float64]
+_Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Smoothing:
     trend: float
     season: tuple[float, ...]
 
-    def forecasts(self, values: Values, origins: Iterable[int], horizon: int) -> Values:
+    def forecasts(self, values: _Values, origins: Iterable[int], horizon: int) -> _Values:
         """Return the forecasts after the first t values, for each t of the origins in ascending order, (N, H).
 
         Args:
@@ -70,7 +70,7 @@ class Smoothing:
         return np.array(found)
 
 
-def fitted_smoothing(values: Values, season: int, damped: bool, start: str) -> Smoothing:
+def fitted_smoothing(values: _Values, season: int, damped: bool, start: str) -> Smoothing:
     """Return the smoothing whose parameters statsmodels has fitted to values, by the squared error of one step ahead.
 
     Args:
@@ -91,7 +91,7 @@ def fitted_smoothing(values: Values, season: int, damped: bool, start: str) -> S
         return _smoothing(model.fit().params, damped=damped, has_season=has_season)
 
 
-def chosen_smoothing(values: Values, origins: Sequence[int], horizon: int, season: int, end: int) -> Smoothing:
+def chosen_smoothing(values: _Values, origins: Sequence[int], horizon: int, season: int, end: int) -> Smoothing:
     """Return the best of four smoothings, fitted to the values before an end.
 
     They are those with and without damping, from both starts, because the squared error has several local minima. As a
