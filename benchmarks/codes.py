@@ -2,9 +2,9 @@
 
     python -m benchmarks.codes RUN mnist --data-dir FOLDER -o out/codes [--labels 100] [--seeds 3] [--epochs 30]
 
-RUN is the folder of a convolutional autoencoder. Four tables in Markdown: the precision of the ten most similar pictures
-by class; the accuracy of k nearest neighbours, a support vector machine and a random forest that are trained on each
-kind of vector; the bytes of a picture as a code, and as a JPEG with the same error; and the accuracy of a classifier
+RUN is the folder of a convolutional autoencoder. Four tables in Markdown: the precision of the ten most similar
+pictures by class; the accuracy of k nearest neighbours, a support vector machine and a random forest that learn from each kind of
+vector; the bytes of a picture as a code, and as a JPEG with the same error; and the accuracy of a classifier
 that learns from few labels, from the encoder and from random weights.
 """
 
@@ -63,7 +63,7 @@ def accuracies(train_vectors: Tensor, train: Labelled, vectors: Tensor, part: La
 
 
 def compression(network: Autoencoder, pixels: Tensor) -> list[dict[str, str]]:
-    """Return bytes and error of codes in 8 bits a number, and of the smallest JPEGs that are as near to the pictures."""
+    """Return bytes and error of codes in 8 bits a number, and of the smallest JPEGs with that error."""
     codes = codes_of(network, pixels)
     low, high = codes.amin(dim=0), codes.amax(dim=0)
     levels = ((codes - low) / (high - low) * 255).round()

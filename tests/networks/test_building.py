@@ -12,8 +12,8 @@ from torch import nn
 from deepatelier import networks
 from deepatelier.errors import InputError, OptionError, ShapeError, UnknownNameError, WeightsError
 from deepatelier.features import extract, trace
-from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks import catalogue, densenet, senet
+from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.layers import InputNormalization
 
 # the documents' and papers' counts; torchvision's own where it has the network

@@ -25,7 +25,16 @@ from deepatelier.networks.layers import InputNormalization
 from deepatelier.training.batches import SMALL
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["InitialModel", "initial_model", "network_for", "normalization_of", "own_size_of", "resized", "size_of"]
+__all__ = [
+    "ENCODER",
+    "InitialModel",
+    "initial_model",
+    "network_for",
+    "normalization_of",
+    "own_size_of",
+    "resized",
+    "size_of",
+]
 
 ENCODER = "encoder_conv"
 """The network that begins with the encoder of an autoencoder, whose run is given with --weights."""

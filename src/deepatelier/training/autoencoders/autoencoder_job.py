@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deepatelier.training.evaluated import Evaluated
     from deepatelier.training.fitting import Fitting
 
-__all__ = ["AUTOENCODERS", "AutoencoderJob", "AutoencoderName", "AutoencoderOptions"]
+__all__ = ["AUTOENCODERS", "PICTURES", "AutoencoderJob", "AutoencoderName", "AutoencoderOptions"]
 
 AutoencoderName = Literal["autoencoder", "autoencoder_conv", "autoencoder_denoising", "autoencoder_sparse", "vae"]
 AUTOENCODERS: tuple[AutoencoderName, ...] = AutoencoderName.__args__  # type: ignore[attr-defined]
