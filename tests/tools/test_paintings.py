@@ -19,8 +19,8 @@ def test_what_ships_is_what_is_drawn(capsys):
 
 
 SLOW = {"ink_wash", "pastel", "cubist", "swirl"}
-"""Those of thousands of strokes, which take as long at every height."""
-DRAWN_TWICE = [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in samples.paintings()]
+"""Those of thousands of strokes, which take as long at every height: in the long tests."""
+DRAWN = [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in samples.paintings()]
 
 
 @cache
@@ -37,7 +37,7 @@ def _check_structures(name, height):
     assert picture.max() - picture.min() > 120
 
 
-@pytest.fixture(scope="module", params=samples.paintings())
+@pytest.fixture(scope="module", params=DRAWN)
 def name(request):
     """A painting's; the tests of one follow each other, and share what is drawn."""
     return request.param
@@ -50,17 +50,17 @@ def test_a_small_one_has_structures(name):
     _check_structures(name, 64)
 
 
-@pytest.mark.parametrize("name", DRAWN_TWICE)
+@pytest.mark.parametrize("name", DRAWN)
 def test_another_seed_gives_another_picture(name):
     assert not np.array_equal(_once(name, 64), drawn(name, 64, 2))
 
 
-@pytest.mark.parametrize("name", DRAWN_TWICE)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_seed_gives_its_picture(name):
     assert np.array_equal(_once(name, 64), drawn(name, 64, 7))
 
 
-@pytest.mark.parametrize("name", DRAWN_TWICE)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_large_one_has_structures_and_the_composition_of_the_small_one(name):
     _check_structures(name, 200)
     small, large = (
@@ -70,6 +70,7 @@ def test_a_large_one_has_structures_and_the_composition_of_the_small_one(name):
     assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.8
 
 
+@pytest.mark.long
 def test_swirl_is_blue_above_and_has_lights_and_a_dark_land():
     picture = _once("swirl", 200).astype(float)
     sky, land = picture[:112], picture[150:]
