@@ -3,9 +3,9 @@
     python -m benchmarks.codes RUN mnist --data-dir FOLDER -o out/codes [--labels 100] [--seeds 3] [--epochs 30]
 
 RUN is the folder of a convolutional autoencoder. Four tables in Markdown: the precision of the ten most similar
-pictures by class; the accuracy of k nearest neighbours, a support vector machine and a random forest that learn from each kind of
-vector; the bytes of a picture as a code, and as a JPEG with the same error; and the accuracy of a classifier
-that learns from few labels, from the encoder and from random weights.
+pictures by class; the accuracy of k nearest neighbours, a support vector machine and a random forest that learn from
+each kind of vector; the bytes of a picture as a code, and as a JPEG with the same error; and the accuracy of a
+classifier that learns from few labels, from the encoder and from random weights.
 """
 
 from __future__ import annotations

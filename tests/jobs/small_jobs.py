@@ -172,6 +172,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "lab bptt": {},
     "lab clipping": {},
     "lab gates": {},
+    "lab upsampling": {},
+    "lab checkerboards": {},
     "lab grid": {**PAINTED_LAB, "steps": 1},
     "lab pooling": PAINTED_LAB,
     "lab total_variation": PAINTED_LAB,

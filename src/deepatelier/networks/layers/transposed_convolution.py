@@ -76,7 +76,7 @@ def transposed_by_matrix(
         weight: (O, I, k, k), that of the convolution: O are its outputs.
         stride: s.
         padding: p.
-        output_padding: o: of the sizes from which the convolution leads to n, the one that is o larger than the smallest.
+        output_padding: o. The convolution leads from several sizes to n; the output has that o above the smallest.
 
     Returns:
         (B, I, m, m), with m of `transposed_size`.
