@@ -66,7 +66,8 @@ def spectrum(picture: Tensor) -> Tensor:
         picture: (H, W).
     """
     found = torch.fft.fft2(picture.double() - picture.double().mean(), norm="ortho").abs().square()
-    return torch.fft.fftshift(found)
+    centered: Tensor = torch.fft.fftshift(found)
+    return centered
 
 
 def checkerboard_power(picture: Tensor, stride: int) -> float:
@@ -84,7 +85,7 @@ def checkerboard_power(picture: Tensor, stride: int) -> float:
     found = torch.fft.ifftshift(spectrum(picture))
     rows, columns = (side // stride for side in picture.shape)
     at_stride = found[::rows, ::columns].sum()  # that at frequency 0 is 0
-    return (at_stride / found.sum()).item()
+    return float(at_stride / found.sum())
 
 
 def checkerboards(job: ComputedLab) -> Worked:  # noqa: ARG001

@@ -29,7 +29,7 @@ def enlarged() -> dict[str, tuple[Tensor, Tensor]]:
 
     The slide truncates the values of bilinear interpolation to integers: 12 for 12.5.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Up-Sampling Method'.
+    Source: the lecture slides, 'Up-Sampling Method'.
     """
     image = CELLS[None, None]
     bilinear = nn.functional.interpolate(10 * image, scale_factor=2, mode="bilinear", align_corners=False)
@@ -43,7 +43,8 @@ def enlarged() -> dict[str, tuple[Tensor, Tensor]]:
 def unpooled() -> tuple[Tensor, Tensor, Tensor]:
     """Return a (4, 4) array, its 2x2 max pooling, and other values unpooled to the places of its maxima."""
     pooled, places = nn.functional.max_pool2d(_POOLED[None, None], 2, return_indices=True)
-    return _POOLED, pooled[0, 0], nn.functional.max_unpool2d(CELLS[None, None], places, 2)[0, 0]
+    restored: Tensor = nn.MaxUnpool2d(2)(CELLS[None, None], places)
+    return _POOLED, pooled[0, 0], restored[0, 0]
 
 
 def seeded(side: int) -> tuple[Tensor, nn.ConvTranspose2d]:

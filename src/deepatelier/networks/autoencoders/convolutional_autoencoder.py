@@ -13,7 +13,7 @@ __all__ = ["ConvolutionalAutoencoder"]
 class ConvolutionalAutoencoder(Autoencoder):
     """Convolutions with stride 2 down to the code, and enlargements with convolutions up again.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'A Convolutional Autoencoder' and 'A Convolutional Autoencoder
+    Source: the lecture slides, 'A Convolutional Autoencoder' and 'A Convolutional Autoencoder
     with Nearest Neighbor Interpolation'; Masci et al., 'Stacked Convolutional Auto-Encoders for Hierarchical Feature
     Extraction' (2011).
 

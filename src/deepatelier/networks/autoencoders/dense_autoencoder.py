@@ -15,7 +15,7 @@ __all__ = ["DenseAutoencoder"]
 class DenseAutoencoder(Autoencoder):
     """Dense layers with ReLU in between, down to the code and up again; a sigmoid gives the pixels.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Fully-Connected (Multilayer-Perceptron) Autoencoder'; Hinton and
+    Source: the lecture slides, 'Fully-Connected (Multilayer-Perceptron) Autoencoder'; Hinton and
     Salakhutdinov, 'Reducing the Dimensionality of Data with Neural Networks' (2006).
 
     Departures from the source: ReLU instead of sigmoids, and no pretraining layer by layer.

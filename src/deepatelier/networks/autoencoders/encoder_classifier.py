@@ -17,7 +17,7 @@ class EncoderClassifier(Network):
 
     With the weights of an autoencoder, only the last layer is new.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Autoencoder Applications', 2.
+    Source: the lecture slides, 'Autoencoder Applications', 2.
 
     Args:
         code: The number of numbers in a code.

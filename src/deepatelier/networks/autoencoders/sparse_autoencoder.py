@@ -14,7 +14,7 @@ __all__ = ["SparseAutoencoder"]
 class SparseAutoencoder(Autoencoder):
     """z = ReLU(W·x + b) and x' = D·z + c, with columns of D of norm 1: a picture is a sum of few features.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Sparse Autoencoder'. The penalty Σ|z_i| is part of the training:
+    Source: the lecture slides, 'Sparse Autoencoder'. The penalty Σ|z_i| is part of the training:
     `deepatelier.training.tasks.sparse_coding`.
 
     Departures from the source: the columns of D, the features, have norm 1. Otherwise smaller codes with larger columns

@@ -12,7 +12,7 @@ __all__ = ["BedOfNails"]
 class BedOfNails(nn.Module):
     """y[s·i, s·j] = x[i, j], and 0 elsewhere: each value in the upper left corner of its s x s cell.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Up-Sampling Method'.
+    Source: the lecture slides, 'Up-Sampling Method'.
 
     Args:
         scale: s.

@@ -2,7 +2,7 @@
 
 Both are equal to ``torch.nn.functional.conv_transpose2d``, which is much faster; they show what it computes.
 
-Source: Raschka, 'Introduction to Deep Learning', 'Transposed Convolution'; Dumoulin and Visin, 'A Guide to Convolution
+Source: the lecture slides, 'Transposed Convolution'; Dumoulin and Visin, 'A Guide to Convolution
 Arithmetic for Deep Learning' (2016), section 4.
 """
 

@@ -95,7 +95,11 @@ class AutoencoderJob(FittingJob, AutoencoderOptions):
 
     kind: ClassVar = "train/autoencoder"
     example: ClassVar = "atelier train digits --network autoencoder_conv --code 8 -o run"
-    choice: ClassVar = Choice("task", "reconstruct", f"reconstruct: make pictures again from their codes ({PICTURES}).")
+    choice: ClassVar = Choice(
+        "task",
+        "reconstruct",
+        f"reconstruct: make pictures again from their codes, by --network {' or '.join(AUTOENCODERS)} ({PICTURES}).",
+    )
     then: ClassVar = ("evaluate {folder} {dataset}", "decode {folder} -o sheet.png")
     outputs: ClassVar = {
         "folder": Output(

@@ -34,7 +34,7 @@ class Denoising(AutoencoderTask):
     """L = ‖x − Dec(Enc(x̃))‖², with a noisy picture x̃ whose level of noise is uniform in [0, σ].
 
     Source: Vincent et al., 'Extracting and Composing Robust Features with Denoising Autoencoders' (2008), section 2.3,
-    for masking; Raschka, 'Introduction to Deep Learning', 'Denoising Autoencoder', for both.
+    for masking; the lecture slides, 'Denoising Autoencoder', for both.
 
     Departures from the source: the level is drawn for each picture, so that one network removes noise of any level.
 

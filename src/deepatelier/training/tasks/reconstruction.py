@@ -58,7 +58,7 @@ class AutoencoderTask(Task):
 class Reconstruction(AutoencoderTask):
     """L = ‖x − Dec(Enc(x))‖².
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Fully-Connected (Multilayer-Perceptron) Autoencoder'.
+    Source: the lecture slides, 'Fully-Connected (Multilayer-Perceptron) Autoencoder'.
     """
 
     def objective(self, network: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:  # noqa: D102

@@ -13,7 +13,7 @@ __all__ = ["SparseCoding"]
 class SparseCoding(AutoencoderTask):
     """L = ‖x − Dec(Enc(x))‖² + λ·Σ_i |Enc_i(x)|.
 
-    Source: Raschka, 'Introduction to Deep Learning', 'Sparse Autoencoder', where λ is 1.
+    Source: the lecture slides, 'Sparse Autoencoder', where λ is 1.
 
     Args:
         sparsity: λ.
