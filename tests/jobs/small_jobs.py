@@ -106,6 +106,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "reconstruct content": {**PAINTER, "photo": "photo.png", "layer": ["relu1", "relu2"], "size": 32, "steps": 2},
     "reconstruct style": {**TEXTURE, "steps": 2},
     "invert": {**PAINTER, "photo": "photo.png", "layer": "relu2", "size": 32, "steps": 4},
+    "invert/code": {"network": "autoencoder", "photo": "photo.png", "steps": 4, "device": "cpu"},
     "invert/sheet": {**PAINTER, "photo": "photo.png", "layer": ["relu1", "relu2"], "size": 32, "steps": 2},
     "visualize": {**CLASSIFIER, "class_": "2", "size": 32, "steps": 4, "levels": 2},
     "dream": {
@@ -209,7 +210,7 @@ RESUMABLE = [
         "reconstruct content",
         "reconstruct style",
     ),
-    *("invert", "invert/sheet", "visualize", "dream", "dream/film", "fool", "fool/ascent"),
+    *("invert", "invert/code", "invert/sheet", "visualize", "dream", "dream/film", "fool", "fool/ascent"),
 ]
 """Kinds whose steps have a state."""
 

@@ -8,6 +8,7 @@ import torch
 from deepatelier import images, networks
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Context, carried_out, make, read_record
+from deepatelier.synthesis.inversion.code_inversion_job import CodeInversionJob
 from deepatelier.training import EvaluationJob, TrainJob
 from deepatelier.training.autoencoders.autoencoder_job import AUTOENCODERS, AutoencoderJob
 from deepatelier.training.autoencoders.clusters_job import ClustersJob
@@ -108,6 +109,11 @@ def test_a_sheet_over_codes_and_a_closed_walk(run):
     assert len(frames) == 12
     steps = [(one - other).abs().mean() for one, other in zip(frames, [*frames[1:], frames[0]], strict=True)]
     assert steps[-1] < 2 * steps[-2]  # the last frame leads to the first
+
+
+def test_inverting_with_its_run_means_into_a_code(run):
+    assert CodeInversionJob.chosen_by({"network": str(run)})
+    assert not CodeInversionJob.chosen_by({"network": str(run), "layer": ("code",)})
 
 
 def test_a_classifier_starts_with_the_encoder(run, tmp_path):
