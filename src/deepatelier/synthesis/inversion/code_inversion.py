@@ -47,7 +47,7 @@ class CodeInversion:
     precision = torch.float32
 
     def __init__(self, photo: Picture, options: CodeInversionOptions) -> None:
-        network = networks.build(options.network)
+        network = networks.build(options.network) if networks.trained_file(options.network) else None
         if not isinstance(network, Autoencoder):
             raise OptionError(f"{options.network} is no autoencoder. Train one: atelier train DATA --network vae.")
         self.options, self.device = options, choose_device(options.device)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from deepatelier.inputs import ModelInput, PictureInput
+from deepatelier.inputs import PictureInput, RunInput
 from deepatelier.jobs import RECORD_NAME, Context, Output, read_record
 from deepatelier.options import PresetOptions, option
 from deepatelier.synthesis.recipe.painting_job import PHOTO, PaintingJob
@@ -25,7 +25,7 @@ _KIND = "train/autoencoder"
 class CodeInversionOptions(PresetOptions):
     """Options of `CodeInversion`."""
 
-    network: ModelInput = Field(description="The run folder of an autoencoder.")
+    network: RunInput = Field(description="The run folder of an autoencoder.")
     steps: int = option(200, "Gradient evaluations.", ge=1, le=100_000)
     optimizer: Literal["lbfgs", "adam"] = option("lbfgs", "Optimizer of the code: L-BFGS or Adam.")
     learning_rate: float | None = option(
