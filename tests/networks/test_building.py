@@ -72,7 +72,7 @@ PARAMETERS = {
     "autoencoder_denoising": 256_001,
     "autoencoder_sparse": 402_448,
     "vae": 356_385,
-    "encoder_conv": 134_090,
+    "encoder_conv": 64_746,
     # 128 units, two values a step, one output: gates * 128 * (2 + 128 + 2), peepholes, and 129
     "rnn": 17_025,
     "lstm": 67_713,

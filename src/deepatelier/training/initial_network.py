@@ -287,7 +287,7 @@ def _encoder_of(network: Autoencoder, weights: str) -> tuple[Network, dict[str, 
             "give that run with --weights."
         )
     channels, side, _ = network.input_size
-    return EncoderClassifier.of(network), {"code": network.code, "in_channels": channels, "input_size": side}
+    return EncoderClassifier.of(network), {"in_channels": channels, "input_size": side}
 
 
 def _copy_weights(network: Network, pretrained: Network, words: str) -> str:

@@ -122,8 +122,8 @@ def test_a_classifier_starts_with_the_encoder(run, tmp_path):
     job = TrainJob(dataset="digits", weights=str(autoencoder), epochs=0, head_epochs=1, limit=60, device="cpu")
     make(job, {"folder": tmp_path / "classifier"}, Context())
     classifier, encoder = (networks.build(str(tmp_path / name)) for name in ("classifier", "autoencoder"))
-    for name, weight in encoder.encoder.state_dict().items():
-        assert torch.equal(classifier.encoder.state_dict()[name], weight)
+    for name, weight in classifier.encoder.state_dict().items():
+        assert torch.equal(encoder.encoder.state_dict()[name], weight)
     with pytest.raises(OptionError, match="has no autoencoder"):
         carried_out(DecodeJob(training=str(tmp_path / "classifier")), Context())
     with pytest.raises(OptionError, match="train it with --task reconstruct"):
@@ -141,6 +141,12 @@ def test_a_classifier_starts_with_the_encoder(run, tmp_path):
 def test_options_of_other_autoencoders(network, option, message):
     with pytest.raises(ValueError, match=message):
         AutoencoderJob(dataset="digits", network=network, **option)
+
+
+@pytest.mark.parametrize("name", ["line", "adding"])
+def test_data_without_pictures(name):
+    with pytest.raises(OptionError, match=r"contains no pictures|contains sequences"):
+        AutoencoderJob(dataset=name).fitting(Context())
 
 
 def test_other_pictures_are_evaluated_as_a_whole_and_need_the_same_size(run, tmp_path):

@@ -1,4 +1,4 @@
-"""A classifier that starts with the encoder of a convolutional autoencoder."""
+"""A classifier that starts with the convolutions of an autoencoder."""
 
 from __future__ import annotations
 
@@ -13,36 +13,38 @@ __all__ = ["EncoderClassifier"]
 
 
 class EncoderClassifier(Network):
-    """The encoder of `ConvolutionalAutoencoder`, ReLU, and a dense layer.
+    """The encoder of `ConvolutionalAutoencoder` up to its code, and a dense layer in the place of the code.
 
-    With the weights of an autoencoder, only the last layer is new.
+    With the weights of an autoencoder, only the last layer is new. (Codes are a worse start than feature maps.)
 
     Source: the lecture slides, 'Autoencoder Applications', 2.
 
     Args:
-        code: The number of numbers in a code.
         num_classes: The number of outputs.
         in_channels: The channels of the picture.
         input_size: Height and width of the picture, in pixels.
 
     Shape: (B, in_channels, input_size, input_size) sRGB in [0, 1] to (B, num_classes).
 
-    Layers: those of the encoder, ``relu_code`` and ``fc``.
+    Layers: ``conv1, relu1, conv2 …`` of the encoder, and ``fc``.
     """
 
-    def __init__(self, code: int = 32, num_classes: int = 10, in_channels: int = 1, input_size: int = 28) -> None:
+    def __init__(self, num_classes: int = 10, in_channels: int = 1, input_size: int = 28) -> None:
         super().__init__((in_channels, input_size, input_size), exact=True)
-        self.encoder = self._sequence("encoder", encoder_modules(code, in_channels, input_size))
-        self.classifier = self._sequence("classifier", {"relu_code": nn.ReLU(), "fc": nn.Linear(code, num_classes)})
+        modules = encoder_modules(num_classes, in_channels, input_size)
+        last = modules.pop("code")
+        self.encoder = self._sequence("encoder", modules)
+        self.classifier = self._sequence("classifier", {"fc": last})
 
     @classmethod
     def of(cls, autoencoder: ConvolutionalAutoencoder | VariationalAutoencoder) -> EncoderClassifier:
-        """Return a classifier with the encoder of an autoencoder; of a variational one, μ is the code."""
+        """Return a classifier with the convolutions of an autoencoder."""
         channels, side, _ = autoencoder.input_size
-        network = cls(autoencoder.code, in_channels=channels, input_size=side)
-        state = autoencoder.encoder.state_dict()
-        shapes = {name: each.shape for name, each in network.encoder.state_dict().items()}
-        network.encoder.load_state_dict({name: each[: shapes[name][0]] for name, each in state.items()})
+        network = cls(in_channels=channels, input_size=side)
+        known = network.encoder.state_dict()
+        network.encoder.load_state_dict(
+            {name: each for name, each in autoencoder.encoder.state_dict().items() if name in known}
+        )
         network.normalization = autoencoder.normalization
         return network
 

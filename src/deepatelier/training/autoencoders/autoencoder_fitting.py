@@ -48,8 +48,10 @@ def split_pictures(options: AutoencoderOptions, dataset: Dataset) -> Split:
     """Return the parts of a data set, in a size that the network accepts.
 
     Raises:
-        OptionError: The data set has sequences, or a part is empty that is needed.
+        OptionError: The data set has no pictures, or a part is empty that is needed.
     """
+    if dataset.contains == "pictures" and dataset.train.images.dtype != torch.uint8:
+        raise OptionError(f"{dataset.name} contains no pictures. Give digits, mnist, or a folder of pictures.")
     return parts_of(resized(dataset, options.network), options)
 
 
