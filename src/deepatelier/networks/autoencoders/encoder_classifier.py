@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from deepatelier.networks.autoencoders.convolutional import encoder_modules
 from deepatelier.networks.autoencoders.convolutional_autoencoder import ConvolutionalAutoencoder

@@ -9,6 +9,7 @@ import torch
 from deepatelier import networks
 from deepatelier.data import DATASETS, Dataset, Labelled, Split
 from deepatelier.devices import choose_device, choose_precision
+from deepatelier.errors import OptionError
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.trained import Trained, save_trained
 from deepatelier.training.autoencoders.autoencoder_job import AutoencoderJob, AutoencoderOptions
