@@ -25,8 +25,8 @@ def show(path: Path) -> None:
 
 
 # %%
-# A variational autoencoder learns scikit-learn's digits, with two numbers for each. So the plane of codes can be drawn as
-# it is: each digit is at its place, in the color of its class, which the network has not seen.
+# A variational autoencoder learns scikit-learn's digits, with two numbers for each. So the plane of codes can be drawn
+# as it is: each digit is at its place, in the color of its class, which the network has not seen.
 
 job = AutoencoderJob(dataset="digits", network="vae", code=2, beta=0.05, epochs=100, learning_rate=5e-3, frames=0)
 make(job, {"folder": folder / "run"})
