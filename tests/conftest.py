@@ -122,6 +122,7 @@ def small_labs(monkeypatch: pytest.MonkeyPatch) -> None:
     smaller = {
         "embeddings": {"_EPOCHS": 1},
         "amount_of_data": {"_AMOUNTS": (20, 80), "_SEEDS": 2, "_STEPS": 20, "_DEPTHS": (1, 3)},
+        "checkerboards": {"_DRAWS": 2, "_STEPS": 3},
         "bptt": {"_STEPS": 50, "_SEQUENCES": 2, "_WIDTH": 8},
         "clipping": {"_EPOCHS": 1, "_EXAMPLES": 320, "_STEPS": 400},
         "gates": {"_EPOCHS": 1, "_EXAMPLES": 100},

@@ -61,6 +61,7 @@ SHRINK = {
     "look occlusion": (*SMALL_MAP, "--window", "32", "--stride", "32"),
     "look activations": ("--size", "64", "--device", "cpu"),
     "train": ("--epochs", "1", "--limit", "100"),
+    **dict.fromkeys(("decode", "clusters"), ()),
     "train topics": ("--epochs", "1", "--limit", "3000", "--width", "8"),
     "write": ("--length", "5"),
     **dict.fromkeys(("translate", "predict", "look filters", "rerun", "doctor", "evaluate", "lab", "networks"), ()),

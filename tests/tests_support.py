@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
+from pathlib import Path
+from tempfile import mkdtemp
 
 import torch
 from torch import Tensor
@@ -61,3 +63,13 @@ def help_of(*words):
     with redirect_stdout(StringIO()) as out:
         main([*words, "--help"])
     return out.getvalue()
+
+
+@cache
+def autoencoder_run() -> Path:
+    """The run folder of a small autoencoder of digits, as `atelier train` writes it."""
+    folder = Path(mkdtemp()) / "run"
+    words = ["train", "digits", "--network", "autoencoder", "--code", "4", "--epochs", "1", "--limit", "60"]
+    with redirect_stdout(StringIO()):
+        main([*words, "--frames", "0", "--device", "cpu", "-o", str(folder), "--json"])
+    return folder

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from PIL import Image
-from tests_support import run
+from tests_support import autoencoder_run, run
 
 from deepatelier import images
 from deepatelier.jobs import Batch, command_of, kinds, load, read_record
@@ -54,7 +54,9 @@ def _words(kind):
 
 
 def test_every_recipe_is_tried():
-    assert set(COMMANDS) == {kind for kind in kinds() if issubclass(load(kind), (PaintingJob, FastStyleJob, Batch))}
+    assert {*COMMANDS, "invert/code"} == {
+        kind for kind in kinds() if issubclass(load(kind), (PaintingJob, FastStyleJob, Batch))
+    }
 
 
 def _check_record(kind, out, output):
@@ -74,6 +76,14 @@ def test_the_picture_carries_the_record(capsys, tmp_path, kind):
     code, out, err = run(capsys, *_words(kind), "-o", output, "--json")
     assert (code, err) == (0, "")
     _check_record(kind, out, output)
+
+
+def test_a_picture_is_inverted_into_a_code(capsys, tmp_path):
+    words = "invert", "chelsea", "--network", autoencoder_run(), "--steps", "2", "-o", tmp_path / "a.png", "--json"
+    capsys.readouterr()
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    _check_record("invert/code", out, tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("kind", LABS)

@@ -192,3 +192,14 @@ def test_word_vectors(capsys, tmp_path, monkeypatch):
     code, _, err = run(capsys, "train", "latin.txt", *small)
     assert code == 2
     assert "latin.txt is not UTF-8: the byte 0xe9 at offset 3 is invalid" in err
+
+
+def test_an_autoencoder_is_named_by_its_network_or_by_its_task(capsys, tmp_path):
+    small = "--epochs", "1", "--limit", "20", "--frames", "0", "--device", "cpu", "--json"
+    for number, words in enumerate((("--network", "autoencoder"), ("--task", "reconstruct"))):
+        code, out, _ = run(capsys, "train", "digits", *words, *small, "-o", tmp_path / str(number))
+        assert code == 0
+        assert json.loads(out)["job"]["kind"] == "train/autoencoder"
+    code, _, err = run(capsys, "train", "co2", "--network", "vae", "-o", tmp_path / "other")
+    assert code == 2
+    assert "Autoencoders take pictures. Give co2 with --task forecast." in err

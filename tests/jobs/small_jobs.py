@@ -75,6 +75,19 @@ SMALL: dict[str, dict[str, Any]] = {
         "device": "cpu",
     },
     "translate": {"training": "translator", "texts": ["ab", "b a"], "beam": 5, "device": "cpu"},
+    "train/autoencoder": {
+        "dataset": "digits",
+        "code": 3,
+        "epochs": 2,
+        "limit": 80,
+        "batch_size": 16,
+        "frames": 3,
+        "network": "autoencoder_denoising",
+        "device": "cpu",
+    },
+    "decode": {"training": "autoencoder", "columns": 3, "stops": 2, "between": 2, "device": "cpu"},
+    "similar": {"training": "autoencoder", "photo": "photo.png", "pictures": "photos", "device": "cpu"},
+    "clusters": {"training": "autoencoder", "pictures": "photos", "count": 2, "device": "cpu"},
     "evaluate": {"training": "run", "dataset": "digits"},
     "train-painter": {
         **PAINTER,
@@ -93,6 +106,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "reconstruct content": {**PAINTER, "photo": "photo.png", "layer": ["relu1", "relu2"], "size": 32, "steps": 2},
     "reconstruct style": {**TEXTURE, "steps": 2},
     "invert": {**PAINTER, "photo": "photo.png", "layer": "relu2", "size": 32, "steps": 4},
+    "invert/code": {"network": "autoencoder", "photo": "photo.png", "steps": 4, "device": "cpu"},
     "invert/sheet": {**PAINTER, "photo": "photo.png", "layer": ["relu1", "relu2"], "size": 32, "steps": 2},
     "visualize": {**CLASSIFIER, "class_": "2", "size": 32, "steps": 4, "levels": 2},
     "dream": {
@@ -159,6 +173,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "lab bptt": {},
     "lab clipping": {},
     "lab gates": {},
+    "lab upsampling": {},
+    "lab checkerboards": {},
     "lab grid": {**PAINTED_LAB, "steps": 1},
     "lab pooling": PAINTED_LAB,
     "lab total_variation": PAINTED_LAB,
@@ -170,6 +186,7 @@ TRAININGS = {
     "train/classify": "classified",
     "train/language-model": "language_run",
     "train/translate": "translator",
+    "train/autoencoder": "autoencoder",
 }
 """The run folders that other jobs use, by the kind of the training."""
 
@@ -186,13 +203,14 @@ RESUMABLE = [
         "train/forecast",
         "train/language-model",
         "train/translate",
+        "train/autoencoder",
         "train-painter",
         "texture",
         "texture/sheet",
         "reconstruct content",
         "reconstruct style",
     ),
-    *("invert", "invert/sheet", "visualize", "dream", "dream/film", "fool", "fool/ascent"),
+    *("invert", "invert/code", "invert/sheet", "visualize", "dream", "dream/film", "fool", "fool/ascent"),
 ]
 """Kinds whose steps have a state."""
 

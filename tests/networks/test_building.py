@@ -13,6 +13,7 @@ from deepatelier import networks
 from deepatelier.errors import InputError, OptionError, ShapeError, UnknownNameError, WeightsError
 from deepatelier.features import extract, trace
 from deepatelier.networks import catalogue, densenet, senet
+from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.layers import InputNormalization
 
 # the documents' and papers' counts; torchvision's own where it has the network
@@ -65,6 +66,13 @@ PARAMETERS = {
     "senet154": 115_088_984,
     "efficientnet_lite0": 4_652_008,
     "airbench": 1_971_640,
+    # 784-512-256-32 and back; two convolutions of 32 and 64 filters, 3,136-32 and back
+    "autoencoder": 1_083_696,
+    "autoencoder_conv": 256_001,
+    "autoencoder_denoising": 256_001,
+    "autoencoder_sparse": 402_448,
+    "vae": 356_385,
+    "encoder_conv": 64_746,
     # 128 units, two values a step, one output: gates * 128 * (2 + 128 + 2), peepholes, and 129
     "rnn": 17_025,
     "lstm": 67_713,
@@ -119,8 +127,9 @@ def _one_of_each_class():
 EXACT = [name for name in PICTURES if _blueprint(name).exact]
 BOUNDED = [name for name in PICTURES if not _blueprint(name).exact and _blueprint(name).smallest > 1]
 """They take any picture that is not smaller than this."""
-WITH_OPTIONS = [name for name in SHALLOW if name != "lenet5_original"]
-"""That one is as published: ten digits in one channel."""
+AUTOENCODERS = [name for name in PICTURES if issubclass(networks.class_of(name), Autoencoder)]
+WITH_OPTIONS = [name for name in SHALLOW if name not in ("lenet5_original", *AUTOENCODERS)]
+"""That one is as published: ten digits in one channel. Autoencoders have no classes."""
 POOLED = [name for name in WITH_OPTIONS if any(isinstance(each, nn.MaxPool2d) for each in _blueprint(name).modules())]
 
 
@@ -167,7 +176,8 @@ def test_convolutions_and_dense_layers_have_names(name):
 def test_the_smallest_input_is_legal_and_another_shape_names_what_is_wanted(name):
     network = _blueprint(name)
     image = _smallest_image(network).to("meta")
-    assert _output(network, image) == (1, 1000 if network.input_size[1] == 224 else 10)
+    scores = (1000 if network.input_size[1] == 224 else 10,)
+    assert _output(network, image) == (1, *(network.input_size if name in AUTOENCODERS else scores))
     with pytest.raises(ShapeError, match=f"B, {network.input_size[0]}, .*received"):
         network(torch.empty(1, 7, 64, 64, device="meta"))
     with pytest.raises(ShapeError, match="received"):

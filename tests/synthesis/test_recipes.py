@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import gradient_picture
+from tests_support import autoencoder_run
 
 from deepatelier import samples
 from deepatelier.errors import OptionError, StateError, UnknownNameError
@@ -41,6 +42,8 @@ from deepatelier.synthesis import (
 )
 from deepatelier.synthesis.dream.dream_film import _into
 from deepatelier.synthesis.fooling.fooling import paneled
+from deepatelier.synthesis.inversion.code_inversion import CodeInversion
+from deepatelier.synthesis.inversion.code_inversion_job import CodeInversionJob
 from deepatelier.synthesis.recipe.painting_job import PaintingJob
 
 TINY = {"network": "conftest:TinyNetwork", "device": "cpu", "optimizer": "adam"}
@@ -100,6 +103,7 @@ JOBS = {
     "classical texture": _classical,
     "style reconstruction": lambda: _texture(StyleReconstructionJob),
     "inversion": _inversion,
+    "code inversion": lambda: CodeInversionJob(photo="chelsea", network=str(autoencoder_run()), steps=4, device="cpu"),
     "inversion sheet": lambda: _inversion(InversionSheetJob, layer="relu1,relu2"),
     "content reconstruction": lambda: _inversion(ContentReconstructionJob, layer="relu1,relu2"),
     "dream": _dream,
@@ -226,7 +230,7 @@ def test_what_cannot_go_on_says_so(name):
 @pytest.mark.parametrize("name", sorted(MINIMIZING - SHEETS))
 def test_no_hook_is_left_behind(name):
     recipe = _opened(_job(name))
-    network = recipe.extractor.module
+    network = recipe.network if isinstance(recipe, CodeInversion) else recipe.extractor.module
 
     def hooks():
         return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in network.modules())

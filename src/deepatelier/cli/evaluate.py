@@ -60,6 +60,7 @@ def evaluate(
         "mistakes": training / f"{name}_mistakes.png",
         "ellipses": training / f"{name}_worst.png",
         "forecast": training / f"{name}_forecast.png",
+        "reconstructions": training / f"{name}_reconstructions.png",
     }
     check_targets(job, targets)
     if found["part"] == "test" and targets["table"].exists():
@@ -83,8 +84,9 @@ def _report(found: dict[str, Any], *, markdown: bool) -> None:
         return
     columns = list(next(iter(rows.values())))
     cells = [(name, *(_rounded(value) for value in row.values())) for name, row in rows.items()]
-    kind = "class" if {"pictures", "texts"} & set(columns) else "kind" if "pairs" in columns else "value"
-    show_table((kind, *columns), cells, numbers=columns, markdown=markdown)
+    kinds = {"pictures": "class", "texts": "class", "pairs": "kind", "MASE": "method", "squared error": "method"}
+    first = next((kinds[each] for each in columns if each in kinds), "value")
+    show_table((first, *columns), cells, numbers=columns, markdown=markdown)
 
 
 def _rounded(value: float | str | None) -> str:

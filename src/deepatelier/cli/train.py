@@ -17,7 +17,8 @@ from deepatelier.cli.progress import progress
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Context, Record, jobs_of, make, stopped_between_steps
 from deepatelier.training import ClosedFormJob, FittingJob, SkipGramJob, TrainJob
-from deepatelier.training.sequences.possible_tasks import task_for
+from deepatelier.training.autoencoders.autoencoder_job import AUTOENCODERS, AutoencoderJob
+from deepatelier.training.sequences.possible_tasks import TASKS_OF, task_for
 
 __all__ = ["train"]
 
@@ -86,6 +87,12 @@ def _with_task(dataset: str, options: Any) -> Any:
     given = {name: getattr(options, name) for name in options.model_fields_set}
     if given.get("network") == SkipGramJob.choice.value and "task" not in given:
         return options
+    if given.get("network") in AUTOENCODERS and "task" not in given:
+        given["task"] = AutoencoderJob.choice.value
+    if given.get("task") == AutoencoderJob.choice.value:
+        if dataset in TASKS_OF:
+            raise OptionError(f"Autoencoders take pictures. Give {dataset} with --task {TASKS_OF[dataset][0]}.")
+        return type(options)(**given)
     task = task_for(dataset, given.pop("task", None))
     return type(options)(**given, **({} if task is None else {"task": task}))
 

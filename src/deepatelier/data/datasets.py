@@ -82,6 +82,7 @@ def open_dataset(
     otherwise: int = 64,
     length: int | None = None,
     seed: int = 0,
+    labelled: bool = True,
 ) -> Dataset:
     """Open a data set by its name, or the user's own pictures.
 
@@ -93,6 +94,7 @@ def open_dataset(
         otherwise: Height and width if the sizes differ, or if the pictures are larger.
         length: The length of sequences; None is the data set's default.
         seed: The random seed of a data set that is drawn for each job.
+        labelled: Whether the user's pictures need classes.
 
     Raises:
         UnknownNameError: There is no such data set or folder, or no such class.
@@ -115,7 +117,7 @@ def open_dataset(
         raise OptionError(f"{name} has no sequences of a length to choose. Leave --length out.")
     if entry is None:
         wanted = None if size is None else (size, size)
-        dataset = folder(Path(name), wanted, (otherwise, otherwise))
+        dataset = folder(Path(name), wanted, (otherwise, otherwise), labelled=labelled)
     else:
         dataset = entry.load(Request(data_dir, length, seed))
     return dataset.only(_numbers(classes, dataset)) if classes else dataset

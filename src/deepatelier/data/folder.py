@@ -16,7 +16,7 @@ from deepatelier.errors import ImageError, InputError
 from deepatelier.files import MAX_BYTES, UNPACKING_ERRORS, read_picture_file
 from deepatelier.images import OUTPUT_FORMATS, Picture, picture_from_array, picture_from_bytes
 
-__all__ = ["ARCHIVES", "folder"]
+__all__ = ["ARCHIVES", "fitted", "folder"]
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """The file extensions of archives that are read."""
@@ -42,10 +42,10 @@ class _Found(NamedTuple):
 
     @property
     def class_(self) -> str:
-        return self.path.parts[-2]
+        return self.path.parts[-2] if len(self.path.parts) > 1 else ""
 
 
-def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int]) -> Dataset:
+def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int], *, labelled: bool = True) -> Dataset:
     """Load pictures whose class is the name of their folder. Folders above the class folders are ignored.
 
     Two folders ``train`` and ``test`` above the class folders define the test pictures. Unreadable pictures and exact
@@ -56,6 +56,8 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
         path: The folder, or an archive of it.
         size: Height and width of the pictures; None keeps their size if all have the same.
         otherwise: Height and width if the sizes differ, or if the pictures are larger.
+        labelled: Whether classes are needed. If not, pictures may be anywhere in the folder; if some are in no class
+            folder, or all in one, there are no classes.
 
     Raises:
         InputError: The path does not exist, there is no picture in a class folder, or there is only one class.
@@ -66,7 +68,7 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
     skipped, known, own = [], set[str](), size is None
     for file in _in_folder(path) if path.is_dir() else _in_archive(path):
         parents = file.path.parts[:-1]
-        if not parents:
+        if labelled and not parents:
             skipped.append(f"{file.path}: it is not in a class folder.")
             continue
         try:
@@ -86,21 +88,27 @@ def folder(path: Path, size: tuple[int, int] | None, otherwise: tuple[int, int])
                 }
                 size, own = otherwise, False
             part = next((_PARTS[each.lower()] for each in parents[:-1] if each.lower() in _PARTS), "train")
-            found[part].append(_Found(file.path, (255 * _fitted(picture, size)).round().to(torch.uint8)))
+            found[part].append(_Found(file.path, (255 * fitted(picture, size)).round().to(torch.uint8)))
         except ImageError as error:
             skipped.append(str(error))
             continue
         known.add(digest)
-    return _dataset(path, found, tuple(skipped))
+    return _dataset(path, found, tuple(skipped), labelled)
 
 
-def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...]) -> Dataset:
+def _dataset(path: Path, found: dict[str, list[_Found]], skipped: tuple[str, ...], labelled: bool) -> Dataset:
     classes = sorted({each.class_ for rows in found.values() for each in rows})
     if not found["train"]:
         why = f" The first one that could not be used: {skipped[0]}" if skipped else ""
         raise InputError(
-            f"There is no picture to learn from in {path}. Put the pictures of each class in a folder.{why}"
+            f"There is no picture to learn from in {path}."
+            f"{' Put the pictures of each class in a folder.' if labelled else ''}{why}"
         )
+    if not labelled and (len(classes) < 2 or "" in classes):
+        rows = sorted((each for part in found.values() for each in part), key=lambda each: each.path.parts)
+        images, names = torch.cat([each.image for each in rows]), tuple(str(each.path) for each in rows)
+        pictures = Labelled(images, torch.zeros(len(rows), dtype=torch.long), names)
+        return Dataset(_name_of(path), pictures, None, skipped=skipped)
     if len(classes) < 2:
         raise InputError(
             f"All pictures in {path} are in the folder {classes[0]!r}: there is one class only. Use a folder per class."
@@ -167,7 +175,7 @@ def _in_archive(path: Path) -> Iterator[_File]:
         ) from error
 
 
-def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
+def fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
     """Return a picture (1, 3, *size), resized by its shorter side and cropped at the centre."""
     if picture.size == size:
         return picture.tensor()
@@ -178,7 +186,7 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Tensor:
 
 def _cut(image: Tensor, size: tuple[int, int]) -> Tensor:
     """Return a picture in bytes, resized and cropped as by `_fitted`."""
-    return (255 * _fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
+    return (255 * fitted(picture_from_array("", image[0].permute(1, 2, 0).numpy()), size)).round().to(torch.uint8)
 
 
 def _middle(image: Tensor, size: tuple[int, int]) -> Tensor:

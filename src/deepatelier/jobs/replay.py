@@ -85,7 +85,8 @@ def restored_job(
     job, values = _known(record), {name: value for name, value in record.job.items() if name != "kind"}
     _check_network(values.get("network"), network)
     sources = {part: place.source for part, place in found.items()}
-    if not sources.get("network", ".safetensors").endswith(".safetensors"):
+    is_model = "network" in sources and _fields_by_part(record)["network"].type.kind == "model"
+    if is_model and not sources["network"].endswith(".safetensors"):
         del sources["network"]  # a name that would make code run
     fields = input_fields(job)
     for field in fields.values():

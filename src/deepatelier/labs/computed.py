@@ -16,6 +16,7 @@ __all__ = [
     "AmountOfDataLab",
     "BackpropagationLab",
     "BpttLab",
+    "CheckerboardsLab",
     "ClippingLab",
     "ComputedLab",
     "DescentLab",
@@ -25,6 +26,7 @@ __all__ = [
     "NormalizationLab",
     "OptimizersLab",
     "PenaltiesLab",
+    "UpsamplingLab",
     "WordsLab",
 ]
 
@@ -171,3 +173,19 @@ class GatesLab(ComputedLab):
     kind: ClassVar = "lab gates"
     example: ClassVar = "atelier lab gates -o ."
     function: ClassVar = "deepatelier.labs.gates:gates"
+
+
+class UpsamplingLab(ComputedLab):
+    """Nearest neighbour, bilinear, bed of nails, max unpooling, and transposed convolution in three forms."""
+
+    kind: ClassVar = "lab upsampling"
+    example: ClassVar = "atelier lab upsampling -o ."
+    function: ClassVar = "deepatelier.labs.upsampling:upsampling"
+
+
+class CheckerboardsLab(ComputedLab):
+    """Checkerboards of transposed convolution, and resizing before a convolution, with spectra."""
+
+    kind: ClassVar = "lab checkerboards"
+    example: ClassVar = "atelier lab checkerboards -o ."
+    function: ClassVar = "deepatelier.labs.checkerboards:checkerboards"

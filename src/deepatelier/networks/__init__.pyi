@@ -2,6 +2,7 @@ from .airbench import Airbench
 from .building import (
     blueprint,
     build,
+    class_of,
     input_kind,
     is_weights_file,
     names,
@@ -40,6 +41,7 @@ __all__ = [
     "build",
     "class_name",
     "class_names",
+    "class_of",
     "find_class",
     "in_precision",
     "initialize",

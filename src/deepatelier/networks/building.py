@@ -25,6 +25,7 @@ from deepatelier.weights import WEIGHT_FILES, Source, load_file
 __all__ = [
     "blueprint",
     "build",
+    "class_of",
     "input_kind",
     "is_weights_file",
     "names",
@@ -42,7 +43,7 @@ def names(takes: Literal["pictures", "sequences"] | None = None) -> list[str]:
 
 def input_kind(name: str) -> Literal["pictures", "sequences"]:
     """Return what a network takes: pictures or sequences. Raises UnknownNameError."""
-    return _network_class(name).takes
+    return class_of(name).takes
 
 
 def weights_of(name: str) -> list[str]:
@@ -219,7 +220,7 @@ def _entry(name: str) -> Entry:
     return CATALOGUE[name]
 
 
-def _network_class(name: str) -> type[Network]:
+def class_of(name: str) -> type[Network]:
     """Return the class that a builder builds; it may have some arguments already."""
     builder = _entry(name).builder
     built: type[Network] = builder.func if isinstance(builder, partial) else builder  # type: ignore[assignment]

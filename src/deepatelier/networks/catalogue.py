@@ -12,6 +12,13 @@ from torch import Tensor
 from deepatelier.networks import efficientnet_lite, vgg
 from deepatelier.networks.airbench import Airbench
 from deepatelier.networks.alexnet import AlexNet
+from deepatelier.networks.autoencoders import (
+    ConvolutionalAutoencoder,
+    DenseAutoencoder,
+    EncoderClassifier,
+    SparseAutoencoder,
+    VariationalAutoencoder,
+)
 from deepatelier.networks.densenet import DenseNet
 from deepatelier.networks.digit_convnet import DigitConvNet
 from deepatelier.networks.efficientnet_lite import EfficientNetLite0
@@ -122,6 +129,20 @@ _SENET = Paper("Hu, Shen, Sun", 2017, "Squeeze-and-Excitation Networks")
 _AIRBENCH = Paper("Jordan", 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU")
 _EFFICIENTNET = Paper("Tan, Le", 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks")
 
+_DENSE_CODES = Paper("Hinton, Salakhutdinov", 2006, "Reducing the Dimensionality of Data with Neural Networks")
+_CONVOLUTIONAL_CODES = Paper(
+    "Masci, Meier, Cireşan, Schmidhuber",
+    2011,
+    "Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction",
+)
+_DENOISING = Paper(
+    "Vincent, Larochelle, Bengio, Manzagol",
+    2008,
+    "Extracting and Composing Robust Features with Denoising Autoencoders",
+)
+_SPARSE_CODES = Paper("Ng", 2011, "Sparse Autoencoder: CS294A lecture notes")
+_VARIATIONAL = Paper("Kingma, Welling", 2014, "Auto-Encoding Variational Bayes")
+
 _ELMAN = Paper("Elman", 1990, "Finding Structure in Time")
 _LSTM = Paper("Hochreiter, Schmidhuber", 1997, "Long Short-Term Memory")
 _PEEPHOLES = Paper("Gers, Schmidhuber", 2000, "Recurrent Nets that Time and Count")
@@ -207,6 +228,13 @@ _register(
 )
 
 _register("airbench", _AIRBENCH, Airbench)
+
+_register("autoencoder", _DENSE_CODES, DenseAutoencoder)
+_register("autoencoder_conv", _CONVOLUTIONAL_CODES, ConvolutionalAutoencoder)
+_register("autoencoder_denoising", _DENOISING, ConvolutionalAutoencoder)
+_register("autoencoder_sparse", _SPARSE_CODES, SparseAutoencoder)
+_register("vae", _VARIATIONAL, VariationalAutoencoder)
+_register("encoder_conv", _CONVOLUTIONAL_CODES, EncoderClassifier)
 
 for _name, _paper in {
     "rnn": _ELMAN,

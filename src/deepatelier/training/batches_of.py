@@ -11,7 +11,7 @@ from deepatelier.training.batches import SMALL, Batches, together
 from deepatelier.training.parts import PARTS
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["measured_batches", "training_batches"]
+__all__ = ["measured_batches", "measured_parts", "training_batches"]
 
 
 def training_batches(part: Labelled, options: TrainingOptions, size: int, fabric: Fabric) -> Batches:
@@ -48,10 +48,14 @@ def measured_batches(train: Labelled, validation: Labelled, fabric: Fabric) -> d
         train, validation: The pictures.
         fabric: The device and the rank of the process.
     """
-    chosen = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))[: len(validation)]
     rank, processes = fabric.global_rank, fabric.world_size
     return {
         name: Batches(part, together(part), fabric.device, rank=rank, processes=processes)
-        for name, part in zip(PARTS, (train.take(chosen), validation), strict=True)
-        if len(part)
+        for name, part in measured_parts(train, validation).items()
     }
+
+
+def measured_parts(train: Labelled, validation: Labelled) -> dict[str, Labelled]:
+    """Return the validation part and as many training pictures, by the name of the part; without empty ones."""
+    chosen = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))[: len(validation)]
+    return {name: part for name, part in zip(PARTS, (train.take(chosen), validation), strict=True) if len(part)}

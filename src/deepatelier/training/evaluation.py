@@ -112,7 +112,7 @@ def evaluate(
     training = read_training(folder)
     options, details, notes = training.options, training.details, list(dataset.skipped)
     _check_same_targets(details, dataset)
-    dataset = resized(dataset, details.network, options)
+    dataset = resized(dataset, details.network, progressive=options.progressive_resizing > 0)
     parts = parts_of(dataset, options)
     prints = fingerprints(parts)
     chosen, own = parts._asdict()[part], prints[part] == details.parts[part]

@@ -30,6 +30,9 @@ class EvaluationJob(Job):
         "mistakes": Output("picture", "", "The misclassified pictures with the highest confidence."),
         "ellipses": Output("picture", "", "The eyes with the largest errors of the pupil."),
         "forecast": Output("picture", "", "The forecast of a series beside the truth."),
+        "reconstructions": Output(
+            "picture", "", "The pictures with the largest errors, with what an autoencoder makes of them."
+        ),
     }
 
     training: RunInput = Field(description="The run folder of a training.")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from deepatelier.options import PresetOptions, option
 
-__all__ = ["OPTIMIZERS", "SCHEDULES", "FitOptions", "Optimizer", "Schedule", "SeedOptions"]
+__all__ = ["OPTIMIZERS", "SCHEDULES", "DropoutOptions", "FitOptions", "Optimizer", "Schedule", "SeedOptions"]
 
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "airbench"]
 OPTIMIZERS: tuple[Optimizer, ...] = Optimizer.__args__  # type: ignore[attr-defined]
@@ -25,10 +25,15 @@ class SeedOptions(PresetOptions):
     seed: int = option(0, "The random seed.", ge=0, le=2**32 - 1)
 
 
+class DropoutOptions(PresetOptions):
+    """The dropout of a network."""
+
+    dropout: float = option(0.0, "The dropout probability.", ge=0, le=0.95)
+
+
 class FitOptions(SeedOptions):
     """Options of fitting a network to data, whatever they are."""
 
-    dropout: float = option(0.0, "The dropout probability.", ge=0, le=0.95)
     l1: float = option(
         0.0, "The weight of the penalty Σ|w|, over all weights except biases and the scales of normalizations.", ge=0
     )

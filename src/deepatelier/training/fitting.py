@@ -1,4 +1,4 @@
-"""What a training of sequences or word vectors fits to what, before anything is fitted."""
+"""What a training of sequences, word vectors or autoencoders fits to what, before anything is fitted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
+from torch import Tensor
 
 from deepatelier.inputs import Input
 from deepatelier.training.fit import BatchSource
@@ -36,6 +37,9 @@ class Fitting:
         device: Where it is fitted.
         precision: float32, or bfloat16 with weights in float32.
         notes: Messages for the user.
+        views: Returns pictures of the network in its present state by name, (1, 3, H, W) each: the frames of films over
+            the training.
+        frames: The number of frames of these films.
         sample: Returns something that the network makes, to be read or looked at after the training, by file name: the
             bytes of a text or a picture.
     """
@@ -52,6 +56,8 @@ class Fitting:
     device: torch.device
     precision: torch.dtype = torch.float32
     notes: tuple[str, ...] = ()
+    views: Callable[[], Mapping[str, Tensor]] = field(default=dict)
+    frames: int = 0
     sample: Callable[[], Mapping[str, bytes]] = field(default=dict)
 
     @property

@@ -38,6 +38,7 @@ from deepatelier.training.history import Row
 from deepatelier.training.parts import PARTS
 from deepatelier.training.run_folder import CHECKPOINT_NAME, own_folder, write_history
 from deepatelier.training.tasks.supervised import NETWORK
+from deepatelier.training.training_films import TrainingFilms
 from deepatelier.training.validation import Validation
 
 __all__ = ["FittingRun", "prepared", "trained"]
@@ -128,6 +129,7 @@ class FittingRun:
                 raise OptionError(f"{name} needs a validation part, but there is none. Raise --validation.")
             patience = None
         self._stopping = EarlyStopping(patience, job.tolerance) if patience else None  # type: ignore[attr-defined]
+        self._films = TrainingFilms(self.fitting.views, self.fitting.frames, self.planned)
         self._state: _Outcome = "begun"
         self._not_reproducible = _changed_epochs(job, folder) if job.resume else ""
         self._written = time.monotonic()
@@ -150,6 +152,8 @@ class FittingRun:
         known = None if state is None else self._restored(state)
         fitting, fabric = self.fitting, self.fitting.fabric()
         measure, network = Validation(fitting.task, fitting.measured, fabric), fitting.player.network
+        if known is None:
+            self._films.note(0)
         if self._stopping is None or not self._stopping.ended:
             steps = fit(
                 fitting.task,
@@ -166,6 +170,7 @@ class FittingRun:
                     self.rows.append(step.row)
                     ended = self._stopping is not None and self._stopping.ends_after(step.row, network)
                 validation = {name: each for name, each in self._last.items() if name.startswith(PARTS[1])}
+                self._films.note(step.index)
                 values = {"epoch": step.epoch, **step.losses, **validation}
                 yield Step(step.index, self.planned, values, _state=partial(self._state_after, step))
                 if ended:
@@ -190,6 +195,7 @@ class FittingRun:
             self._stopping.load_state_dict(state.values["stopping"])
             if self._not_reproducible:
                 self._stopping.go_on()
+        self._films.load_state_dict(state.values["films"])
         known: Mapping[str, Any] = state.values["fit"]
         return known
 
@@ -197,6 +203,7 @@ class FittingRun:
         values = {
             "fit": step.state,
             "rows": [dict(row) for row in self.rows],
+            "films": self._films.state_dict(),
             "stopping": None if self._stopping is None else copy.deepcopy(self._stopping.state_dict()),
         }
         return State(step.index, values, self._fingerprint())
@@ -228,7 +235,7 @@ class FittingRun:
         self._state = outcome
         if outcome != "failed":
             write_atomically(self.folder / WEIGHTS_NAME, self.fitting.save())
-            for name, data in self.fitting.sample().items():
+            for name, data in {**self._films.files(), **self.fitting.sample()}.items():
                 write_atomically(self.folder / name, data)
         if self.rows:
             write_history(self.folder, self.rows, self.fitting.measure, self.fitting.title)

@@ -15,11 +15,29 @@ from deepatelier.data import Dataset, Labelled
 from deepatelier.errors import OptionError
 from deepatelier.images import resize
 from deepatelier.networks import Airbench, Network
+from deepatelier.networks.autoencoders import (
+    Autoencoder,
+    ConvolutionalAutoencoder,
+    EncoderClassifier,
+    VariationalAutoencoder,
+)
 from deepatelier.networks.layers import InputNormalization
 from deepatelier.training.batches import SMALL
 from deepatelier.training.train_job import TrainingOptions
 
-__all__ = ["InitialModel", "initial_model", "network_for", "own_size_of", "resized"]
+__all__ = [
+    "ENCODER",
+    "InitialModel",
+    "initial_model",
+    "network_for",
+    "normalization_of",
+    "own_size_of",
+    "resized",
+    "size_of",
+]
+
+ENCODER = "encoder_conv"
+"""The network that begins with the encoder of an autoencoder, whose run is given with --weights."""
 
 _ENOUGH = 5000
 """The number of pictures from which the whitening of airbench is computed, and that are processed at a time."""
@@ -62,10 +80,13 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, ...] | None)
                 f"{options.network} is a network of your own, which cannot be trained here. Choose a --network of the "
                 "registry; give the run folder of a training with --weights."
             )
+        if options.network in networks.names() and issubclass(networks.class_of(options.network), Autoencoder):
+            raise OptionError(f"{options.network} has no classes: train it with --task reconstruct.")
         return options.network
     trained = networks.trained_file(options.weights) if options.weights else None
     if trained is not None and trained.is_file():
-        return networks.read_trained(trained).network
+        name = networks.read_trained(trained).network
+        return ENCODER if issubclass(networks.class_of(name), Autoencoder) else name
     if dataset_shape is not None and len(dataset_shape) == 2:
         return "lstm"
     channels, height, _ = dataset_shape or (3, 32, 32)
@@ -78,13 +99,23 @@ def network_for(options: TrainingOptions, dataset_shape: tuple[int, ...] | None)
 
 def own_size_of(options: TrainingOptions) -> int:
     """Return the native input height and width of the network that the options select."""
-    blueprint = networks.blueprint(network_for(options, None))
+    return size_of(network_for(options, None))
+
+
+def size_of(name: str) -> int:
+    """Return the native input height and width of a network."""
+    blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
     return blueprint.input_size[1]
 
 
-def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
+def resized(dataset: Dataset, name: str, *, progressive: bool = False) -> Dataset:
     """Return the data set with pictures of at least the network's minimum size, or of its only size if it is fixed.
+
+    Args:
+        dataset: The pictures or sequences.
+        name: The network.
+        progressive: Whether the first epochs have smaller pictures.
 
     Raises:
         OptionError: The network takes pictures and the data set has sequences, or the other way round.
@@ -102,7 +133,7 @@ def resized(dataset: Dataset, name: str, options: TrainingOptions) -> Dataset:
         return dataset
     blueprint = networks.blueprint(name)
     assert isinstance(blueprint, Network)
-    smallest = math.ceil(blueprint.smallest / SMALL) if options.progressive_resizing else blueprint.smallest
+    smallest = math.ceil(blueprint.smallest / SMALL) if progressive else blueprint.smallest
     size = max(height, smallest), max(width, smallest)
     if blueprint.exact:
         _, *only = blueprint.input_size
@@ -173,7 +204,7 @@ def initial_model(options: TrainingOptions, dataset: Dataset, train: Labelled, o
             return InitialModel(
                 network, name, chosen, _copy_weights(network, pretrained[0], f"{options.weights} for {name}")
             )
-    network.normalization = _normalization(train)
+    network.normalization = normalization_of(train)
     if isinstance(network, Airbench):
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))
         network.whiten(train.pixels(order[:_ENOUGH]))
@@ -219,7 +250,7 @@ def _set_dropout(network: Network, name: str, probability: float) -> None:
         module.p = probability
 
 
-def _normalization(train: Labelled) -> InputNormalization:
+def normalization_of(train: Labelled) -> InputNormalization:
     """Return the normalization to mean 0 and standard deviation 1 per channel; none for data that are not pictures."""
     if train.images.dtype != torch.uint8:
         return InputNormalization()
@@ -237,13 +268,26 @@ def _pretrained(name: str, weights: str) -> tuple[Network, dict[str, Any]]:
     file = None if weights in networks.weights_of(name) else networks.trained_file(weights)
     if file is not None and networks.was_trained_here(file):
         about = networks.read_trained(file)
+        network, options = networks.build(str(file)), dict(about.options)
+        if name == ENCODER and isinstance(network, Autoencoder):
+            return _encoder_of(network, weights)
         if about.network != name:
             raise OptionError(f"The weights {weights} belong to {about.network}, not to {name}.")
-        network, options = networks.build(str(file)), dict(about.options)
     else:
         network, options = networks.build(name, weights=weights), {}
     assert isinstance(network, Network)
     return network, options
+
+
+def _encoder_of(network: Autoencoder, weights: str) -> tuple[Network, dict[str, Any]]:
+    """Return the classifier that begins with the encoder of an autoencoder, and the options of its architecture."""
+    if not isinstance(network, (ConvolutionalAutoencoder, VariationalAutoencoder)):
+        raise OptionError(
+            f"The encoder of {weights} has no convolutions. Train autoencoder_conv, autoencoder_denoising or vae, and "
+            "give that run with --weights."
+        )
+    channels, side, _ = network.input_size
+    return EncoderClassifier.of(network), {"in_channels": channels, "input_size": side}
 
 
 def _copy_weights(network: Network, pretrained: Network, words: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deepatelier.data import Dataset, Split, split
-from deepatelier.training.train_job import TrainingOptions
+from deepatelier.training.train_job import DataOptions
 
 __all__ = ["PARTS", "parts_of"]
 
@@ -14,7 +14,7 @@ Both have the same number of pictures, if there are enough training pictures.
 """
 
 
-def parts_of(dataset: Dataset, options: TrainingOptions) -> Split:
+def parts_of(dataset: Dataset, options: DataOptions) -> Split:
     """Return the parts of a data set, which are the same for the same options. Raises as `deepatelier.data.split`."""
     return split(
         dataset,

@@ -42,7 +42,7 @@ class Problem:
             OptionError: An option does not suit the data set or the network.
             WeightsError: Pretrained weights are not available, or are damaged.
         """
-        dataset = resized(dataset, network_for(options, dataset.shape), options)
+        dataset = resized(dataset, network_for(options, dataset.shape), progressive=options.progressive_resizing > 0)
         parts = parts_of(dataset, options)
         check_parts(options, parts)
         task = task_of(dataset, parts.train, options)

@@ -10,7 +10,7 @@ from pydantic import Field
 from deepatelier.inputs import DataInput, ModelInput
 from deepatelier.jobs import Context, Job, Output, Plan, State, Work
 from deepatelier.options import Words, option
-from deepatelier.training.fit_options import FitOptions, SeedOptions
+from deepatelier.training.fit_options import DropoutOptions, FitOptions, SeedOptions
 
 __all__ = [
     "AUGMENTATIONS",
@@ -61,7 +61,7 @@ class DataOptions(SeedOptions):
     limit: int | None = option(None, "The maximum number of training pictures.", ge=1)
 
 
-class TrainingOptions(DataOptions, FitOptions):
+class TrainingOptions(DataOptions, DropoutOptions, FitOptions):
     """Options of `deepatelier.training.Training`."""
 
     presets: ClassVar[dict[str, dict[str, Any]]] = {

@@ -25,7 +25,9 @@ _MAX_NOTES = 3
 """The maximum number of notes to print, such as those on pictures that were skipped."""
 
 
-def opened(source: str, data_dir: str | None, options: DataOptions, own_size: int, context: Context) -> Dataset:
+def opened(
+    source: str, data_dir: str | None, options: DataOptions, own_size: int, context: Context, *, labelled: bool = True
+) -> Dataset:
     """Return a data set, which is opened only once per context. Raises as `data.open_dataset`.
 
     Args:
@@ -33,10 +35,11 @@ def opened(source: str, data_dir: str | None, options: DataOptions, own_size: in
         options: The classes, the size of the pictures, the length of sequences and the random seed.
         own_size: The height and width for pictures of different sizes, if the options give none.
         context: The context, which keeps the data set.
+        labelled: Whether the user's pictures need classes.
     """
     drawn = source in data.DATASETS and data.DATASETS[source].drawn
     seed = options.seed if drawn else 0
-    key = "dataset", source, data_dir, options.classes, options.size, own_size, options.length, seed
+    key = "dataset", source, data_dir, options.classes, options.size, own_size, options.length, seed, labelled
     dataset: Dataset = context.keep(
         key,
         lambda: data.open_dataset(
@@ -47,6 +50,7 @@ def opened(source: str, data_dir: str | None, options: DataOptions, own_size: in
             otherwise=own_size,
             length=options.length,
             seed=seed,
+            labelled=labelled,
         ),
     )
     return dataset

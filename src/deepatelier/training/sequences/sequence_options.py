@@ -7,12 +7,12 @@ from typing import Literal
 from pydantic import field_validator
 
 from deepatelier.options import option
-from deepatelier.training.fit_options import FitOptions
+from deepatelier.training.fit_options import DropoutOptions, FitOptions
 
 __all__ = ["SequenceOptions", "TextOptions"]
 
 
-class SequenceOptions(FitOptions):
+class SequenceOptions(DropoutOptions, FitOptions):
     """Options of a recurrent network and of the data for it."""
 
     network: Literal["rnn", "lstm", "lstm_peephole", "lstm_peephole_diagonal", "gru", "gru_reset_before"] = option(

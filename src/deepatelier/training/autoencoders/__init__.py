@@ -1,0 +1,3 @@
+"""Autoencoders: their training, and what their codes are good for."""
+
+__all__: list[str] = []
