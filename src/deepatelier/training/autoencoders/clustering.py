@@ -46,7 +46,7 @@ def clustered(job: ClustersJob, context: Context) -> Work:
     for cluster in order:
         members = (numbers == cluster).nonzero()[:, 0]
         members = members[distances[members].argsort()]
-        labels.append(f"{len(members)} pictures")
+        labels.append("1 picture" if len(members) == 1 else f"{len(members)} pictures")
         tiles = shown(found.pixels[members[: job.columns]])
         blank = torch.ones(job.columns - len(tiles), *tiles.shape[1:])
         rows.append(torch.cat([tiles, blank]))
