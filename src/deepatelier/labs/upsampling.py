@@ -60,9 +60,8 @@ def upsampling(job: ComputedLab) -> Worked:  # noqa: ARG001
     """Work the lab out. The three forms are compared on random weights of stride 2, padding 1 and output padding 1."""
     figure, axes = figure_of(4, 4, width=12.5, height=13)
     for row, (name, (before, after)) in enumerate(enlarged().items()):
-        left, right = (axes[0], axes[1]) if row == 0 else (axes[2], axes[3]) if row == 1 else (axes[4], axes[5])
-        _draw(left, before, f"{name}: input")
-        _draw(right, after, "output")
+        _draw(axes[2 * row], before, f"{name}: input")
+        _draw(axes[2 * row + 1], after, "output")
     array, pooled, restored = unpooled()
     _draw(axes[6], array, f"max pooling: {', '.join(f'{each:g}' for each in pooled.flatten())}", pooled)
     _draw(axes[7], restored, "max unpooling of 1, 2, 3, 4")
@@ -92,7 +91,7 @@ def upsampling(job: ComputedLab) -> Worked:  # noqa: ARG001
     findings["the slide's transposed convolution"] = "; ".join(
         " ".join(f"{value:.4f}" for value in line) for line in found[0, 0].tolist()
     )
-    sizes = [seeded(side)[1](seeded(side)[0]).shape[-1] for side in (2, 4, 8)]
+    sizes = [each(picture).shape[-1] for picture, each in map(seeded, (2, 4, 8))]
     findings["sides of the output for 2, 4 and 8"] = ", ".join(map(str, sizes))
     findings["largest difference of the three forms"] = _largest_difference()
     return Worked(png_of(figure), findings)

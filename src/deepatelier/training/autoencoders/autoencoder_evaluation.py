@@ -8,31 +8,27 @@ import torch
 from torch import Tensor
 
 from deepatelier import networks
-from deepatelier.data import DATASETS, Dataset, Labelled
+from deepatelier.data import Dataset, Labelled
 from deepatelier.devices import choose_device
 from deepatelier.errors import OptionError
 from deepatelier.jobs import Measures, PictureProduct
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.sequence_models import run_input
-from deepatelier.training.autoencoders.autoencoder_fitting import autoencoder_task, split_pictures
+from deepatelier.training.autoencoders.autoencoder_fitting import autoencoder_task, pictures_input, split_pictures
 from deepatelier.training.autoencoders.autoencoder_job import AutoencoderJob
 from deepatelier.training.autoencoders.classical_denoising import best_filters
-from deepatelier.training.autoencoders.code_sheets import codes_of, worst_reconstructions
+from deepatelier.training.autoencoders.code_sheets import codes_of, pictures_of, worst_reconstructions
 from deepatelier.training.autoencoders.principal_components import PrincipalComponents
 from deepatelier.training.evaluated import Evaluated, is_training_data, other_data
-from deepatelier.training.fitting import data_input_of
-from deepatelier.training.tasks.denoising import Denoising, noisy
-from deepatelier.training.training_record import data_input, fingerprints
+from deepatelier.training.tasks.denoising import Denoising, noisy_with_seed
 
-__all__ = ["NOISE_LEVEL", "evaluated", "open_autoencoder", "reconstructed"]
+__all__ = ["NOISE_LEVEL", "evaluated", "open_autoencoder"]
 
 NOISE_LEVEL = 0.5
 """The level of the noise in the evaluation of denoising."""
 
 _DENOISED, _CHOSEN = 1000, 200
 """The maximum number of pictures on which filters are compared, and on which their parameters are chosen."""
-
-_TOGETHER = 500
 
 
 def open_autoencoder(folder: Path | str, device: torch.device) -> Autoencoder:
@@ -51,13 +47,6 @@ def open_autoencoder(folder: Path | str, device: torch.device) -> Autoencoder:
     return network.to(device).eval()
 
 
-@torch.no_grad()
-def reconstructed(network: Autoencoder, pictures: Tensor) -> Tensor:
-    """Return Dec(Enc(x)) of pictures, (N, C, H, W), on the CPU."""
-    device = next(network.parameters()).device
-    return torch.cat([network(each.to(device)).float().cpu() for each in torch.split(pictures, _TOGETHER)])
-
-
 def evaluated(job: AutoencoderJob, dataset: Dataset, folder: Path, part: str) -> Evaluated:
     """Return the mean squared error of the pixels of a part, beside those of other methods.
 
@@ -71,8 +60,7 @@ def evaluated(job: AutoencoderJob, dataset: Dataset, folder: Path, part: str) ->
     if dataset.shape[0] != network.input_size[0]:
         raise OptionError(f"{folder} takes {network.input_size[0]} channels; {dataset.name} has {dataset.shape[0]}.")
     parts = split_pictures(job, dataset)
-    own_source = data_input(dataset.name, fingerprints(parts))
-    source = own_source if job.dataset in DATASETS else data_input_of(job.dataset, (), "")
+    source = pictures_input(job, dataset, parts)
     own = is_training_data(source, folder)
     chosen: Labelled = parts._asdict()[part] if own else parts.train if dataset.test is None else parts.test
     if not len(chosen):
@@ -81,13 +69,12 @@ def evaluated(job: AutoencoderJob, dataset: Dataset, folder: Path, part: str) ->
         sizes = (" x ".join(map(str, each[1:])) for each in (network.input_size, chosen.images.shape[1:]))
         raise OptionError("{} takes pictures of {} pixels, but these have {}.".format(folder, *sizes))
     task = autoencoder_task(job)
-    denoised = isinstance(task, Denoising)
-    if denoised:
+    if isinstance(task, Denoising):
         chosen = chosen.take(torch.arange(min(len(chosen), _DENOISED)))
     pixels = chosen.pixels()
     given = _with_noise(pixels, task) if isinstance(task, Denoising) else pixels
-    made = reconstructed(network, given)
     codes = codes_of(network, given)
+    made = pictures_of(network, codes)
     error = _error(made, pixels)
     rows: dict[str, dict[str, float | str]] = {str(job.network): {"squared error": error, "parameter": ""}}
     if isinstance(task, Denoising):
@@ -116,9 +103,7 @@ def evaluated(job: AutoencoderJob, dataset: Dataset, folder: Path, part: str) ->
 
 
 def _with_noise(pixels: Tensor, task: Denoising) -> Tensor:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
-        return noisy(pixels, task.noise, torch.tensor(NOISE_LEVEL))
+    return noisy_with_seed(pixels, task.noise, NOISE_LEVEL, seed=1)
 
 
 def _error(pictures: Tensor, targets: Tensor) -> float:

@@ -7,16 +7,17 @@ from typing import Any
 import torch
 
 from deepatelier import networks
-from deepatelier.data import DATASETS, Dataset, Labelled, Split
+from deepatelier.data import Dataset, Labelled, Split
 from deepatelier.devices import choose_device, choose_precision
 from deepatelier.errors import OptionError
+from deepatelier.inputs import Input
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.networks.trained import Trained, save_trained
 from deepatelier.training.autoencoders.autoencoder_job import AutoencoderJob, AutoencoderOptions
 from deepatelier.training.autoencoders.code_sheets import CodeSheets, codes_of
 from deepatelier.training.batches import Batches, together
 from deepatelier.training.batches_of import measured_parts
-from deepatelier.training.fitting import Fitting, data_input_of
+from deepatelier.training.fitting import Fitting
 from deepatelier.training.initial_network import normalization_of, resized
 from deepatelier.training.parts import parts_of
 from deepatelier.training.player_of import player_of
@@ -25,8 +26,9 @@ from deepatelier.training.tasks.reconstruction import AutoencoderTask, Reconstru
 from deepatelier.training.tasks.sparse_coding import SparseCoding
 from deepatelier.training.tasks.variational import VariationalBound
 from deepatelier.training.training_record import data_input, fingerprints
+from deepatelier.training.training_steps import source_of
 
-__all__ = ["autoencoder_task", "fitting", "split_pictures"]
+__all__ = ["autoencoder_task", "fitting", "pictures_input", "split_pictures"]
 
 _DESCRIBED = 10_000
 """The maximum number of training pictures for the mean picture, and for the distribution of codes in the file."""
@@ -56,6 +58,11 @@ def split_pictures(options: AutoencoderOptions, dataset: Dataset) -> Split:
     return parts_of(resized(dataset, options.network), options)
 
 
+def pictures_input(job: AutoencoderJob, dataset: Dataset, parts: Split) -> Input:
+    """Return the name and the checksum of the pictures: of the user's file or folder, or of the parts of a data set."""
+    return source_of(job.dataset) or data_input(dataset.name, fingerprints(parts))
+
+
 def fitting(job: AutoencoderJob, dataset: Dataset) -> Fitting:
     """Return the network, the task and the batches of a training."""
     device, parts = choose_device(job.device), split_pictures(job, dataset)
@@ -71,7 +78,7 @@ def fitting(job: AutoencoderJob, dataset: Dataset) -> Fitting:
     size = len(parts.train) if job.batch_size == "all" else min(job.batch_size, len(parts.train))
     batches = Batches(parts.train, size, device, shuffled=True, seed=job.seed)
     measured = measured_parts(parts.train, parts.validation)
-    task, prints = autoencoder_task(job), fingerprints(parts)
+    task = autoencoder_task(job)
     about = Trained.normalized(
         network, network=job.network, options={**options, "code": network.code}, input_size=network.input_size
     )
@@ -84,7 +91,7 @@ def fitting(job: AutoencoderJob, dataset: Dataset) -> Fitting:
         measured={name: Batches(part, together(part), device) for name, part in measured.items()},
         measure=AutoencoderTask.measure,
         save=lambda: _saved(network, about, some),
-        data=data_input(dataset.name, prints) if job.dataset in DATASETS else data_input_of(job.dataset, (), ""),
+        data=pictures_input(job, dataset, parts),
         details={
             "pictures": len(parts.train),
             "pictures for validation": len(parts.validation),

@@ -12,10 +12,10 @@ from deepatelier.data import Labelled
 from deepatelier.images.lettering import lettered_line
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.training.autoencoders.code_plane import plane_of_codes
-from deepatelier.training.tasks.denoising import Denoising, Noise, noisy
+from deepatelier.training.tasks.denoising import Denoising, Noise, noisy_with_seed
 from deepatelier.training.tasks.reconstruction import AutoencoderTask
 
-__all__ = ["CodeSheets", "codes_of", "shown", "tiled", "worst_reconstructions"]
+__all__ = ["CodeSheets", "codes_of", "pictures_of", "shown", "tiled", "worst_reconstructions"]
 
 _SHOWN = 12
 """The number of pictures on a sheet of reconstructions."""
@@ -54,6 +54,13 @@ def codes_of(network: Autoencoder, pictures: Labelled | Tensor) -> Tensor:
         batch = pictures.pixels(piece) if isinstance(pictures, Labelled) else pictures[piece]
         found.append(network.encode(batch.to(device)).float().cpu())
     return torch.cat(found)
+
+
+@torch.no_grad()
+def pictures_of(network: Autoencoder, codes: Tensor) -> Tensor:
+    """Return the pictures of codes, (N, K) to (N, C, H, W), on the CPU."""
+    device = next(network.parameters()).device
+    return torch.cat([network.decode(each.to(device)).float().cpu() for each in torch.split(codes, _TOGETHER)])
 
 
 class CodeSheets:
@@ -134,9 +141,7 @@ class CodeSheets:
         return tiled(rows, [f"noise {level:g}" for level in _LEVELS])
 
     def _with_noise(self, pictures: Tensor, level: float) -> Tensor:
-        with torch.random.fork_rng(devices=[pictures.device] if pictures.is_cuda else []):
-            torch.manual_seed(0)
-            return noisy(pictures, self._noise, torch.tensor(level))
+        return noisy_with_seed(pictures, self._noise, level, seed=0)
 
 
 def _different(pictures: Labelled, count: int) -> Tensor:

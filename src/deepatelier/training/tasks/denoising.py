@@ -10,7 +10,7 @@ from torch import Tensor
 from deepatelier.networks.autoencoders import Autoencoder
 from deepatelier.training.tasks.reconstruction import AutoencoderTask, squared_distance
 
-__all__ = ["Denoising", "Noise", "noisy"]
+__all__ = ["Denoising", "Noise", "noisy", "noisy_with_seed"]
 
 Noise = Literal["gaussian", "masking"]
 
@@ -28,6 +28,13 @@ def noisy(images: Tensor, noise: Noise, level: Tensor) -> Tensor:
     if noise == "gaussian":
         return images + level * torch.randn_like(images)
     return images * (torch.rand_like(images[:, :1]) >= level)
+
+
+def noisy_with_seed(images: Tensor, noise: Noise, level: float, seed: int) -> Tensor:
+    """Return pictures with the noise of a seed, and restore the generators' states. Arguments as for `noisy`."""
+    with torch.random.fork_rng(devices=[images.device] if images.is_cuda else []):
+        torch.manual_seed(seed)
+        return noisy(images, noise, torch.tensor(level))
 
 
 class Denoising(AutoencoderTask):
